@@ -1,0 +1,127 @@
+"""The arrays that pass between compiler, engines and outcomes.
+
+Axis letters, in this fixed order wherever they meet: Y year, D draw, O origin (group on day one),
+S stratum (sex x age, sex outermost), N compartment (living first, then dead), E edge, C capacity.
+Rates are hazards per year, times are in years, occupancies in people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The structure of a compiled model: who can move where. No number of the world is in it.
+
+    Edges are ordered: first ``n_plain`` edges whose rate is one number for all strata, then ``n_by_stratum``
+    edges with a rate of their own in every stratum. Among the plain edges, some are *gated* (the rate is what
+    it would be with free places, multiplied each step by the admitted fraction of ``gate``) and some *coupled*
+    (rate = plain + slope * at_hand, at_hand in [0, 1] given by the stock).
+    """
+
+    compartments: tuple[str, ...]  # code names, living first, then dead
+    n_living: int
+    strata: tuple[str, ...]  # "female 15-24", ...
+    source: Ints  # (E,)
+    target: Ints  # (E,)
+    death: Bools  # (E,) a path that the held-death twin holds
+    n_plain: int
+    gate: Ints  # (n_plain,) capacity index, -1 = not gated
+    coupled: Ints  # indices into the plain edges whose rate depends on at_hand
+    held: Bools  # (n_plain,) the twin takes plain AND slope of this edge, and at_hand, from the status quo
+    capacities: tuple[str, ...]
+    holds: Bools  # (C, N) compartments whose people take a place
+    at_risk: Bools  # (N,) compartments counted as "people at risk" by the stock law
+    older: Ints  # (S,) stratum that people age into, -1 = none
+    arrivals: tuple[int, ...]  # compartments that inflow enters, in the order of Schedule.inflow
+
+    @property
+    def n_all(self) -> int:
+        """Number of compartments, dead ones included."""
+        return len(self.compartments)
+
+    @property
+    def n_by_stratum(self) -> int:
+        """Number of edges whose rate differs by stratum."""
+        return len(self.source) - self.n_plain
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Rates of every year of a run, for D draws. All arrays float64, C order.
+
+    The stock law (one stock at most), with K the kits in the right hands::
+
+        dK/dt = kits - K / shelf_life - overdoses * use_per_event * at_hand
+        at_hand = most * (1 - exp(-draw_down * K / people_at_risk))
+
+    The capacity law, for each capacity with places C and fill exponent k::
+
+        dN/dt = D * (1 - (N/C)^k) + others - exits * N
+
+    D is the flow of the gated edges with free places; the end-of-step N is solved implicitly and the resulting
+    fraction 1 - (N/C)^k, clipped to [0, 1], multiplies the gated edges for the whole step.
+    """
+
+    plain: Floats  # (Y, n_plain, D)
+    by_stratum: Floats  # (Y, n_by_stratum, S, D)
+    slope: Floats  # (Y, len(coupled), D)
+    ageing: Floats  # (S,) hazard of moving into stratum `older`
+    inflow: Floats  # (Y, len(arrivals), S, D) people per year
+    inflow_origin: int  # origin index that arrivals belong to
+    places: Floats  # (Y, C, D); np.inf = no limit (the gate stays open)
+    fill: Floats  # (C, D) fill exponent k
+    kits: Floats  # (Y, D) effective kits a year that reach people at risk; zeros when there is no stock
+    shelf_life: Floats  # (D,) years
+    most: Floats  # (D,)
+    draw_down: Floats  # (D,)
+    use_per_event: Floats  # (Y, D)
+    event: Floats  # (Y, N, D) overdoses per person-year in each compartment
+
+    @property
+    def years(self) -> int:
+        """Number of calendar years in the run."""
+        return int(self.plain.shape[0])
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return int(self.plain.shape[2])
+
+
+@dataclass(frozen=True)
+class Start:
+    """People and kits on the first day of a run."""
+
+    people: Floats  # (D, O, S, N)
+    stock: Floats  # (D,)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the held-death twin takes from the status quo of the same draw."""
+
+    plain: Floats  # (Y, n_plain, D) of the status quo (only edges with chain.held are used)
+    slope: Floats  # (Y, len(coupled), D)
+    by_stratum: Floats  # (Y, n_by_stratum, S, D) (only death edges are used)
+    at_hand: Floats  # (Y * steps, D) recorded week by week
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """What one run did. Integrals are over each step with the same order of accuracy as the step."""
+
+    person_years: Floats  # (Y, D, O, S, N): integral of occupancy over the year; dead compartments included
+    state: Floats  # (Y + 1, D, O, N): people at the start and at each year's end, summed over strata
+    final: Floats  # (D, O, S, N): people at the end, by stratum
+    at_hand: Floats  # (Y * steps, D)
+    fraction: Floats  # (Y * steps, C, D): share of those who ask for a place that is let in
+    stock: Floats  # (Y + 1, D)

@@ -1,0 +1,428 @@
+"""The summary of a run: every number that any output shows, with its JSON schema.
+
+Written by ``bothand.study``, read by the report and by people. Intervals hold 19 in 20 runs (2.5 % to 97.5 %).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Kind = Literal["harm_reduction", "bridge", "treatment", "recovery", "family", "prevention", "community"]
+Verdict = Literal["gains", "gains_least", "loses", "cannot_tell"]
+Reference = Literal["no_new_money", "as_others_do"]
+
+
+class Part(BaseModel):
+    """A frozen piece of the summary; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Interval(Part):
+    """Mean and the range of 19 in 20 runs."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class StudyPart(Part):
+    """What was asked."""
+
+    key: str
+    label: str
+    place: str = Field(description="public name, for example 'Washtenaw County, Michigan'")
+    model: str
+    day_one: str = Field(description="ISO date")
+    last_day: str
+    draws: int
+    seed: int
+    version: str
+    run: str = Field(description="short hash of inputs, seed and code version: the same inputs give the same hash")
+    data_as_of: str
+
+
+class Money(Part):
+    """What the council can spend."""
+
+    per_year: float = Field(description="US dollars a year of the first round")
+    years: list[int] = Field(description="years in which the first round pays")
+    first_round: float
+    rule: str = Field(description="one or two sentences: source of the money, dates, what share must be remediation")
+    all_years: Interval = Field(description="unspent receipts plus payments to the last payment year, US dollars")
+    price_year: int
+    people_with_addiction: Interval
+    per_person_with_addiction: float = Field(description="first-round dollars a year per person with addiction")
+    periods: list[str] = Field(description="spending periods of 'all years', for example '2026-2028'")
+
+
+class Payer(Part):
+    """Who pays one unit of a service."""
+
+    payer: str
+    usd_per_unit: Interval
+
+
+class Law(Part):
+    """What the law says of a service."""
+
+    word: Literal["required", "allowed", "contested", "not allowed"]
+    level: str = Field(description="'state and federal', 'town rules differ', ...")
+    dated: str
+    source: str
+
+
+class Service(Part):
+    """One service as the study uses it."""
+
+    key: str
+    label: str
+    short: str = Field(description="at most two short words a line, for column heads")
+    kind: Kind
+    unit: str
+    unit_cost: Interval
+    payers: list[Payer]
+    start_up: Interval
+    lag_months: Interval
+    ceiling: Interval = Field(description="eligible and willing people (or kits, places) in the first round's last year")
+    smallest_size: str
+    terms: dict[str, str] = Field(description="term -> choice, the default way it is run")
+    coercion: int
+    law: Law
+    exhibit_e: str
+    evidence: str = Field(description="how sure: one sentence")
+    disputes: list[str]
+
+
+class Reach(Part):
+    """How many more people one plan reaches, on any day of the first round's last year."""
+
+    key: Literal["on_medication", "in_contact", "with_peer", "housed", "kits"]
+    label: str
+    amount: Interval
+
+
+class PlanPart(Part):
+    """One plan and where its money goes."""
+
+    key: str
+    label: str
+    note: str = Field(description="what tradition would sign it, one sentence")
+    reviewed: str = Field(description="source, or 'drafted, not reviewed'")
+    searched: bool = Field(description="true for a plan found by search")
+    dollars: dict[str, float] = Field(description="service -> first-round dollars a year; 'outside the model' too")
+    kinds: dict[str, float] = Field(description="kind -> share of the money")
+    unspent: Interval = Field(description="dollars a year beyond demand or below the smallest size, returned")
+    reach: list[Reach]
+
+
+class Group(Part):
+    """People as they are on day one."""
+
+    key: str
+    label: str
+    short: str
+    people: Interval
+    first_year_deaths: Interval
+
+
+class Value(Part):
+    """One of the eleven values."""
+
+    key: str
+    label: str
+    plain: str
+    family: Literal["how_we_treat_people", "what_people_gain", "what_we_hope_for", "who_else_matters"]
+    kind: Literal["simulated", "rated", "profile"]
+    indicator: str
+    unit: str
+    without_addiction: str = Field(description="what it says to people without addiction, or 'does not speak to this group'")
+    order: int
+
+
+class Mark(Part):
+    """One cell of the picture."""
+
+    value: str
+    group: Literal["without", "with"]
+    service: str
+    sign: Literal["serves", "pulls_against"]
+    status: Literal["measured", "claimed", "assumed"]
+    source: str
+
+
+class Outcome(Part):
+    """One number: what a plan did for a group by a horizon."""
+
+    plan: str
+    group: str = Field(description="a group's key, or 'all'")
+    horizon: str = Field(description="'1', '5', '10', '18' years or 'lifetime'")
+    money: Literal["three_years", "all_years"]
+    indicator: str
+    reference: Literal["level", "no_new_money", "as_others_do"]
+    mean: float
+    low: float
+    high: float
+    share_above_zero: float = Field(description="share of runs above zero; 1 or 0 for levels")
+
+
+class Indicator(Part):
+    """What an outcome's indicator is."""
+
+    key: str
+    label: str
+    unit: str
+    better: Literal["more", "less", "neither"]
+
+
+class GroupVerdict(Part):
+    """Gains, gains least, loses or cannot tell."""
+
+    plan: str
+    group: str
+    reference: Reference
+    indicator: str
+    verdict: Verdict
+    per_1000: Interval
+    share_not_worse: float = Field(description="share of runs in which the group is not worse off by more than the margin")
+
+
+class JointVerdict(Part):
+    """Share of runs in which no group at all is worse off."""
+
+    plan: str
+    reference: Reference
+    indicator: str
+    share_no_group_worse: float
+
+
+class Pair(Part):
+    """Two values, or two groups, and what both cost together."""
+
+    kind: Literal["values", "groups"]
+    a: str
+    b: str
+    price: float = Field(description="multiple of today's budget at which both get what each gets alone")
+    dollars: float = Field(description="the same in US dollars a year")
+    error: float = Field(description="error of the price from the piecewise slopes")
+    spill_ab: float = Field(description="what a's favourite plan does for b, 1 = b's own best")
+    spill_ba: float
+    collision: float = Field(description="what is left undone when both favourites are paid in full, 0 to 1")
+    lane: Literal["go_together", "compete", "in_each_others_way"]
+    remedy: str = Field(description="what stands between them and what would let both stand; empty when nothing does")
+
+
+class AllAtOnce(Part):
+    """The price of all values, or all groups, at once."""
+
+    kind: Literal["values", "groups"]
+    price: float
+    dollars: float
+
+
+class LeftOut(Part):
+    """A value that is not on the map, and why."""
+
+    value: str
+    why: str
+
+
+class CurvePoint(Part):
+    """Life-years forgone against the floor of the least served value."""
+
+    floor: float
+    healthy_life_years: float
+    deaths_averted: float
+
+
+class BothAnd(Part):
+    """The plan found by search: leximin, then most healthy life-years at 0.9 of the best least-served value."""
+
+    plan: str
+    beta: float
+    z: dict[str, float] = Field(description="value -> share of its own best that the plan reaches")
+    curve: list[CurvePoint]
+    floors_met: list[str]
+    floors_not_met: list[str]
+    service_range: dict[str, Interval] = Field(description="service -> dollars a year over near-optimal plans; mean = the plan")
+    surrogate_error: float
+
+
+class Loser(Part):
+    """A group that loses under a plan, and how."""
+
+    plan: str
+    group: str
+    reference: Reference
+    indicator: str
+    amount: Interval = Field(description="per 1,000 people of the group")
+    mechanism: str
+    repair: str = Field(description="the cheapest change that removes the loss, or 'no repair found'")
+
+
+class Rank(Part):
+    """One plan's healthy life-years and place under one assumption."""
+
+    plan: str
+    healthy_life_years: float
+    rank: int | None = Field(description="None where neighbours cannot be told apart")
+
+
+class Deciding(Part):
+    """One input that decides the ranking."""
+
+    key: str
+    label: str
+    used: float
+    tried: float
+    unit: str
+    short: str
+    ranks: list[Rank]
+
+
+class Chance(Part):
+    """What chance alone does to the county's death counts."""
+
+    deaths_ten_years: float
+    sd_ten_years: float = Field(description="sqrt(2 x deaths): two identical counties differ by this much")
+    years_needed: dict[str, float] = Field(description="plan -> years of counts to see its effect with 80 % power")
+
+
+class GradeCount(Part):
+    """How many quantities in use carry each grade."""
+
+    grade: Literal["primary", "secondary", "judgement", "unverified"]
+    inputs: int
+    drivers: int = Field(description="among the inputs that move the ranking most")
+
+
+class EvidenceRow(Part):
+    """One quantity as used."""
+
+    key: str
+    description: str
+    unit: str
+    mean: float
+    low: float
+    high: float
+    grade: Literal["primary", "secondary", "judgement", "unverified"]
+    interval_origin: str
+    source: str
+    locator: str
+    swing: float | None = Field(description="healthy life-years between its ends, both/and plan against no new money")
+
+
+class FitYear(Part):
+    """One year of the fit."""
+
+    place: str
+    year: int
+    observed: float | None
+    test: Interval | None = Field(description="fit to 2018-2022 carried forward, with chance")
+    decision: Interval | None = Field(description="fit to the last datum, with chance")
+    outside: bool = Field(description="observed lies outside the decision (or, in the test years, the test) range")
+
+
+class Fit(Part):
+    """How the model was fitted and how wrong it was."""
+
+    years: list[FitYear]
+    free_parameters: int
+    counts: int
+    wrong_by: str = Field(description="a sentence: we were wrong by ...")
+    note: str
+
+
+class Check(Part):
+    """Something the model was not given."""
+
+    key: str
+    label: str
+    model: Interval
+    published_low: float | None
+    published_high: float | None
+    published: str
+    agrees: bool
+
+
+class Request(Part):
+    """Requests for one kind of help."""
+
+    plan: str
+    kind: str
+    label: str
+    met_within_30_days: Interval = Field(description="share of the status-quo requests")
+    waiting: Interval = Field(description="people waiting on an average day")
+    full: Interval = Field(description="share of places in use")
+
+
+class Bill(Part):
+    """What one payer pays over 18 years, against no new money."""
+
+    plan: str
+    payer: str
+    usd: Interval
+    downstream: bool
+
+
+class Sentence(Part):
+    """A finding: a sentence and the numbers it rests on."""
+
+    key: str
+    text: str
+    numbers: dict[str, float]
+
+
+class PictureSentences(Part):
+    """The three sentences under the picture."""
+
+    serves_most: str
+    only_one: str
+    hardest_pull: str
+
+
+class NotInModel(Part):
+    """Something that matters and is not simulated."""
+
+    what: str
+    why: str
+
+
+class Summary(Part):
+    """Everything that any output of one run shows."""
+
+    schema_name: Literal["bothand-summary/1"] = "bothand-summary/1"
+    study: StudyPart
+    money: Money
+    services: list[Service]
+    plans: list[PlanPart]
+    groups: list[Group]
+    values: list[Value]
+    marks: list[Mark]
+    picture: PictureSentences
+    indicators: list[Indicator]
+    outcomes: list[Outcome]
+    verdicts: list[GroupVerdict]
+    joint: list[JointVerdict]
+    pairs: list[Pair]
+    all_at_once: list[AllAtOnce]
+    left_out: list[LeftOut]
+    both_and: BothAnd
+    losers: list[Loser]
+    case_against: list[str]
+    deciding: list[Deciding]
+    best_guess: list[Rank]
+    chance: Chance
+    grades: list[GradeCount]
+    judgements: list[EvidenceRow] = Field(description="the judgement rows in use, largest swing first")
+    unverified: list[EvidenceRow]
+    linear_reach: Sentence = Field(description="does the finding depend on diminishing returns?")
+    fit: Fit
+    checks: list[Check]
+    requests: list[Request]
+    bills: list[Bill]
+    findings: list[Sentence]
+    assumed: list[str] = Field(description="assumptions printed as such: effects that multiply, place shares, readings")
+    not_in_model: list[NotInModel]
