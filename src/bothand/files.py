@@ -165,7 +165,9 @@ def read_csv(path: Path, columns: Iterable[str]) -> list[tuple[int, dict[str, st
         for name in header:
             if name not in wanted:
                 faults.append(Fault(str(path), f"unknown column '{name}'.", line=1, nearest=nearest(name, wanted)))
-        faults += [Fault(str(path), f"the column '{name}' is missing.", line=1) for name in wanted if name not in header]
+        faults += [
+            Fault(str(path), f"the column '{name}' is missing.", line=1) for name in wanted if name not in header
+        ]
         if len(set(header)) != len(header):
             faults.append(Fault(str(path), "a column stands twice.", line=1))
         line = reader.line_num + 1

@@ -1,0 +1,16 @@
+"""How do we say it? One offline report made of a summary, and a model's own description.
+
+summary: every number that any output shows, with its schema
+page: the report: one HTML file
+picture: the eleven values against the services, before any dollar
+sheet: side 1 of the sheet for a council
+doubts: side 2 of the sheet
+groups: each plan for each group, recovery, horizons, requests, bills
+map: coins: what two values, or two groups, cost together; the plan found by search
+evidence: the fit, services, evidence, what is not in the model, the run
+charts: intervals, ranks, chance, grades, lines over time
+svg: small pieces of drawings
+layout: their sizes
+lookup: parts of a summary by name; how numbers are said
+describe/: a model printed from its own specification
+"""

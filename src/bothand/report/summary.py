@@ -42,6 +42,9 @@ class StudyPart(Part):
     version: str
     run: str = Field(description="short hash of inputs, seed and code version: the same inputs give the same hash")
     data_as_of: str
+    notice: str = Field(
+        default="", description="printed at the top and across the sheet of an example or unreviewed run"
+    )
 
 
 class Money(Part):
@@ -86,7 +89,9 @@ class Service(Part):
     payers: list[Payer]
     start_up: Interval
     lag_months: Interval
-    ceiling: Interval = Field(description="eligible and willing people (or kits, places) in the first round's last year")
+    ceiling: Interval = Field(
+        description="eligible and willing people (or kits, places) in the first round's last year"
+    )
     smallest_size: str
     terms: dict[str, str] = Field(description="term -> choice, the default way it is run")
     coercion: int
@@ -138,7 +143,9 @@ class Value(Part):
     kind: Literal["simulated", "rated", "profile"]
     indicator: str
     unit: str
-    without_addiction: str = Field(description="what it says to people without addiction, or 'does not speak to this group'")
+    without_addiction: str = Field(
+        description="what it says to people without addiction, or 'does not speak to this group'"
+    )
     order: int
 
 
@@ -186,7 +193,9 @@ class GroupVerdict(Part):
     indicator: str
     verdict: Verdict
     per_1000: Interval
-    share_not_worse: float = Field(description="share of runs in which the group is not worse off by more than the margin")
+    share_not_worse: float = Field(
+        description="share of runs in which the group is not worse off by more than the margin"
+    )
 
 
 class JointVerdict(Part):
@@ -210,6 +219,10 @@ class Pair(Part):
     spill_ab: float = Field(description="what a's favourite plan does for b, 1 = b's own best")
     spill_ba: float
     collision: float = Field(description="what is left undone when both favourites are paid in full, 0 to 1")
+    collision_without_medication: float | None = Field(
+        default=None,
+        description="the same, recovery counted without medication; None when the pair does not depend on it",
+    )
     lane: Literal["go_together", "compete", "in_each_others_way"]
     remedy: str = Field(description="what stands between them and what would let both stand; empty when nothing does")
 
@@ -246,7 +259,9 @@ class BothAnd(Part):
     curve: list[CurvePoint]
     floors_met: list[str]
     floors_not_met: list[str]
-    service_range: dict[str, Interval] = Field(description="service -> dollars a year over near-optimal plans; mean = the plan")
+    service_range: dict[str, Interval] = Field(
+        description="service -> dollars a year over near-optimal plans; mean = the plan"
+    )
     surrogate_error: float
 
 

@@ -1,0 +1,190 @@
+"""The run-in: the parent state from the first year of the run-in to day one, with toxicity fitted on its deaths.
+
+Two fits are made in every draw (DESIGN 4): a *test* fit to the years before the test years, carried forward, and a
+*decision* fit to the last datum. The county starts from the state's cells times one uncertain share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bothand.calibrate.toxicity import Counts, ToxicityFit, fit
+from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
+from bothand.engine.cohort import simulate
+from bothand.engine.compile import CompiledModel
+from bothand.engine.rates import Environment, schedule, status_quo_levers
+from bothand.world.place import Place, by_year, ratio, series
+from bothand.world.studyfile import FitYears
+
+DEATHS = "opioid_deaths_wonder"
+PROVISIONAL = "opioid_deaths_vsrr"
+KITS = "naloxone_kits"
+
+
+@dataclass(frozen=True)
+class RunIn:
+    """The state at day one, its fits, and the run that led there (no origins: O = 1)."""
+
+    years: tuple[int, ...]
+    environment: Environment
+    schedule: Schedule
+    trajectory: Trajectory
+    test: ToxicityFit
+    decision: ToxicityFit
+    observed: Floats  # (Y,) state deaths, nan where none
+    fit_counts: Counts
+
+
+def first_people(model: CompiledModel, values: Mapping[str, Floats], shape: Floats) -> Start:
+    """Return the people of the run-in's first day (D, 1, S, N), from the place's inputs (D,), spread by ``shape`` (S,).
+
+    Within addiction: injecting by its share, contact by its share, and on methadone or buprenorphine as many as
+    places times a ratio, in the longest phase (who they are is forgotten within the run-in).
+    """
+    addiction = values["people_with_addiction"]
+    people = np.zeros((addiction.shape[0], 1, len(shape), model.chain.n_all))
+    inject, touch = values["share_injecting_oud"], values["status_quo_touch"]
+    treated = {
+        kind: values[f"{kind}_places"] * values["on_medication_ratio"] for kind in ("methadone", "buprenorphine")
+    }
+    untreated = addiction - sum(treated.values())
+    users, unpredictable = values["using_without_addiction"], values["unpredictable_share"]
+    remission = addiction * values["remission_ratio"]
+    early, late = values["remission_first_year_share"], values["remission_over_5_share"]
+    amounts: list[tuple[dict[str, str], Floats]] = [
+        ({"use": "lower_risk", "touch": "no"}, users * (1 - unpredictable)),
+        ({"use": "unpredictable", "touch": "no"}, users * unpredictable),
+        ({"use": "stopped"}, values["stopped_never_addicted"]),
+        ({"use": "remission_under_1", "care": "none"}, remission * early),
+        ({"use": "remission_1_to_5", "care": "none"}, remission * (1 - early) * (1 - late)),
+        ({"use": "remission_over_5", "care": "none"}, remission * (1 - early) * late),
+    ]
+    for use, share in (("using", 1 - inject), ("injecting", inject)):
+        for kind, amount in treated.items():
+            amounts.append(({"use": use, "care": kind, "touch": "no", "phase": "longer"}, amount * share))
+        for contact, part in (("no", 1 - touch), ("yes", touch)):
+            amounts.append(({"use": use, "care": "none", "touch": contact}, untreated * share * part))
+    for cell, amount in amounts:
+        people[:, 0, :, compartment(model, cell)] += amount[:, None] * shape
+    kits = values["kits_first_year"] * values["effective_kit_share"]
+    return Start(people, kits * values["naloxone_kit_months_in_circulation"])
+
+
+def compartment(model: CompiledModel, cell: Mapping[str, str]) -> int:
+    """Return the one compartment that matches; raises LookupError when none or several do."""
+    found = [n for n, c in enumerate(model.cells) if all(c.get(k) == v for k, v in cell.items())]
+    if len(found) != 1:
+        raise LookupError(f"{len(found)} compartments match {dict(cell)}; exactly one was expected")
+    return found[0]
+
+
+def overdose_deaths(model: CompiledModel, trajectory: Trajectory) -> Floats:
+    """Return overdose deaths a year (Y, D), all groups."""
+    column = model.chain.compartments.index("dead.overdose")
+    dead = trajectory.state[..., column].sum(axis=-1)
+    return np.asarray(np.diff(dead, axis=0))
+
+
+def counts_of(
+    place: Place,
+    years: Sequence[int],
+    levels: Sequence[int],
+    ratio_year: int | None,
+    spread: Floats,
+    ratio_spread: float,
+) -> Counts:
+    """Build the data of a fit: one level a year, and the last year as a ratio within its own definition.
+
+    ``spread`` (len(levels),) and ``ratio_spread`` are standard deviations of the log counts.
+    """
+    position = {year: i for i, year in enumerate(years)}
+    rows, targets, labels = [], [], []
+    for year in levels:
+        row = np.zeros(len(years))
+        row[position[year]] = 1
+        rows.append(row)
+        targets.append(float(np.log(by_year(place, DEATHS, [year])[0])))
+        labels.append(f"{year}")
+    spreads = list(spread)
+    if ratio_year is not None:
+        row = np.zeros(len(years))
+        row[position[ratio_year]], row[position[ratio_year - 1]] = 1, -1
+        rows.append(row)
+        targets.append(float(np.log(ratio(place, PROVISIONAL, ratio_year, ratio_year - 1))))
+        labels.append(f"{ratio_year}/{ratio_year - 1}")
+        spreads.append(ratio_spread)
+    return Counts(tuple(labels), np.array(rows), np.array(targets), np.array(spreads))
+
+
+def count_spread(place: Place, levels: Sequence[int], definition: float, early: float, certain_from: int) -> Floats:
+    """Return the standard deviation of log counts: chance (1/sqrt n) and the definition error, wider in early years."""
+    counts = by_year(place, DEATHS, levels)
+    wide = np.array([definition if year >= certain_from else early for year in levels])
+    return np.asarray(np.sqrt(1 / counts + wide**2))
+
+
+def run_in(
+    model: CompiledModel,
+    place: Place,
+    values: Mapping[str, Floats],
+    tables: Mapping[str, Floats],
+    shape: Floats,
+    years: Sequence[int],
+    rules: FitYears,
+    tested: bool = True,
+) -> RunIn:
+    """Fit toxicity twice and run the state to day one.
+
+    ``values`` (D,) hold every quantity of the model and the place's inputs under the model's names; ``tables`` (S,)
+    the model's tables; not ``tested``: the test fit is the decision fit. ``years`` run from the run-in's first year to the year before day one.
+    """
+    draws = values["people_with_addiction"].shape[0]
+    levers = state_levers(model, place, values, years)
+    values = {**values, "kits_first_year": levers["kits"][0]}
+    base = Environment(values, levers, {"toxicity": np.ones((len(years), draws))}, tables, tuple(years))
+    start = first_people(model, values, shape)
+
+    def run(toxicity: Floats) -> tuple[Schedule, Trajectory]:
+        rates = replace(schedule(model, replace(base, series={"toxicity": toxicity})), inflow_origin=0)
+        return rates, simulate(model.chain, rates, start, keep="sum")
+
+    def deaths_of(toxicity: Floats) -> Floats:
+        return overdose_deaths(model, run(toxicity)[1])
+
+    penalty = values["toxicity_knot_spread"]
+    spreads = (float(values["deaths_error"][0]), float(values["deaths_error_early"][0]))
+
+    def data(levels: Sequence[int], ratio_year: int | None) -> Counts:
+        spread = count_spread(place, levels, *spreads, rules.test[0])
+        return counts_of(place, years, levels, ratio_year, spread, spreads[0])
+
+    first, last = rules.test
+    counts = data(range(years[0], rules.last_level + 1), rules.ratio_year)
+    decision = fit(deaths_of, counts, years, rules.decision_knots, penalty)
+    environment = replace(base, series={"toxicity": decision.series})
+    test = decision
+    if tested:
+        test = fit(deaths_of, data(range(first, last + 1), None), years, rules.test_knots, penalty)
+    rates = replace(schedule(model, environment), inflow_origin=0)
+    trajectory = simulate(model.chain, rates, start)
+    known = series(place, DEATHS)
+    observed = np.array([known[y].value if y in known else np.nan for y in years], dtype=np.float64)
+    return RunIn(tuple(years), environment, rates, trajectory, test, decision, observed, counts)
+
+
+def state_levers(
+    model: CompiledModel, place: Place, values: Mapping[str, Floats], years: Sequence[int]
+) -> dict[str, Floats]:
+    """Return every lever of the run-in (Y, D): status quo values, and kits by the place's series where it has one."""
+    known = status_quo_levers(model, values, {name: name for name in place.about.inputs if name in model.levers})
+    draws = values["people_with_addiction"].shape[0]
+    levers: dict[str, Floats] = {name: np.broadcast_to(value, (len(years), draws)) for name, value in known.items()}
+    kits = series(place, KITS)
+    latest = kits[max(kits)].value if kits else None
+    if latest:
+        profile = np.interp(years, sorted(kits), [kits[y].value or 0 for y in sorted(kits)]) / latest
+        levers["kits"] = profile[:, None] * values["kits"]
+    return levers

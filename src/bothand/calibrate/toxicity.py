@@ -1,0 +1,104 @@
+"""The toxicity of the supply: a yearly series with few knots and a declared penalty, fitted in every draw.
+
+The counts that the fit sees are *contrasts* of log deaths: a level (one year) or a ratio (two years of one
+definition, so that two death definitions are never mixed in one likelihood).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bothand.engine.arrays import Floats
+
+DIFFERENCE = 1e-4  # MATH: step of the forward differences in log toxicity
+ITERATIONS = 4  # MATH: steps; the problem is nearly linear in logs, so the first step's slopes serve them all
+SMALLEST_COUNT = 1e-9  # MATH: keeps the logarithm finite when a run has no deaths
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the fit is given: ``contrast @ log(deaths)`` should be ``target`` with standard deviation ``spread``.
+
+    contrast (M, Y), target (M,), spread (M,); ``label`` names each datum.
+    """
+
+    label: tuple[str, ...]
+    contrast: Floats
+    target: Floats
+    spread: Floats
+
+
+@dataclass(frozen=True)
+class ToxicityFit:
+    """Fitted log toxicity at the knots (K, D), the yearly series (Y, D) and the deaths it gives (Y, D)."""
+
+    knots: tuple[int, ...]
+    log_knots: Floats
+    series: Floats
+    deaths: Floats
+    residuals: Floats  # (M, D) in standard deviations
+
+    @property
+    def free_parameters(self) -> int:
+        """Number of free values of the fit: one a knot."""
+        return len(self.knots)
+
+
+def series_of(log_knots: Floats, knots: Sequence[int], years: Sequence[int]) -> Floats:
+    """Return toxicity (Y, D): linear in the log between knots (K, D), constant before the first and after the last."""
+    weights = np.stack([np.interp(years, knots, row) for row in np.eye(len(knots))])  # (K, Y)
+    return np.asarray(np.exp(weights.T @ log_knots))
+
+
+def fit(
+    deaths_of: Callable[[Floats], Floats],
+    counts: Counts,
+    years: Sequence[int],
+    knots: Sequence[int],
+    penalty: Floats,
+) -> ToxicityFit:
+    """Fit the log toxicity at ``knots`` in every draw by Gauss-Newton with the slopes of the start (chord).
+
+    ``deaths_of`` maps a toxicity series (Y, D) to overdose deaths a year (Y, D); draws do not touch each other.
+    Minimises, per draw, sum(((contrast @ log deaths - target) / spread)^2) + sum((step between knots / penalty)^2);
+    ``penalty`` (D,) is the standard deviation allowed between neighbouring knots.
+    """
+    draws, size = penalty.shape[0], len(knots)
+    log_knots = np.zeros((size, draws))
+    steps = np.diff(np.eye(size), axis=0)  # (K - 1, K)
+
+    def contrasts(at: Floats) -> Floats:
+        logs = np.log(np.maximum(deaths_of(series_of(at, knots, years)), SMALLEST_COUNT))
+        return np.asarray((counts.contrast @ logs - counts.target[:, None]) / counts.spread[:, None])
+
+    now = contrasts(log_knots)  # (M, D)
+    moved = [contrasts(log_knots + DIFFERENCE * np.eye(size)[k][:, None]) for k in range(size)]
+    slope = np.stack([(m - now) / DIFFERENCE for m in moved])  # (K, M, D)
+    for _ in range(ITERATIONS):
+        change = np.empty_like(log_knots)
+        for d in range(draws):
+            jacobian = np.vstack([slope[:, :, d].T, steps / penalty[d]])
+            residual = np.concatenate([now[:, d], steps @ log_knots[:, d] / penalty[d]])
+            change[:, d] = np.linalg.lstsq(jacobian, -residual, rcond=None)[0]
+        log_knots = log_knots + np.clip(change, -1, 1)
+        now = contrasts(log_knots)
+    series = series_of(log_knots, knots, years)
+    return ToxicityFit(tuple(knots), log_knots, series, deaths_of(series), now)
+
+
+def walk(last: Floats, spread: Floats, years: int, seed: int) -> Floats:
+    """Return the toxicity after the last count (Y, D): a random walk of the log with yearly sd ``spread`` (D,).
+
+    The path of draw d is a function of (seed, year, d) alone, so it is the same under every plan and for any
+    number of draws.
+    """
+    draws = last.shape[0]
+    shocks = np.stack([_normals(seed, year, draws) for year in range(years)])
+    return np.asarray(last * np.exp(np.cumsum(spread * shocks, axis=0)))
+
+
+def _normals(seed: int, year: int, draws: int) -> Floats:
+    return np.random.Generator(np.random.Philox(key=[seed, year])).standard_normal(draws)

@@ -1,0 +1,165 @@
+"""Who gains, gains least, loses, or cannot be told; whether anyone is worse off; which plans can be ranked.
+
+"Loses" and "gains least" are different words. Intervals hold 19 in 20 draws (2.5 % to 97.5 %, linear quantiles).
+Gains are paired: the same draw is the same world under every plan. Axis letters: G groups, D draws, P plans.
+Source: DESIGN 6 and 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bothand.decide.surfaces import Floats
+
+Verdict = Literal["gains", "gains_least", "loses", "cannot_tell"]
+
+NINETEEN_IN_TWENTY = (0.025, 0.975)  # MATH: quantiles of the interval that holds 19 in 20 draws
+PER = 1000  # UNIT: gains are told per 1,000 people of the group
+
+
+@dataclass(frozen=True)
+class GroupVerdict:
+    """One group under one plan against one reference; mean, low and high in the unit of the gains given."""
+
+    group: str
+    verdict: Verdict
+    mean: float
+    low: float
+    high: float
+    share_not_worse: float
+
+
+@dataclass(frozen=True)
+class Rank:
+    """One plan's place.
+
+    Attributes:
+        plan: its name.
+        mean: mean over draws.
+        place: place by the mean, from 1.
+        rank: the place, or None where a neighbour cannot be told apart.
+        cannot_tell_from: neighbours in the order of means whose paired difference has an interval with zero in it.
+    """
+
+    plan: str
+    mean: float
+    place: int
+    rank: int | None
+    cannot_tell_from: tuple[str, ...]
+
+
+def per_thousand(gains: npt.ArrayLike, people: npt.ArrayLike) -> Floats:
+    """Gains per 1,000 people of each group.
+
+    Args:
+        gains: (G, D) totals.
+        people: (G,) or (G, D) people of the group on day one (for those who start later: status-quo starters).
+
+    Raises:
+        ValueError: a group of nobody.
+    """
+    totals = np.asarray(gains, dtype=np.float64)
+    heads = np.asarray(people, dtype=np.float64)
+    heads = heads[:, None] if heads.ndim == 1 else heads
+    if not (heads > 0).all():
+        raise ValueError("a group of nobody has no gain per person")
+    return totals / heads * PER
+
+
+def margins(levels: npt.ArrayLike, share: float) -> Floats:
+    """Non-inferiority margins: a declared share of each group's mean status-quo level, (G,) in the unit of the levels.
+
+    Args:
+        levels: (G, D) status-quo levels.
+        share: declared share, above zero.
+
+    Raises:
+        ValueError: a share, or a level, that makes a margin zero: margins are declared and never zero.
+    """
+    found = share * np.abs(np.asarray(levels, dtype=np.float64).mean(axis=1))
+    return _declared(found)
+
+
+def _declared(found: Floats) -> Floats:
+    """Refuse margins that are not above zero."""
+    if not (found > 0).all():
+        raise ValueError(f"every margin must be above zero; found {found.tolist()}")
+    return found
+
+
+def no_group_worse(gains: npt.ArrayLike, worse_by: npt.ArrayLike) -> float:
+    """Share of draws in which no group at all is worse off by more than its margin (jointly, not group by group).
+
+    Args:
+        gains: (G, D) gains against the reference.
+        worse_by: (G,) margins above zero, in the units of the gains.
+    """
+    allowed = _declared(np.asarray(worse_by, dtype=np.float64))
+    return float(np.mean((np.asarray(gains, dtype=np.float64) >= -allowed[:, None]).all(axis=0)))
+
+
+def verdicts(groups: Sequence[str], gains: npt.ArrayLike, worse_by: npt.ArrayLike) -> tuple[GroupVerdict, ...]:
+    """Say of every group whether it gains, gains least, loses, or cannot be told.
+
+    Rules, in this order: *loses* if the whole interval lies below zero; *gains* if it lies above zero; else *cannot
+    tell* (an interval that touches zero included). Among two or more groups that gain, the one with the smallest mean
+    *gains least*; a lone gainer gains, and no one gains least of equals.
+
+    Args:
+        groups: G names.
+        gains: (G, D) gains per 1,000 people of the group, against one reference.
+        worse_by: (G,) margins for ``share_not_worse``, per 1,000 as well.
+    """
+    drawn = np.asarray(gains, dtype=np.float64)
+    allowed = _declared(np.asarray(worse_by, dtype=np.float64))
+    low, high = np.quantile(drawn, NINETEEN_IN_TWENTY, axis=1)
+    mean = drawn.mean(axis=1)
+    gaining = np.flatnonzero(low > 0)
+    least = _least(mean, gaining)
+    out = []
+    for g, group in enumerate(groups):
+        verdict: Verdict = "loses" if high[g] < 0 else "gains" if low[g] > 0 else "cannot_tell"
+        if g == least:
+            verdict = "gains_least"
+        kept = float(np.mean(drawn[g] >= -allowed[g]))
+        out.append(GroupVerdict(group, verdict, float(mean[g]), float(low[g]), float(high[g]), kept))
+    return tuple(out)
+
+
+def _least(mean: Floats, gaining: npt.NDArray[np.intp]) -> int | None:
+    """Position of the one group with the smallest mean among two or more that gain."""
+    if len(gaining) < 2:
+        return None
+    order = gaining[np.argsort(mean[gaining], kind="stable")]
+    return int(order[0]) if mean[order[0]] < mean[order[1]] else None
+
+
+def rank_plans(plans: Sequence[str], values: npt.ArrayLike) -> tuple[Rank, ...]:
+    """Order plans by their mean, and rank only those that both neighbours can be told from.
+
+    Two neighbours can be told apart if the whole interval of the paired difference (better mean less worse) lies above
+    zero; an interval that touches zero says "cannot tell", and both plans go without a rank.
+
+    Args:
+        plans: P names.
+        values: (P, D) what they are ranked by, draw by draw in the same worlds; more is better.
+
+    Returns:
+        P ranks, best mean first.
+    """
+    drawn = np.asarray(values, dtype=np.float64)
+    mean = drawn.mean(axis=1)
+    order = np.argsort(-mean, kind="stable")
+    low = np.quantile(drawn[order[:-1]] - drawn[order[1:]], NINETEEN_IN_TWENTY[0], axis=1)
+    told = [True, *(low > 0).tolist(), True]
+    out = []
+    for place, p in enumerate(order):
+        near = ((place - 1, told[place]), (place + 1, told[place + 1]))
+        unclear = tuple(plans[order[other]] for other, clear in near if not clear)
+        out.append(Rank(plans[p], float(mean[p]), place + 1, None if unclear else place + 1, unclear))
+    return tuple(out)

@@ -1,0 +1,283 @@
+"""Linear programmes over a surface: the one place where the solver (HiGHS) is called.
+
+Every question of this room has the form: choose yearly dollars x and helper numbers e so that ::
+
+    maximise   goal(x, e)
+    such that  row_r(x, e) >= least_r        for every row
+    with       row(x, e) = gains . u(x) + dollars . x + extra . e,   gains >= 0
+
+Each service's dollars are split in the segments of its grid, each filled from 0 to 1. On concave curves the lowest
+segment is filled first of its own accord, and the linear programme is exact. Where a curve that the question uses is
+*not* concave (a start-up step, a harm that levels off), the programme with concave envelopes is solved first; if its
+answer holds on the true curves it is the answer, else binary variables keep the segments in order and the mixed-integer
+programme is exact again. So: give a surface to have its true curves, ``concave(surface)`` to have envelopes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linprog
+
+from bothand.decide.surfaces import Bools, Floats, Surface, evaluate, filled
+
+FEASIBLE = 1e-9  # MATH: feasibility and optimality tolerance asked of the solver, rows scaled to 1
+HOLDS = 1e-7  # MATH: relative slack with which an answer on envelopes must hold on the true curves
+GAP = 1e-7  # MATH: relative optimality gap of a mixed-integer programme
+
+SOLVED = 0  # MATH: status code of scipy.optimize.linprog
+INFEASIBLE = 2  # MATH: status code of scipy.optimize.linprog
+UNDECIDED = 4  # MATH: status code of scipy.optimize.linprog, "infeasible or unbounded" among others
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Linear expressions in gains, dollars and helper numbers, with the least value each must reach.
+
+    Attributes:
+        gains: (R, V) weights of the objectives' gains, never negative.
+        dollars: (R, I) weights of the services' yearly dollars.
+        extra: (R, E) weights of the helper numbers.
+        least: (R,) least values.
+    """
+
+    gains: Floats
+    dollars: Floats
+    extra: Floats
+    least: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The best answer to a programme.
+
+    Attributes:
+        plan: (I,) yearly dollars.
+        gains: (V,) gains under the plan, in each objective's unit.
+        extra: (E,) helper numbers.
+        value: the goal.
+        duals: (R,) change of the goal when a row's least value rises by one unit; never positive.
+    """
+
+    plan: Floats
+    gains: Floats
+    extra: Floats
+    value: float
+    duals: Floats
+
+
+def rows(
+    surface: Surface,
+    gains: npt.ArrayLike | None = None,
+    dollars: npt.ArrayLike | None = None,
+    extra: npt.ArrayLike | None = None,
+    least: npt.ArrayLike = 0,
+) -> Rows:
+    """Build rows from the parts that are not zero; every part is (R, ...) or one row.
+
+    Raises:
+        ValueError: a negative weight on a gain (such a row is not concave).
+    """
+    given = [np.atleast_2d(np.asarray(p, dtype=np.float64)) for p in (gains, dollars, extra) if p is not None]
+    count = max(len(p) for p in given)
+
+    def part(values: npt.ArrayLike | None, width: int) -> Floats:
+        if values is None:
+            return np.zeros((count, width))
+        return np.array(np.broadcast_to(np.atleast_2d(np.asarray(values, dtype=np.float64)), (count, width)))
+
+    weights = part(gains, len(surface.objectives))
+    if (weights < 0).any():
+        raise ValueError("the weight of a gain may not be negative")
+    n_extra = 0 if extra is None else np.atleast_2d(np.asarray(extra)).shape[1]
+    floor = np.array(np.broadcast_to(np.asarray(least, dtype=np.float64), (count,)))
+    return Rows(weights, part(dollars, len(surface.services)), part(extra, n_extra), floor)
+
+
+def at_most(surface: Surface, budget: float) -> Rows:
+    """The row: no more than ``budget`` dollars a year in all."""
+    return rows(surface, dollars=np.full(len(surface.services), -1.0), least=-budget)
+
+
+def stack(*parts: Rows) -> Rows:
+    """Put rows under each other; those without helper numbers get zero weights for them."""
+    n_extra = max(p.extra.shape[1] for p in parts)
+    extra = [np.pad(p.extra, ((0, 0), (0, n_extra - p.extra.shape[1]))) for p in parts]
+    return Rows(
+        np.concatenate([p.gains for p in parts]),
+        np.concatenate([p.dollars for p in parts]),
+        np.concatenate(extra),
+        np.concatenate([p.least for p in parts]),
+    )
+
+
+def maximise(surface: Surface, goal: Rows, such_that: Rows, bounds: npt.ArrayLike = ()) -> Solution | None:
+    """Solve one programme.
+
+    Args:
+        surface: the curves; exact where not concave (see the head of this file).
+        goal: one row, its ``least`` unused.
+        such_that: the rows to reach.
+        bounds: (E, 2) lower and upper bound of every helper number.
+
+    Returns:
+        the best answer, or None when no plan on the grid reaches every row.
+
+    Raises:
+        RuntimeError: the solver gave up.
+    """
+    limits = np.asarray(bounds, dtype=np.float64).reshape(-1, 2)
+    both = stack(goal, such_that)
+    if both.extra.shape[1] != len(limits):
+        raise ValueError(f"{both.extra.shape[1]} helper numbers but {len(limits)} bounds")
+    goal = Rows(both.gains[:1], both.dollars[:1], both.extra[:1], both.least[:1])
+    such_that = Rows(both.gains[1:], both.dollars[1:], both.extra[1:], both.least[1:])
+    used = (both.gains > 0).any(axis=0)
+    kinks = np.asarray(surface.convex_at[used].any(axis=0))
+    free = np.tile([0.0, 1.0], (surface.dollars.size, 1))
+    if not kinks.any():
+        return _solve(surface, surface.increments, goal, such_that, np.concatenate([free, limits]))
+    relaxed = _solve(surface, surface.envelope.increments, goal, such_that, np.concatenate([free, limits]))
+    if relaxed is None or _holds(surface, relaxed, goal, such_that):
+        return relaxed
+    return _solve_ordered(surface, kinks, goal, such_that, limits)
+
+
+def _columns(surface: Surface, increments: Floats, lines: Rows) -> Floats:
+    """Coefficients of segments and helper numbers, (R, I*L + E)."""
+    from_gains = np.einsum("rv,vil->ril", lines.gains, increments)
+    from_dollars = lines.dollars[:, :, None] * surface.widths
+    return np.concatenate([(from_gains + from_dollars).reshape(len(lines.least), -1), lines.extra], axis=1)
+
+
+def _scaled(matrix: Floats) -> tuple[Floats, Floats]:
+    """The matrix with each row's largest coefficient brought to 1, and the sizes divided by, (R,)."""
+    size = np.abs(matrix).max(axis=1)
+    size = np.where(size > 0, size, 1)
+    return matrix / size[:, None], size
+
+
+@contextmanager
+def _quiet(wanted: bool) -> Iterator[None]:
+    """Keep HiGHS's own lines off the standard output while it solves a mixed-integer programme.
+
+    Its library prints a line for each repaired solution whatever its options say, and would break ``--json``.
+    """
+    if not wanted:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(silence, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(silence)
+        os.close(kept)
+
+
+def _call(cost: Floats, matrix: Floats, limit: Floats, bounds: Floats, whole: npt.NDArray[np.int_] | None) -> Any:
+    """Call HiGHS once, again without presolve when that leaves it undecided; None if infeasible."""
+    solver = cast(Any, linprog)  # its overloads do not know an optional integrality
+    options: dict[str, Any] = {"primal_feasibility_tolerance": FEASIBLE, "dual_feasibility_tolerance": FEASIBLE}
+    if whole is not None:
+        options = {"primal_feasibility_tolerance": FEASIBLE, "mip_rel_gap": GAP}
+    for presolve in (True, False):
+        options["presolve"] = presolve
+        with _quiet(whole is not None):
+            found = solver(
+                cost, A_ub=matrix, b_ub=limit, bounds=bounds, method="highs", integrality=whole, options=options
+            )
+        if found.status == INFEASIBLE:
+            return None
+        if found.status == SOLVED:
+            return found
+        if found.status != UNDECIDED:
+            break
+    raise RuntimeError(f"the solver gave up: {found.message}")
+
+
+def _solve(surface: Surface, increments: Floats, goal: Rows, such_that: Rows, bounds: Floats) -> Solution | None:
+    """Solve the continuous programme with the given increments; bounds are (I*L + E, 2)."""
+    matrix, size = _scaled(_columns(surface, increments, such_that))
+    cost, cost_size = _scaled(_columns(surface, increments, goal))
+    found = _call(-cost[0], -matrix, -such_that.least / size, bounds, None)
+    if found is None:
+        return None
+    duals = np.asarray(found.ineqlin.marginals) * cost_size[0] / size
+    return _solution(surface, np.asarray(found.x), -float(found.fun) * float(cost_size[0]), duals)
+
+
+def _solution(surface: Surface, columns: Floats, value: float, duals: Floats) -> Solution:
+    """Read plan, gains on the surface's own curves and helper numbers from the solver's columns."""
+    n_segments = surface.dollars.size
+    shares = np.clip(columns[:n_segments], 0, 1).reshape(surface.dollars.shape)
+    plan = np.minimum((surface.widths * shares).sum(axis=1), surface.dollars[:, -1])
+    return Solution(plan, evaluate(surface, plan), columns[n_segments:], value, duals)
+
+
+def _holds(surface: Surface, found: Solution, goal: Rows, such_that: Rows) -> bool:
+    """Whether an answer found on envelopes is as good, and allowed, on the true curves."""
+    columns = np.concatenate([filled(surface, found.plan).ravel(), found.extra])
+    matrix, size = _scaled(_columns(surface, surface.increments, such_that))
+    cost, cost_size = _scaled(_columns(surface, surface.increments, goal))
+    reached = matrix @ columns >= such_that.least / size - HOLDS
+    as_good = cost[0] @ columns >= found.value / cost_size[0] - HOLDS
+    return bool(reached.all() and as_good)
+
+
+def _blocks(kinks: Bools) -> list[tuple[Floats, Floats]]:
+    """For every kink, which segments lie in the concave block before it and which after it, (I, L) of 0 and 1."""
+    n_services, n_kinks = kinks.shape
+    blocks = []
+    for i in range(n_services):
+        ends = [0, *(np.flatnonzero(kinks[i]) + 1).tolist(), n_kinks + 1]
+        for start, middle, stop in zip(ends, ends[1:], ends[2:], strict=False):
+            before, after = np.zeros((n_services, n_kinks + 1)), np.zeros((n_services, n_kinks + 1))
+            before[i, start:middle], after[i, middle:stop] = 1, 1
+            blocks.append((before, after))
+    return blocks
+
+
+def _solve_ordered(surface: Surface, kinks: Bools, goal: Rows, such_that: Rows, limits: Floats) -> Solution | None:
+    """Solve with a binary at every kink: the block before is full, or the block after is empty.
+
+    The pattern found is then held and the continuous programme solved again, which sharpens the answer and gives duals.
+    """
+    blocks = _blocks(kinks)
+    matrix, size = _scaled(_columns(surface, surface.increments, such_that))
+    cost, _ = _scaled(_columns(surface, surface.increments, goal))
+    n_columns, n_kinks = matrix.shape[1], len(blocks)
+    order = []
+    for k, (before, after) in enumerate(blocks):
+        for block, sign in ((before, -1), (after, 1)):
+            for segment in np.flatnonzero(block):
+                row = np.zeros(n_columns + n_kinks)
+                row[segment], row[n_columns + k] = sign, -sign
+                order.append(row)
+    wide = np.concatenate([np.pad(-matrix, ((0, 0), (0, n_kinks))), np.array(order)])
+    bounds = np.concatenate([np.tile([0.0, 1.0], (surface.dollars.size, 1)), limits, np.tile([0.0, 1.0], (n_kinks, 1))])
+    whole = np.concatenate([np.zeros(n_columns, dtype=int), np.ones(n_kinks, dtype=int)])
+    limit = np.concatenate([-such_that.least / size, np.zeros(len(order))])
+    found = _call(np.pad(-cost[0], (0, n_kinks)), wide, limit, bounds, whole)
+    if found is None:
+        return None
+    held = bounds[:n_columns].copy()
+    for (before, after), on in zip(blocks, np.asarray(found.x)[n_columns:], strict=True):
+        segments = np.flatnonzero(before if on > 0.5 else after)
+        held[segments] = 1 if on > 0.5 else 0
+    sharp = _solve(surface, surface.increments, goal, such_that, held)
+    if sharp is not None:
+        return sharp
+    columns = np.asarray(found.x)[:n_columns]
+    value = float((_columns(surface, surface.increments, goal) @ columns)[0])
+    return _solution(surface, columns, value, np.zeros(len(such_that.least)))

@@ -1,0 +1,151 @@
+"""The cheapest change that removes a loss, and whether a move that is better for everyone exists from here.
+
+Both are programmes on the surrogate; the caller re-runs the exact model at the answer. Source: DESIGN 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bothand.decide.ideals import Ideals
+from bothand.decide.programme import Rows, at_most, maximise, rows, stack
+from bothand.decide.surfaces import ROUNDING, Floats, Surface, evaluate
+
+TIE = 1e-6  # MATH: a common gain in z smaller than this is no move
+
+
+@dataclass(frozen=True, eq=False)
+class Repair:
+    """A changed plan in which the named loss is gone.
+
+    Attributes:
+        kind: "reallocation" of the same money, or "addition" to the plan as it stands.
+        dollars: yearly dollars moved (the larger of what is taken away and what is put in) or added.
+        change: (I,) dollars put in (above zero) or taken away, by service.
+        plan: (I,) the changed plan.
+        gains: (V,) its gains on the surrogate.
+    """
+
+    kind: Literal["reallocation", "addition"]
+    dollars: float
+    change: Floats
+    plan: Floats
+    gains: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Move:
+    """The best move from a plan that improves every member, or the proof that there is none.
+
+    Attributes:
+        gain: the least improvement over members, in shares of each one's own best; 0 when there is no such move.
+        plan: (I,) where the move leads; the plan itself when there is none.
+        weights: member -> weight, summing to 1: under these weights no plan of the same budget beats this one, so no
+            move improves everyone. Empty where a move exists or where curves are not concave (then the exhaustive
+            search of the mixed-integer programme is the proof).
+    """
+
+    gain: float
+    plan: Floats
+    weights: dict[str, float]
+
+
+def cheapest_repair(
+    surface: Surface,
+    plan: npt.ArrayLike,
+    loser: str,
+    groups: Sequence[str],
+    least: npt.ArrayLike = 0,
+    kind: Literal["reallocation", "addition"] = "reallocation",
+    budget: float | None = None,
+    exact: npt.ArrayLike | None = None,
+) -> Repair | None:
+    """Find the smallest change of dollars after which a group no longer loses, and no other group starts to.
+
+    Args:
+        surface: the curves.
+        plan: (I,) yearly dollars of the plan under which the group loses.
+        loser: its name, one of ``groups``.
+        groups: groups to protect; one that is below its least already must not fall further.
+        least: () or (n,) gain each group must reach: 0 against no new money; against another plan, that plan's gains.
+        kind: move the same money, or add to the plan.
+        budget: yearly dollars for a reallocation, if more than the plan spends (money left over may be used).
+        exact: (V,) the exact model's gains at the plan; their difference from the surrogate is carried along.
+
+    Returns:
+        Repair, or None: no repair found on the grid.
+    """
+    before = np.asarray(plan, dtype=np.float64)
+    on_surface = evaluate(surface, before)
+    offset = np.zeros_like(on_surface) if exact is None else np.asarray(exact, dtype=np.float64) - on_surface
+    positions = surface.indices(groups)
+    floor = np.array(np.broadcast_to(np.asarray(least, dtype=np.float64), (len(groups),)))
+    now = (on_surface + offset)[positions]
+    needed = np.minimum(floor, now)
+    needed[groups.index(loser)] = floor[groups.index(loser)]
+    protect = rows(surface, gains=np.eye(len(surface.objectives))[positions], least=needed - offset[positions])
+    conditions = stack(protect, *_change_rows(surface, before))
+    if kind == "reallocation":
+        spent = float(before.sum())
+        conditions = stack(conditions, at_most(surface, spent if budget is None else max(budget, spent)))
+    n = len(surface.services)
+    down = np.inf if kind == "reallocation" else 0
+    bounds = [(0, np.inf)] * n + [(0, down)] * n + [(0, np.inf)]
+    goal = rows(surface, extra=np.append(np.zeros(2 * n), -1.0))
+    found = maximise(surface, goal, conditions, bounds)
+    if found is None:
+        return None
+    change = found.plan - before
+    change = np.where(np.abs(change) > ROUNDING * surface.dollars[:, -1], change, 0)
+    dollars = max(float(change[change > 0].sum()), float(-change[change < 0].sum()))
+    return Repair(kind, dollars, change, found.plan, found.gains)
+
+
+def _change_rows(surface: Surface, before: Floats) -> tuple[Rows, Rows, Rows]:
+    """Tie dollars to helper numbers (put in by service, taken away by service, the larger of both sums)."""
+    n = len(surface.services)
+    unit = np.eye(n)
+    none = np.zeros((n, 1))
+    at_least = rows(surface, dollars=unit, extra=np.hstack([-unit, unit, none]), least=before)
+    no_more = rows(surface, dollars=-unit, extra=np.hstack([unit, -unit, none]), least=-before)
+    put_in, taken = np.repeat([1.0, 0.0], n), np.repeat([0.0, 1.0], n)
+    larger = rows(surface, extra=[np.append(-put_in, 1), np.append(-taken, 1)])
+    return at_least, no_more, larger
+
+
+def both_and_move(ideals: Ideals, members: Sequence[str], plan: npt.ArrayLike, budget: float | None = None) -> Move:
+    """Is there a both/and move from here: a plan of the same budget that is better for every member?
+
+    Args:
+        ideals: today's ideals.
+        members: names with room.
+        plan: (I,) yearly dollars.
+        budget: yearly dollars; what the plan spends if None.
+
+    Returns:
+        Move; its weights were checked to be a proof.
+    """
+    surface = ideals.surface
+    here = np.asarray(plan, dtype=np.float64)
+    weights = ideals.weights(members)
+    z = weights @ evaluate(surface, here)
+    spend = at_most(surface, float(here.sum()) if budget is None else budget)
+    better = rows(surface, gains=weights, extra=np.full((len(members), 1), -1.0), least=z)
+    found = maximise(surface, rows(surface, extra=[1]), stack(better, spend), bounds=[(-1, 1)])
+    if found is None:
+        raise ValueError("the plan spends more than the budget given")
+    if found.value > TIE:
+        return Move(found.value, found.plan, {})
+    if surface.convex_at[surface.indices(members)].any():
+        return Move(0.0, here, {})
+    shares = np.maximum(-found.duals[: len(members)], 0)
+    shares = shares / shares.sum()
+    best = maximise(surface, rows(surface, gains=shares @ weights), spend)
+    if best is None or best.value > shares @ z + 2 * TIE:
+        raise RuntimeError("the solver's weights are no proof")
+    return Move(0.0, here, dict(zip(members, shares.tolist(), strict=True)))

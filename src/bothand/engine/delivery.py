@@ -1,0 +1,325 @@
+"""Delivery: how dollars become people reached, and people the value of a model's levers (DESIGN.md, section 5).
+
+For one service, with settlement dollars ``m_y`` in year y and everything below drawn:
+
+    worked_y  = dollars of year y at or above the smallest award, once the start-up is paid
+    offered_y = worked_y / (unit cost x settlement's share)                      units a year
+    L         = board lag + service lag, in years
+    units_y   = sum_j max(0, 1 - |L - j|) * corner(offered_(y-j), ceiling_y)     the share of year y in operation
+
+    corner(u, d) = u / (1 + (u/d)^p)^(1/p): linear to the ceiling d, with a smooth corner of sharpness p
+
+A year's money pays for a year of service that begins when the service opens, so a lag delays units and dollars alike
+and loses none. Money beyond the ceiling, or below the smallest award, comes back unspent. On one reach lever services
+add as a union among the willing people not yet served; places and kits add. Zero dollars give the status quo exactly.
+Start-up is the one step: units grow by 1/cost per dollar only after it, so twice the dollars buy more than twice the
+units, by start-up / (unit cost x share); ``sites=0`` leaves start-up and smallest award out and is smooth in dollars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bothand.world.service import Move, Places, Service
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Reach = Literal["to the ceiling", "half the ceiling", "linear"]
+
+SHARPNESS = 20  # MATH: power p of the corner: within 1e-3 of linear up to 0.8 of the ceiling, 3.4 % short at it
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a plan's dollars do before any model runs. Arrays are (Y, D); dollars are of the report's price year."""
+
+    levers: dict[str, Floats]  # every lever of the status quo, moved or not
+    units: dict[str, Floats]  # service -> units a year, averaged over the year
+    reached: dict[str, Floats]  # service -> what `Service.counts` says: people at a time, or people or kits a year
+    spent_by_payer: dict[str, dict[str, Floats]]  # service -> payer -> dollars; the settlement's include start-up
+    start_up: dict[str, Floats]  # service -> settlement dollars for starting
+    unspent: dict[str, Floats]  # service -> settlement dollars that come back
+    ceiling: dict[str, Floats]  # service -> most units a year that find people; inf = no ceiling
+    too_small: dict[str, Bools]  # service -> dollars were given, but fewer than buy anything
+
+    def carried(self, service: str, dollars: npt.ArrayLike) -> Floats:
+        """Return settlement dollars, (Y, D), given but neither spent nor returned by the end of each year.
+
+        ``dollars`` are those given to the service, (Y,) or (Y, D).
+        """
+        given = np.asarray(dollars, dtype=np.float64)
+        given = given[:, None] if given.ndim == 1 else given
+        left = given - self.spent_by_payer[service]["settlement"] - self.unspent[service]
+        return np.asarray(np.cumsum(left, axis=0))
+
+    def start_up_share(self, service: str) -> Floats:
+        """Return the share, (D,), of the dollars spent that went into starting: the departure from linear."""
+        spent = self.spent_by_payer[service]["settlement"].sum(axis=0)
+        return np.asarray(self.start_up[service].sum(axis=0) / np.where(spent > 0, spent, 1.0))
+
+
+@dataclass(frozen=True)
+class _Served:
+    """One service after money and ceiling. All (Y, D)."""
+
+    units: Floats
+    settlement: Floats
+    rest: Floats
+    start_up: Floats
+    unspent: Floats
+    ceiling: Floats
+    too_small: Bools
+
+
+def deliver(
+    dollars: npt.ArrayLike,
+    services: Sequence[Service],
+    draws: Mapping[str, Floats],
+    eligible: Mapping[str, Floats],
+    status_quo: Mapping[str, Floats],
+    *,
+    board_lag: npt.ArrayLike,
+    reach: Reach = "to the ceiling",
+    places: Mapping[str, Places] | None = None,
+    sites: float = 1.0,
+) -> Delivery:
+    """Turn settlement dollars into levers.
+
+    Args:
+        dollars: (S, Y) or (S, Y, D) settlement dollars of each year, in the report's price year, order of ``services``.
+        services: the services paid for.
+        draws: quantity key -> (D,) in base units (years, shares, USD of the price year): ``Draws.values``.
+        eligible: lever -> (Y, D). For a reach or share lever: people who are eligible at a time. For a places lever:
+            people who would take a further place (those without a limit on places, less those who hold one).
+            Only levers that some ``Service.demand`` names are needed.
+        status_quo: lever -> (D,) or (Y, D) value with no new money, for every lever of the model.
+        board_lag: (D,) or a number, years from the money to the award.
+        reach: the default; "half the ceiling" halves what is willing and not yet served; "linear" has no ceiling.
+        places: service -> "own" or "queue", where the plan says otherwise than "own".
+        sites: how many times a start-up is paid and the smallest award is asked for (2 for a place of twice the
+            size; 0 leaves both out).
+
+    Returns:
+        A Delivery. Over all years, spent by the settlement + unspent = dollars, per service and draw.
+
+    Raises:
+        ValueError: an array of the wrong shape, a lever or quantity that is not given, a negative dollar.
+    """
+    count = len(next(iter(draws.values())))
+    money = _money(dollars, len(services), count)
+    shape = money.shape[1:]
+    lag = np.broadcast_to(np.asarray(board_lag, dtype=np.float64), (count,))
+    levers = {name: np.array(_by_draw(value, shape)) for name, value in status_quo.items()}
+    served: dict[str, _Served] = {}
+    for service, given in zip(services, money, strict=True):
+        _require(service, draws, levers)
+        ceiling = _ceiling(service, draws, eligible, levers, shape, reach)
+        served[service.key] = _serve(service, given, draws, lag, ceiling, sites)
+    choice = places or {}
+    moved = _move(services, served, draws, eligible, levers, choice, reach)
+    return Delivery(
+        levers=moved,
+        units={key: one.units for key, one in served.items()},
+        reached={s.key: served[s.key].units * _counted(s, draws) for s in services},
+        spent_by_payer={s.key: _by_payer(s, served[s.key]) for s in services},
+        start_up={key: one.start_up for key, one in served.items()},
+        unspent={key: one.unspent for key, one in served.items()},
+        ceiling={key: one.ceiling for key, one in served.items()},
+        too_small={key: one.too_small for key, one in served.items()},
+    )
+
+
+def corner(offered: Floats, ceiling: Floats) -> Floats:
+    """Return the units that find people: offered up to the ceiling, with a smooth corner. Zero where either is zero."""
+    safe = np.where((ceiling > 0) & np.isfinite(ceiling), ceiling, 1.0)
+    ratio = offered / safe
+    low, high = np.minimum(ratio, 1), np.maximum(ratio, 1)
+    below = offered / (1 + low**SHARPNESS) ** (1 / SHARPNESS)
+    above = safe / (1 + high**-SHARPNESS) ** (1 / SHARPNESS)
+    bounded = np.where(ratio <= 1, below, above)
+    return np.where(np.isinf(ceiling), offered, np.where(ceiling > 0, bounded, 0.0))
+
+
+def _by_draw(values: npt.ArrayLike, shape: tuple[int, ...]) -> Floats:
+    """Spread a number, (D,) or (Y, D) over (Y, D)."""
+    return np.broadcast_to(np.asarray(values, dtype=np.float64), shape)
+
+
+def _money(dollars: npt.ArrayLike, services: int, draws: int) -> Floats:
+    money = np.asarray(dollars, dtype=np.float64)
+    if money.ndim == 2:
+        money = np.repeat(money[:, :, None], draws, axis=2)
+    if money.shape[:1] + money.shape[2:] != (services, draws):
+        raise ValueError(f"dollars have the shape {money.shape}; expected {services} services x years x {draws} draws")
+    if not np.all(money >= 0):
+        raise ValueError("dollars may not be negative or missing")
+    return money
+
+
+def _require(service: Service, draws: Mapping[str, Floats], levers: Mapping[str, Floats]) -> None:
+    keys = [part.quantity for part in (*service.cost, service.start_up, service.smallest)]
+    keys += [service.payers.settlement, service.lag]
+    keys += [key for move in service.moves for key in (move.amount, move.stay, move.blend) if key]
+    keys += [service.demand.willing] if service.demand and service.demand.willing else []
+    missing = [key for key in keys if key not in draws]
+    missing += [move.lever for move in service.moves if move.lever not in levers]
+    if missing:
+        raise ValueError(f"service '{service.key}' needs {', '.join(dict.fromkeys(missing))}, not given")
+
+
+def _per_unit(move: Move, draws: Mapping[str, Floats]) -> Floats | float:
+    """Return people at a time (kits a year) for one unit a year, (D,) or 1."""
+    amount: Floats | float = draws[move.amount] if move.amount else 1.0
+    return amount * draws[move.stay] if move.stay else amount
+
+
+def _counted(service: Service, draws: Mapping[str, Floats]) -> Floats | float:
+    """Return what one unit a year counts for in the number reached, (D,) or 1."""
+    return next((_per_unit(move, draws) for move in service.moves if move.lever == service.counts_lever), 1.0)
+
+
+def _room(
+    lever: str, willing: Floats | float, eligible: Mapping[str, Floats], levers: Mapping[str, Floats], reach: Reach
+) -> tuple[Floats, Floats]:
+    """Return (share, people), each (Y, D): willing and not served under the status quo, for a reach or share lever."""
+    if lever not in eligible:
+        raise ValueError(f"the eligible people of lever '{lever}' are not given")
+    served = levers[lever]
+    most = np.ones_like(served) if reach == "linear" else np.broadcast_to(willing, served.shape)
+    share = np.maximum(most - served, 0) * (0.5 if reach == "half the ceiling" else 1.0)
+    return share, share * _by_draw(eligible[lever], served.shape)
+
+
+def _ceiling(
+    service: Service,
+    draws: Mapping[str, Floats],
+    eligible: Mapping[str, Floats],
+    levers: Mapping[str, Floats],
+    shape: tuple[int, ...],
+    reach: Reach,
+) -> Floats:
+    """Return the most units a year that find people, (Y, D)."""
+    demand = service.demand
+    if demand is None or reach == "linear":
+        return np.full(shape, np.inf)
+    move = next(move for move in service.moves if move.lever == demand.of)
+    willing: Floats | float = draws[demand.willing] if demand.willing else 1.0
+    if move.kind in ("reach", "share"):
+        people = _room(move.lever, willing, eligible, levers, reach)[1]
+    else:
+        if move.lever not in eligible:
+            raise ValueError(f"the people who would take a place of '{move.lever}' are not given")
+        half = 0.5 if reach == "half the ceiling" else 1.0
+        people = np.maximum(_by_draw(eligible[move.lever], shape) * willing * half, 0)
+    return np.asarray(people / _per_unit(move, draws))
+
+
+def _serve(
+    service: Service, given: Floats, draws: Mapping[str, Floats], board_lag: Floats, ceiling: Floats, sites: float
+) -> _Served:
+    share = draws[service.payers.settlement]
+    full = sum((draws[part.quantity] for part in service.cost), np.zeros_like(share))
+    price = full * share
+    if not np.all(price > 0):
+        raise ValueError(f"a unit of '{service.key}' costs the settlement nothing in some draw")
+    enough = given >= draws[service.smallest.quantity] * sites
+    start = draws[service.start_up.quantity] * sites
+    usable = np.where(enough, given, 0.0)
+    usable = np.where(usable.sum(axis=0) > start, usable, 0.0)
+    worked = np.diff(np.maximum(np.cumsum(usable, axis=0) - start, 0), axis=0, prepend=0.0)
+    worked = np.minimum(worked, usable)
+    units, offered = _in_operation(worked / price, ceiling, board_lag + draws[service.lag])
+    paid = units * price
+    unspent = (given - usable) + (offered * price - paid)
+    unspent[-1] += worked.sum(axis=0) - (offered * price).sum(axis=0)
+    return _Served(
+        units=units,
+        settlement=paid + (usable - worked),
+        rest=units * (full - price),
+        start_up=usable - worked,
+        unspent=np.maximum(unspent, 0),
+        ceiling=ceiling,
+        too_small=(given > 0) & (usable <= 0),
+    )
+
+
+def _in_operation(bought: Floats, ceiling: Floats, lag: Floats) -> tuple[Floats, Floats]:
+    """Return (units that find people, units offered), (Y, D): what each year's money buys, ``lag`` years later.
+
+    Money of year m runs from m + lag to m + lag + 1, so max(0, 1 - |lag - j|) of it falls in year m + j.
+    """
+    units, offered = np.zeros_like(bought), np.zeros_like(bought)
+    years = bought.shape[0]
+    for later in range(years):
+        weight = np.maximum(1 - np.abs(lag - later), 0)
+        if not weight.any():
+            continue
+        early = bought[: years - later]
+        units[later:] += weight * corner(early, ceiling[later:])
+        offered[later:] += weight * early
+    return units, offered
+
+
+def _move(
+    services: Sequence[Service],
+    served: Mapping[str, _Served],
+    draws: Mapping[str, Floats],
+    eligible: Mapping[str, Floats],
+    levers: Mapping[str, Floats],
+    places: Mapping[str, Places],
+    reach: Reach,
+) -> dict[str, Floats]:
+    """Return every lever, (Y, D), with what the services add to it."""
+    moved = dict(levers)
+    reached: dict[str, list[tuple[Floats, Floats | float]]] = {}
+    for service in services:
+        units = served[service.key].units
+        for move in service.moves:
+            people = units * _per_unit(move, draws)
+            if move.own_places and places.get(service.key, "own") == "queue":
+                continue
+            if move.blend is not None and move.beside is not None:
+                new = units * _per_unit(next(m for m in service.moves if m.lever == move.beside), draws)
+                moved[move.lever] = _blend(moved[move.lever], draws[move.blend], levers[move.beside], new)
+            elif move.kind in ("reach", "share"):
+                demand = service.demand
+                limits = demand is not None and demand.of == move.lever and demand.willing is not None
+                willing = draws[demand.willing] if limits and demand and demand.willing else 1.0
+                reached.setdefault(move.lever, []).append((people, willing))
+            else:
+                moved[move.lever] = moved[move.lever] + people
+    for lever, parts in reached.items():
+        willing = np.max([np.broadcast_to(share, levers[lever].shape) for _, share in parts], axis=0)
+        moved[lever] = _union(lever, [people for people, _ in parts], willing, eligible, levers, reach)
+    return moved
+
+
+def _union(
+    lever: str,
+    people: Sequence[Floats],
+    willing: Floats,
+    eligible: Mapping[str, Floats],
+    levers: Mapping[str, Floats],
+    reach: Reach,
+) -> Floats:
+    """Return status quo + room x (1 - product of the shares of the room that each service leaves out)."""
+    share, room = _room(lever, willing, eligible, levers, reach)
+    left = np.ones_like(share)
+    for number in people:
+        left = left * (1 - np.minimum(number / np.where(room > 0, room, 1.0), 1) * (room > 0))
+    return np.asarray(levers[lever] + share * (1 - left))
+
+
+def _blend(value: Floats, share: Floats, places: Floats, new: Floats) -> Floats:
+    """Return the mean of ``value`` in the places there are and ``share`` in the new ones, weighted by places."""
+    weight = new / np.where(places + new > 0, places + new, 1.0)
+    return np.asarray(value + (share - value) * weight)
+
+
+def _by_payer(service: Service, one: _Served) -> dict[str, Floats]:
+    return {"settlement": one.settlement, service.payers.rest: one.rest}

@@ -1,0 +1,679 @@
+"""The compiled step of the cohort engine: eight draws at a time, one to a lane of a 512-bit vector.
+
+Every loop here could be read as plain NumPy in ``reference.py``; this file only says how it is laid out. People
+are kept as ``[stratum][compartment][origin][lane]``. A compartment's rate of change is *gathered* over the edges
+that end in it, with one vector per origin held in registers, so that a rate is loaded once for all origins.
+Lanes never mix and the order of operations does not depend on anything but the chain, so a draw gives the same
+bits in any lane, at any place among the draws, on any number of threads.
+
+numba does not turn loops over lanes into vector code (measured: 8-10 times slower), hence ``Lanes``: a value type
+of eight doubles whose few operations are emitted as LLVM vector instructions. Flat arrays are indexed in vectors:
+``load(a, i)`` is ``a[8 i : 8 i + 8]``.
+
+The file has three parts: vectors; what a run reads and writes; the parts of a step. It is long because numba keeps
+compiled code by file: cut in two, a change in one would leave stale code of the other on disk.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numba
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic, models, register_model
+
+from bothand.engine.arrays import Floats, Ints
+
+LANES = 8  # UNIT: doubles in one 512-bit vector
+DOUBLE_BYTES = 8  # UNIT: bytes in one double, the alignment that loads may rely on
+INDEX_BITS = 32  # UNIT: bits of the number that names a lane
+SIXTH = 1 / 6  # MATH: third coefficient of the Taylor series of the integral
+BUFFERS = 3  # UNIT: strata whose derivatives are in use at a time
+FLOWS = 4  # UNIT: what meets at a gate: people asking, entering otherwise, leaving, already there
+CROSSING_ROUNDS = 4  # MATH: more rounds of the fixed point where edges of one gate cross the bounds of another
+MOST_TRIES = 200  # MATH: bound on Newton's iterations; about ten are used
+CLOSE = 4e-16  # MATH: relative change at which Newton's iteration has converged in double precision
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+# Half of the time to compile goes into a way in from Python and from C, which the parts of the kernel do not need.
+jit: Any = numba.njit  # its type does not know all options
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
+
+def compiled(function: Function) -> Function:
+    """Compile a part of the kernel, to be called by compiled code only; kept on disk; dividing by zero gives inf."""
+    return cast(Function, jit(no_cpython_wrapper=True, **OPTIONS)(function))
+
+
+def entry(function: Function) -> Function:
+    """Compile what Python calls, to run without the interpreter lock."""
+    return cast(Function, jit(**OPTIONS)(function))
+
+
+def emitted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let numba replace calls of ``function`` (without its first argument) by the LLVM instructions it emits."""
+    return cast(Callable[..., Any], intrinsic(function))
+
+
+# --- eight doubles as one value ---------------------------------------------------------------------------------
+
+VECTOR = ir.VectorType(ir.DoubleType(), LANES)
+tools: Any = cgutils  # without types
+kinds: Any = types  # partly without types
+
+
+class Lanes(types.Type):
+    """The numba type of eight doubles in one vector register."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Lanes8")
+
+
+LANES_TYPE = Lanes()
+
+
+@register_model(Lanes)
+class LanesModel(models.PrimitiveModel):
+    """Eight doubles are one LLVM vector."""
+
+    def __init__(self, dmm: Any, fe_type: Any) -> None:
+        super().__init__(dmm, fe_type, VECTOR)  # type: ignore[no-untyped-call]  # numba's, without types
+
+
+def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    """Pointer to vector number ``index`` of a flat array."""
+    data = context.make_array(array_type)(context, builder, array).data
+    start = builder.mul(index, ir.Constant(index.type, LANES))
+    return builder.bitcast(builder.gep(data, [start]), VECTOR.as_pointer())
+
+
+def _step(builder: Any, index: Any, count: int) -> Any:
+    return builder.add(index, ir.Constant(index.type, count))
+
+
+def _multiply_add(builder: Any, a: Any, b: Any, c: Any) -> Any:
+    """a * b + c, fused where the machine can."""
+    kind = ir.FunctionType(VECTOR, [VECTOR, VECTOR, VECTOR])
+    function = tools.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{LANES}f64")
+    return builder.call(function, [a, b, c])
+
+
+@emitted
+def pick(typing: Any, array: Any, index: Any) -> Any:
+    """array[index] without a test for negative indices."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        return builder.load(builder.gep(data, [arguments[1]]))
+
+    return array.dtype(array, types.intp), emit
+
+
+@emitted
+def load(typing: Any, array: Any, index: Any) -> Any:
+    """Vector number ``index`` of a flat array."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = _address(context, builder, signature.args[0], *arguments)
+        return builder.load(pointer, align=DOUBLE_BYTES)
+
+    return LANES_TYPE(array, types.intp), emit
+
+
+@emitted
+def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
+    """Put one vector into a flat array."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = _address(context, builder, signature.args[0], *arguments[:2])
+        builder.store(arguments[2], pointer, align=DOUBLE_BYTES)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, LANES_TYPE), emit
+
+
+@emitted
+def fill(typing: Any, value: Any) -> Any:
+    """One number in every lane."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector: Any = ir.Constant(VECTOR, ir.Undefined)
+        for lane in range(LANES):
+            vector = builder.insert_element(vector, arguments[0], ir.Constant(ir.IntType(INDEX_BITS), lane))
+        return vector
+
+    return LANES_TYPE(types.float64), emit
+
+
+@emitted
+def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:
+    """a * b + c, lane by lane."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _multiply_add(builder, *arguments)
+
+    return LANES_TYPE(LANES_TYPE, LANES_TYPE, LANES_TYPE), emit
+
+
+@emitted
+def fetch(typing: Any, array: Any, index: Any, origins: Any) -> Any:
+    """As many vectors as there are origins, one after the other, as a tuple."""
+    many = kinds.UniTuple(LANES_TYPE, origins.count)
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        found = [
+            builder.load(
+                _address(context, builder, signature.args[0], arguments[0], _step(builder, arguments[1], origin)),
+                align=DOUBLE_BYTES,
+            )
+            for origin in range(many.count)
+        ]
+        return context.make_tuple(builder, many, found)
+
+    return many(array, types.intp, origins), emit
+
+
+@emitted
+def put(typing: Any, array: Any, index: Any, values: Any) -> Any:
+    """Write one vector per origin into a flat array."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        for origin, value in enumerate(tools.unpack_tuple(builder, arguments[2])):
+            place = _step(builder, arguments[1], origin)
+            pointer = _address(context, builder, signature.args[0], arguments[0], place)
+            builder.store(value, pointer, align=DOUBLE_BYTES)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, values), emit
+
+
+@emitted
+def scaled(typing: Any, factor: Any, values: Any) -> Any:
+    """Factor * values, for every origin."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        parts = tools.unpack_tuple(builder, arguments[1])
+        return context.make_tuple(builder, values, [builder.fmul(arguments[0], part) for part in parts])
+
+    return values(LANES_TYPE, values), emit
+
+
+@emitted
+def add_scaled(typing: Any, sums: Any, factor: Any, values: Any) -> Any:
+    """Sums + factor * values, for every origin."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        before, by, parts = arguments
+        pairs = zip(tools.unpack_tuple(builder, before), tools.unpack_tuple(builder, parts), strict=True)
+        return context.make_tuple(builder, sums, [_multiply_add(builder, by, v, s) for s, v in pairs])
+
+    return sums(sums, LANES_TYPE, values), emit
+
+
+@emitted
+def total(typing: Any, values: Any) -> Any:
+    """Sum over origins, in their order."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        parts = tools.unpack_tuple(builder, arguments[0])
+        result = parts[0]
+        for part in parts[1:]:
+            result = builder.fadd(result, part)
+        return result
+
+    return LANES_TYPE(values), emit
+
+
+# --- what a run reads and writes --------------------------------------------------------------------------------
+
+
+class Structure(NamedTuple):
+    """A chain with its edges sorted by target; edges below are positions in that order."""
+
+    living: int
+    inflow_origin: int
+    row: Ints  # (N + 1,) first plain edge into each compartment
+    source: Ints  # (n_plain,)
+    edge: Ints  # (n_plain,) number in the chain
+    by_row: Ints  # (N + 1,)
+    by_source: Ints  # (n_by_stratum,)
+    by_edge: Ints  # (n_by_stratum,) number in the by-stratum block
+    order: Ints  # (S,) a stratum comes right after the one that ages into it
+    younger: Ints  # (S,) or -1
+    leaves: Ints  # (S,) 1 where people age into another stratum
+    fixed: Ints  # edges whose rate stays for the year
+    moving: Ints  # edges with a gate or a coupling
+    moved: Ints  # compartments that a moving edge leaves
+    coupled: Ints  # (len(chain.coupled),)
+    coupled_held: Ints  # (len(chain.coupled),) 1 where the twin holds the edge
+    gated_row: Ints  # (C + 1,) and so on: lists of edges per capacity
+    gated: Ints  # edges with gate c
+    asks_row: Ints
+    asks: Ints  # edges gated by c from outside its places into them
+    enters_row: Ints
+    enters: Ints  # other plain edges into its places
+    exits_row: Ints
+    exits: Ints  # plain edges out of its places
+    by_enters_row: Ints
+    by_enters: Ints
+    by_exits_row: Ints
+    by_exits: Ints
+    holds_row: Ints
+    holds: Ints  # compartments
+    at_risk: Ints  # compartments
+    crossed: Ints  # capacities whose entries or exits depend on the share let in at some gate
+    arrivals: Ints  # (A,) compartments
+    arrival_held: Ints  # (C, A) 1 where an arrival takes a place
+
+
+class Rates(NamedTuple):
+    """The arrays of a Schedule and a Start (held paths already in their place), axes as documented there."""
+
+    plain: Floats
+    by_stratum: Floats
+    slope: Floats
+    ageing: Floats
+    inflow: Floats
+    places: Floats
+    fill: Floats
+    kits: Floats
+    shelf_life: Floats
+    most: Floats
+    draw_down: Floats
+    use_per_event: Floats
+    event: Floats
+    held_at_hand: Floats
+    people: Floats
+    stock: Floats
+
+
+class Work(NamedTuple):
+    """What one block of lanes works in: flat, aligned to a vector, indexed in vectors."""
+
+    people: Floats  # [S][N][O]
+    lived: Floats  # [S or 1][N][O] integral of occupancy in this year
+    speed: Floats  # [BUFFERS][N][O] first derivative: of this stratum, the one before, the one after
+    by_stratum_total: Floats  # [S][N] summed over origins
+    total: Floats  # [N] summed over origins and strata
+    base: Floats  # [n_plain] rate without coupling and gate
+    free: Floats  # [n_plain] rate with free places
+    rate: Floats  # [n_plain] rate of this step
+    slope: Floats  # [len(coupled)]
+    by_stratum: Floats  # [S][n_by_stratum]
+    steady_exit: Floats  # [N] hazard of leaving by fixed edges
+    exit: Floats  # [N] hazard of leaving by plain edges
+    by_exit: Floats  # [S][N] hazard of leaving by by-stratum edges and ageing
+    event: Floats  # [N]
+    inflow: Floats  # [A][S]
+    stock: Floats  # [1]
+    hand: Floats  # [2] at hand: own, held
+    flow: Floats  # [FLOWS]
+    share: Floats  # [1] let in
+
+
+class Record(NamedTuple):
+    """The arrays of a Trajectory, and the fastest exit that was met, (blocks, 2): hazard, compartment."""
+
+    person_years: Floats
+    state: Floats
+    final: Floats
+    at_hand: Floats
+    fraction: Floats
+    stock: Floats
+    fastest: Floats
+
+
+# --- the parts of a step ----------------------------------------------------------------------------------------
+
+
+@compiled
+def read_lanes(into: Floats, index: int, values: Floats, first: int) -> None:
+    """Copy eight draws of ``values`` (D,), from ``first``; the last draw fills lanes that are left over."""
+    for lane in range(LANES):
+        into[index * LANES + lane] = values[min(first + lane, len(values) - 1)]
+
+
+@compiled
+def clear(numbers: Floats) -> None:
+    """Set to zero (a slice would do, but compiles for a second)."""
+    for i in range(len(numbers)):
+        numbers[i] = 0
+
+
+@compiled
+def begin(structure: Structure, rates: Rates, work: Work, first: int) -> None:
+    """Bring the people and kits of day one into the lanes."""
+    _, origins, strata, compartments = rates.people.shape
+    clear(work.total)
+    clear(work.by_stratum_total)
+    read_lanes(work.stock, 0, rates.stock, first)
+    for s in range(strata):
+        for n in range(compartments):
+            for o in range(origins):
+                read_lanes(work.people, (s * compartments + n) * origins + o, rates.people[:, o, s, n], first)
+            for lane in range(LANES):
+                people = 0.0
+                for o in range(origins):
+                    people += work.people[((s * compartments + n) * origins + o) * LANES + lane]
+                work.by_stratum_total[(s * compartments + n) * LANES + lane] = people
+                work.total[n * LANES + lane] += people
+
+
+@compiled
+def begin_year(structure: Structure, rates: Rates, work: Work, year: int, first: int) -> None:
+    """Bring the rates of a year into the lanes and sum those that stay for the year by the compartment they leave."""
+    strata, compartments, edges = len(structure.order), len(structure.row) - 1, len(structure.by_source)
+    for k in range(len(structure.source)):
+        read_lanes(work.base, k, rates.plain[year, structure.edge[k]], first)
+        for into in (work.free, work.rate):
+            store(into, k, load(work.base, k))
+    for j in range(len(structure.coupled)):
+        read_lanes(work.slope, j, rates.slope[year, j], first)
+    for n in range(compartments):
+        read_lanes(work.event, n, rates.event[year, n], first)
+    clear(work.steady_exit)
+    for k in structure.fixed:
+        leave(work.steady_exit, structure.source[k], work.base, k)
+    for n in range(compartments):
+        store(work.exit, n, load(work.steady_exit, n))
+    for s in range(strata):
+        for n in range(compartments):
+            ages = structure.leaves[s] == 1 and n < structure.living
+            store(work.by_exit, s * compartments + n, fill(rates.ageing[s] if ages else 0.0))
+        for k in range(edges):
+            read_lanes(work.by_stratum, s * edges + k, rates.by_stratum[year, structure.by_edge[k], s], first)
+            leave(work.by_exit, s * compartments + structure.by_source[k], work.by_stratum, s * edges + k)
+        for a in range(len(structure.arrivals)):
+            read_lanes(work.inflow, a * strata + s, rates.inflow[year, a, s], first)
+    clear(work.lived)
+
+
+@compiled
+def leave(exits: Floats, compartment: int, rate: Floats, edge: int) -> None:
+    """Add the rate of an edge to the hazard of leaving a compartment."""
+    for lane in range(LANES):
+        exits[compartment * LANES + lane] += rate[edge * LANES + lane]
+
+
+@compiled
+def find_fastest(structure: Structure, work: Work, fastest: Floats) -> None:
+    """Note the largest hazard of leaving, gates open, at the worse end of at_hand."""
+    compartments = len(structure.row) - 1
+    for k in structure.moving:
+        leave(work.exit, structure.source[k], work.base, k)
+    for j in range(len(structure.coupled)):
+        for lane in range(LANES):
+            more = max(work.slope[j * LANES + lane], 0.0)
+            work.exit[structure.source[structure.coupled[j]] * LANES + lane] += more
+    for s in range(len(structure.order)):
+        for n in range(compartments):
+            for lane in range(LANES):
+                hazard = work.exit[n * LANES + lane] + work.by_exit[(s * compartments + n) * LANES + lane]
+                if hazard > fastest[0]:
+                    fastest[0] = hazard
+                    fastest[1] = n
+
+
+@compiled
+def share_let_in(places: float, fill_exponent: float, flows: Floats, lane: int, dt: float) -> float:
+    """Solve N = before + dt (asking (1 - (N/C)^k) + others - exits N) and return 1 - (N/C)^k, within [0, 1].
+
+    The right-hand side less N falls in N and is concave for k >= 1: Newton overshoots to the right once at most,
+    and from there comes down to the root. A bracket guards it for k < 1.
+    """
+    if places == math.inf:
+        return 1.0
+    if places <= 0:
+        return 0.0
+    asking, others, leaving = dt * flows[lane], dt * flows[LANES + lane], dt * flows[2 * LANES + lane]
+    before = flows[(FLOWS - 1) * LANES + lane]
+    stay = 1 + (leaving / before if before > 0 else 0.0)
+    if before + others >= places * stay:
+        return 0.0
+    low, high = 0.0, min(places, (before + asking + others) / stay)
+    if high <= 0:
+        return 1.0
+    people = before if 0 < before < high else high
+    for _ in range(MOST_TRIES):
+        if people <= 0:
+            break
+        full = (people / places) ** fill_exponent
+        gap = before + asking * (1 - full) + others - stay * people
+        low, high = (people, high) if gap > 0 else (low, people)
+        closer = min(people + gap / (asking * fill_exponent * full / people + stay), high)
+        if closer < low:
+            closer = 0.5 * (low + high)
+        done = abs(closer - people) <= CLOSE * people
+        people = closer
+        if done:
+            break
+    return float(min(max(1 - (people / places) ** fill_exponent, 0.0), 1.0))
+
+
+@compiled
+def plain_flow(start: Any, source: Ints, rate: Floats, total: Floats, row: Ints, edges: Ints, c: int) -> Any:
+    """Start + people per year along the plain edges listed for capacity c."""
+    for i in range(row[c], row[c + 1]):
+        start = multiply_add(load(rate, edges[i]), load(total, source[edges[i]]), start)
+    return start
+
+
+@compiled
+def by_stratum_flow(start: Any, structure: Structure, work: Work, row: Ints, edges: Ints, c: int) -> Any:
+    """Start + people per year along the by-stratum edges listed for capacity c."""
+    count, compartments = len(structure.by_source), len(structure.row) - 1
+    for s in range(len(structure.order)):
+        for i in range(row[c], row[c + 1]):
+            people = load(work.by_stratum_total, s * compartments + structure.by_source[edges[i]])
+            start = multiply_add(load(work.by_stratum, s * count + edges[i]), people, start)
+    return start
+
+
+@compiled
+def measure_flows(structure: Structure, work: Work, c: int) -> None:
+    """People who ask for the places of capacity c, enter them otherwise, leave them, per year; who is there."""
+    nobody, source, total = fill(0.0), structure.source, work.total
+    store(work.flow, 0, plain_flow(nobody, source, work.free, total, structure.asks_row, structure.asks, c))
+    others = plain_flow(nobody, source, work.rate, total, structure.enters_row, structure.enters, c)
+    others = by_stratum_flow(others, structure, work, structure.by_enters_row, structure.by_enters, c)
+    strata = len(structure.order)
+    for a in range(len(structure.arrivals)):
+        if structure.arrival_held[c, a] == 1:
+            for s in range(strata):
+                others = multiply_add(fill(1.0), load(work.inflow, a * strata + s), others)
+    store(work.flow, 1, others)
+    leaving = plain_flow(nobody, source, work.rate, total, structure.exits_row, structure.exits, c)
+    leaving = by_stratum_flow(leaving, structure, work, structure.by_exits_row, structure.by_exits, c)
+    store(work.flow, 2, leaving)
+    before = nobody
+    for i in range(structure.holds_row[c], structure.holds_row[c + 1]):
+        before = multiply_add(fill(1.0), load(total, structure.holds[i]), before)
+    store(work.flow, FLOWS - 1, before)
+
+
+@compiled
+def open_gate(structure: Structure, rates: Rates, work: Work, record: Record, at: Any, dt: float) -> None:
+    """Let the share in that one capacity has room for; ``at`` is (capacity, year, week, first draw)."""
+    c, year, week, first = at
+    measure_flows(structure, work, c)
+    for lane in range(LANES):
+        draw = min(first + lane, rates.places.shape[2] - 1)
+        share = share_let_in(rates.places[year, c, draw], rates.fill[c, draw], work.flow, lane, dt)
+        record.fraction[week, c, draw] = share
+        work.share[lane] = share
+    for i in range(structure.gated_row[c], structure.gated_row[c + 1]):
+        k = structure.gated[i]
+        store(work.rate, k, multiply_add(load(work.free, k), load(work.share, 0), fill(0.0)))
+
+
+@compiled
+def set_rates(structure: Structure, rates: Rates, work: Work, record: Record, at: Any, dt: float) -> None:
+    """Set every rate that changes within the year for the coming step, from people and kits at its start."""
+    year, week, first = at
+    for lane in range(LANES):
+        draw = min(first + lane, rates.stock.shape[0] - 1)
+        risk = 0.0
+        for n in structure.at_risk:
+            risk += work.total[n * LANES + lane]
+        kits = work.stock[lane]
+        hand = 0.0
+        if kits > 0:
+            hand = rates.most[draw] * (-math.expm1(-rates.draw_down[draw] * kits / risk) if risk > 0 else 1.0)
+        record.at_hand[week, draw] = hand
+        work.hand[lane] = hand
+        work.hand[LANES + lane] = rates.held_at_hand[week, draw]
+    for j in range(len(structure.coupled)):
+        k = structure.coupled[j]
+        hand_now = load(work.hand, structure.coupled_held[j])
+        store(work.free, k, multiply_add(load(work.slope, j), hand_now, load(work.base, k)))
+    for k in structure.moving:
+        store(work.rate, k, load(work.free, k))
+    for c in range(rates.places.shape[1]):
+        open_gate(structure, rates, work, record, (c, year, week, first), dt)
+    for _ in range(CROSSING_ROUNDS):
+        for c in structure.crossed:
+            open_gate(structure, rates, work, record, (c, year, week, first), dt)
+    for n in structure.moved:
+        store(work.exit, n, load(work.steady_exit, n))
+    for k in structure.moving:
+        leave(work.exit, structure.source[k], work.rate, k)
+
+
+@compiled
+def use_stock(rates: Rates, work: Work, year: int, first: int, dt: float) -> None:
+    """Step the kits: kept and used in proportion to their number, which is exact while that proportion stays."""
+    for lane in range(LANES):
+        draw = min(first + lane, rates.stock.shape[0] - 1)
+        kits, events = work.stock[lane], 0.0
+        for n in range(rates.event.shape[1]):
+            events += work.event[n * LANES + lane] * work.total[n * LANES + lane]
+        loss = 1 / rates.shelf_life[draw]
+        if kits > 0:
+            loss += events * rates.use_per_event[year, draw] * work.hand[lane] / kits
+        gained = -math.expm1(-loss * dt) / loss if loss > 0 else dt
+        work.stock[lane] = kits * math.exp(-loss * dt) + rates.kits[year, draw] * gained
+
+
+@compiled
+def gather(structure: Structure, work: Work, people: Floats, at: Any, origins: Any) -> Any:
+    """Rate of change of one compartment by moves: in-edges, less the hazard of leaving; ``at`` = (n, s, offset).
+
+    ``people`` is the state or its derivative; ``offset`` is where the stratum begins in it, in compartments.
+    """
+    n, s, offset = at
+    count, compartments, edges = len(origins), len(structure.row) - 1, len(structure.by_source)
+    minus = fill(-1.0)
+    staying = multiply_add(minus, load(work.by_exit, s * compartments + n), fill(0.0))
+    staying = multiply_add(minus, load(work.exit, n), staying)
+    change = scaled(staying, fetch(people, (offset + n) * count, origins))
+    for k in range(pick(structure.row, n), pick(structure.row, n + 1)):
+        source = offset + pick(structure.source, k)
+        change = add_scaled(change, load(work.rate, k), fetch(people, source * count, origins))
+    for k in range(pick(structure.by_row, n), pick(structure.by_row, n + 1)):
+        source = offset + pick(structure.by_source, k)
+        change = add_scaled(change, load(work.by_stratum, s * edges + k), fetch(people, source * count, origins))
+    return change
+
+
+@compiled
+def set_speed(structure: Structure, rates: Rates, work: Work, i: int, origins: Any) -> None:
+    """First derivative of stratum number ``i`` in the order; the one before it must not have moved on yet."""
+    s = structure.order[i]
+    count, compartments, strata = len(origins), len(structure.row) - 1, len(structure.order)
+    mine, offset, younger = i % BUFFERS * compartments, s * compartments, structure.younger[s]
+    grows = younger >= 0
+    ageing = fill(rates.ageing[younger] if grows else 0.0)
+    for n in range(compartments):
+        change = gather(structure, work, work.people, (n, s, offset), origins)
+        if grows and n < structure.living:
+            change = add_scaled(change, ageing, fetch(work.people, (younger * compartments + n) * count, origins))
+        put(work.speed, (mine + n) * count, change)
+    for a in range(len(structure.arrivals)):
+        place = (mine + structure.arrivals[a]) * count + structure.inflow_origin
+        arriving = multiply_add(fill(1.0), load(work.inflow, a * strata + s), load(work.speed, place))
+        store(work.speed, place, arriving)
+
+
+@compiled
+def move_on(structure: Structure, rates: Rates, work: Work, i: int, dt: float, origins: Any) -> None:
+    """Second derivative and Taylor step of stratum number ``i`` in the order, and of the years lived in it."""
+    s = structure.order[i]
+    count, compartments = len(origins), len(structure.row) - 1
+    mine, before = i % BUFFERS * compartments, (i + BUFFERS - 1) % BUFFERS * compartments
+    offset, grows = s * compartments, structure.younger[s] >= 0
+    kept = offset if len(work.lived) == len(work.people) else 0
+    ageing = fill(rates.ageing[structure.younger[s]] if grows else 0.0)
+    one, all_dt, half, sixth = fill(1.0), fill(dt), fill(0.5 * dt * dt), fill(SIXTH * dt * dt * dt)
+    for n in range(compartments):
+        bend = gather(structure, work, work.speed, (n, s, mine), origins)
+        if grows and n < structure.living:
+            bend = add_scaled(bend, ageing, fetch(work.speed, (before + n) * count, origins))
+        speed = fetch(work.speed, (mine + n) * count, origins)
+        people = fetch(work.people, (offset + n) * count, origins)
+        lived = fetch(work.lived, (kept + n) * count, origins)
+        lived = add_scaled(add_scaled(add_scaled(lived, all_dt, people), half, speed), sixth, bend)
+        put(work.lived, (kept + n) * count, lived)
+        people = add_scaled(add_scaled(people, all_dt, speed), half, bend)
+        put(work.people, (offset + n) * count, people)
+        everyone = total(people)
+        store(work.by_stratum_total, offset + n, everyone)
+        store(work.total, n, multiply_add(one, everyone, load(work.total, n)))
+
+
+@compiled
+def write(into: Floats, people: Floats, first: int) -> None:
+    """Copy ``[S][N][O][lane]`` out to (D, O, S, N)."""
+    draws, origins, strata, compartments = into.shape
+    for s in range(strata):
+        for lane in range(min(LANES, draws - first)):
+            for o in range(origins):
+                for n in range(compartments):
+                    into[first + lane, o, s, n] = people[((s * compartments + n) * origins + o) * LANES + lane]
+
+
+@compiled
+def write_state(into: Floats, people: Floats, strata: int, first: int) -> None:
+    """Sum ``[S][N][O][lane]`` over strata into (D, O, N)."""
+    draws, origins, compartments = into.shape
+    for lane in range(min(LANES, draws - first)):
+        for o in range(origins):
+            for n in range(compartments):
+                people_here = 0.0
+                for s in range(strata):
+                    people_here += people[((s * compartments + n) * origins + o) * LANES + lane]
+                into[first + lane, o, n] = people_here
+
+
+@entry
+def run_block(
+    structure: Structure, rates: Rates, work: Work, record: Record, first: int, steps: int, origins: Any
+) -> None:
+    """Run eight draws, from ``first``, through all years; ``origins`` is a tuple as long as there are origins."""
+    years, strata, draws = rates.plain.shape[0], len(structure.order), rates.stock.shape[0]
+    dt = 1 / steps
+    begin(structure, rates, work, first)
+    for year in range(years + 1):
+        write_state(record.state[year], work.people, strata, first)
+        for lane in range(min(LANES, draws - first)):
+            record.stock[year, first + lane] = work.stock[lane]
+        if year == years:
+            break
+        begin_year(structure, rates, work, year, first)
+        find_fastest(structure, work, record.fastest[first // LANES])
+        for week in range(year * steps, (year + 1) * steps):
+            set_rates(structure, rates, work, record, (year, week, first), dt)
+            use_stock(rates, work, year, first, dt)
+            clear(work.total)
+            # One stratum ahead: people who age are counted at the start of the step, before their stratum moves on.
+            for i in range(strata + 1):
+                if i < strata:
+                    set_speed(structure, rates, work, i, origins)
+                if i > 0:
+                    move_on(structure, rates, work, i - 1, dt, origins)
+        write(record.person_years[year], work.lived, first)
+    write(record.final, work.people, first)

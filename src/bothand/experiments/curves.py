@@ -1,0 +1,58 @@
+"""Curves: what the dollars of each service, funded alone, do for every value and every group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bothand.decide.surfaces import Surface
+from bothand.engine.arrays import Floats
+from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, service_keys, try_dollars, value_gains
+from bothand.experiments.worlds import THREE_YEARS, World
+
+LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which each service's curve is measured
+DRAWS = 16  # MATH: worlds that the curves are averaged over
+GROUP = "group:"
+DEATHS = "deaths_averted"
+TEN_YEARS = "10"
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The surface for values and groups, and the sampling error of the mean of every objective (V,)."""
+
+    world: World
+    surface: Surface
+    error: Floats
+
+
+def objectives(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return every objective's gain (D,): the values' indicators, 'group:KEY' healthy life-years, deaths averted."""
+    found = value_gains(world, tried)
+    groups = group_healthy_years(world, tried)
+    found |= {GROUP + name: groups[:, o] for o, name in enumerate(world.setting.model.groups)}
+    horizon = TEN_YEARS if TEN_YEARS in world.horizons.names else world.horizons.names[-1]
+    return {**found, DEATHS: deaths_averted(world, tried, horizon)}
+
+
+def measure_curves(world: World, tell: Callable[[str], None] | None = None) -> Curves:
+    """Run every service alone at every level of dollars. ``world`` should hold few draws (``first_draws``)."""
+    names = service_keys(world)
+    levels = np.array(LEVELS) * world.yearly_budget
+    rows: list[list[dict[str, Floats]]] = []
+    for i, name in enumerate(names):
+        if tell:
+            tell(f"curve of {name}")
+        row = []
+        for level in levels:
+            yearly = np.zeros(len(names))
+            yearly[i] = level
+            row.append(objectives(world, try_dollars(world, name, yearly, THREE_YEARS)))
+        rows.append(row)
+    keys = tuple(rows[0][0])
+    drawn = np.array([[[point[key] for point in row] for row in rows] for key in keys])  # (V, I, L, D)
+    dollars = np.repeat(levels[None], len(names), axis=0)
+    spread = drawn.std(axis=-1).max(axis=(1, 2)) / np.sqrt(drawn.shape[-1])
+    return Curves(world, Surface(keys, names, dollars, drawn.mean(axis=-1)), spread)

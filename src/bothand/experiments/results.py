@@ -1,0 +1,48 @@
+"""Everything that the runs of one study gave, before anything is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bothand.engine.arrays import Floats
+from bothand.engine.setting import Setting
+from bothand.evidence.draws import Draws
+from bothand.experiments.curves import Curves
+from bothand.experiments.deciding import Deciding
+from bothand.experiments.plans import Tried
+from bothand.experiments.search import BOTH_AND, Found
+from bothand.experiments.worlds import World
+
+
+@dataclass(frozen=True)
+class Results:
+    """The runs of a study. ``tried`` holds every plan, the both/and plan last, under both ways the money comes.
+
+    ``reaches``: 'half the ceiling' and 'linear' -> plan -> healthy life-years (D,) on few draws; ``stable``: years ->
+    share of survivors in remission of five years and more (D,), a closed cohort.
+    """
+
+    setting: Setting
+    draws: Draws
+    world: World
+    tried: tuple[Tried, ...]
+    curves: Curves
+    found: Found
+    deciding: Deciding
+    reaches: Mapping[str, Mapping[str, Floats]]
+    stable: Mapping[int, Floats]
+    run: str  # short hash of inputs, seed and code version
+
+    @property
+    def found_plan(self) -> str:
+        """Key of the plan found by search."""
+        return BOTH_AND
+
+    def of(self, plan: str, mode: str) -> Tried:
+        """Return one plan's run under one way the money comes."""
+        return next(t for t in self.tried if t.plan == plan and t.mode == mode)
+
+    def in_mode(self, mode: str) -> list[Tried]:
+        """Return all plans under one way the money comes, in the order of the study."""
+        return [t for t in self.tried if t.mode == mode]

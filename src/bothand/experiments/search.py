@@ -1,0 +1,129 @@
+"""The both/and plan and the map, found on the curves and checked in the full model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bothand.decide.both_and import CurvePoint, Leximin, Settled, curve, floor_of, leximin, service_ranges, settle
+from bothand.decide.ideals import Ideals, find_ideals
+from bothand.decide.likeness import Likeness, likeness, random_plans
+from bothand.decide.pairs import Pair, Price, pairs, price, price_error, with_error
+from bothand.decide.surfaces import evaluate
+from bothand.engine.arrays import Floats
+from bothand.experiments.curves import GROUP, Curves, objectives
+from bothand.experiments.plans import service_keys, try_dollars
+from bothand.experiments.worlds import THREE_YEARS, World
+from bothand.world.plan import Plan, dollars
+
+BOTH_AND = "both_and"
+FUNCTIONAL = "healthy_life_years"
+SECOND_LINES = ("sustained_without",)  # hope has two lines: the plan must serve both, neither is the default
+BORDERS = (1.25, 2.0)  # MATH: borders between the lanes of the map, in budgets
+CHECKED = 6  # MATH: pairs whose price the full model checks
+POINTS = 8  # MATH: points of the curve of life-years against the floor
+RANDOM_PLANS = 400  # MATH: random plans for the likeness of values
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the search found.
+
+    ``keys``: value -> objective; ``members``: objectives with room, values first; ``yearly`` (S,) the both/and plan's
+    dollars a year; ``exact_gap``: largest difference of surrogate and full model at that plan, in shares of own best.
+    """
+
+    keys: Mapping[str, str]
+    ideals: Ideals
+    values: tuple[str, ...]
+    groups: tuple[str, ...]
+    leximin: Leximin
+    settled: Settled
+    yearly: Floats
+    ranges: Floats
+    curve: tuple[CurvePoint, ...]
+    value_pairs: tuple[Pair, ...]
+    group_pairs: tuple[Pair, ...]
+    all_values: Price
+    all_groups: Price
+    likeness: Likeness
+    exact_gap: float
+
+
+def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> Found:
+    """Find the both/and plan and the map. ``keys`` maps each simulated value to its objective on the surface."""
+    world, surface = curves.world, curves.surface
+    budget = world.yearly_budget
+    ideals = find_ideals(surface, budget, curves.error)
+    values = tuple(o for o in dict.fromkeys(keys.values()) if o in ideals.members)
+    served = (*values, *(o for o in SECOND_LINES if o in ideals.members))
+    groups = tuple(o for o in surface.objectives if o.startswith(GROUP) and o in ideals.members)
+    lines = [floor_of(ideals, plan.label, yearly_of(world, plan), [FUNCTIONAL, *groups]) for plan in floors]
+    settled = settle(ideals, served, FUNCTIONAL, floors=lines)
+    names = service_keys(world)
+    exact_best = _exact_best(world, ideals, [*values, *groups])
+    value_pairs, group_pairs = (
+        _with_errors(world, pairs(ideals, members), ideals, exact_best) for members in (values, groups)
+    )
+    gains = _exact(world, surface.objectives, settled.plan)
+    gap = np.abs(gains - evaluate(surface, settled.plan))
+    plans = random_plans(len(names), budget, RANDOM_PLANS, world.setting.study.seed)
+    drawn = evaluate(surface, plans)[:, surface.indices(values)]
+    return Found(
+        dict(keys),
+        ideals,
+        values,
+        groups,
+        leximin(ideals, served),
+        settled,
+        settled.plan,
+        service_ranges(ideals, settled),
+        curve(ideals, served, FUNCTIONAL, POINTS),
+        value_pairs,
+        group_pairs,
+        price(ideals, values),
+        price(ideals, groups),
+        likeness(values, drawn),
+        float(np.max(ideals.weights(served) @ gap)),
+    )
+
+
+def yearly_of(world: World, plan: Plan) -> Floats:
+    """Return a plan's dollars in the first year of the first round, by service (S,)."""
+    years = world.setting.study.years
+    money = dollars(plan, service_keys(world), years, world.money[THREE_YEARS])
+    return np.asarray(money[:, 0, 0] if money.ndim == len("SYD") else money[:, 0])
+
+
+def _exact(world: World, names: Sequence[str], yearly: Floats) -> Floats:
+    """Return the full model's mean gain of every objective (V,) at a plan."""
+    found = objectives(world, try_dollars(world, "exact", yearly, THREE_YEARS))
+    return np.array([found[name].mean() for name in names])
+
+
+def _exact_best(world: World, ideals: Ideals, members: Sequence[str]) -> Floats:
+    """Return the full model's gain of each member at its own favourite plan (V,); the surrogate's for all others."""
+    best = np.array(ideals.best)
+    for name in members:
+        v = ideals.surface.index(name)
+        best[v] = _exact(world, ideals.surface.objectives, ideals.plans[v])[v]
+    return best
+
+
+def _with_errors(world: World, found: Sequence[Pair], ideals: Ideals, exact_best: Floats) -> tuple[Pair, ...]:
+    """Return pairs with the error of their price; the full model checks those nearest to a border between lanes.
+
+    A pair that was not checked carries the largest error of those that were.
+    """
+    near = sorted(found, key=lambda p: min(abs(p.price.multiple - border) for border in BORDERS))[:CHECKED]
+    errors = {(p.a, p.b): _error(world, p.price, ideals, exact_best) for p in near}
+    largest = max(errors.values(), default=0.0)
+    return tuple(with_error(p, errors.get((p.a, p.b), largest)) for p in found)
+
+
+def _error(world: World, found: Price, ideals: Ideals, exact_best: Floats) -> float:
+    if not np.isfinite(found.multiple):
+        return 0.0
+    return price_error(found, ideals, exact_best, _exact(world, ideals.surface.objectives, found.plan))

@@ -1,0 +1,116 @@
+"""Worlds: for any set of draws or lanes, the state's run-in, the county on day one, and the money there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bothand.calibrate.run_in import RunIn, run_in
+from bothand.calibrate.toxicity import walk
+from bothand.engine.arrays import Floats
+from bothand.engine.setting import Setting, composition, tables_of, with_inputs
+from bothand.evidence.draws import Draws
+from bothand.faults import Fault, FaultsFound
+from bothand.outcomes.county import County, first_day, open_county
+from bothand.outcomes.indicators import Scales
+from bothand.outcomes.ledger import Horizons
+from bothand.outcomes.trial import Trial, scales, status_quo
+from bothand.world.money import spendable
+
+Path = Callable[[RunIn, Mapping[str, Floats], int], Floats]
+THREE_YEARS, ALL_YEARS = "three_years", "all_years"
+
+
+@dataclass(frozen=True)
+class World:
+    """D worlds: their run-in, the county, its status quo, and the money by year and way it comes (Y, D)."""
+
+    setting: Setting
+    values: Mapping[str, Floats]
+    run_in: RunIn
+    county: County
+    quo: Trial
+    scales: Scales
+    board_lag: Floats
+    money: Mapping[str, Floats]
+
+    @property
+    def horizons(self) -> Horizons:
+        """The study's horizons."""
+        return Horizons(self.setting.study.horizons)
+
+    @property
+    def yearly_budget(self) -> float:
+        """Dollars a year of the first round."""
+        return float(self.money[THREE_YEARS].max())
+
+
+def walks(seed: int) -> Path:
+    """Return the default path of toxicity after day one: a random walk of the log, its own in every draw."""
+
+    def path(before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
+        return walk(before.decision.series[-1], values["toxicity_walk_sd"], years, seed)
+
+    return path
+
+
+def stays(before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
+    """Return the named path on which toxicity stays as it was on day one."""
+    return np.repeat(before.decision.series[-1:], years, axis=0)
+
+
+def returns_to(first: int, last: int) -> Path:
+    """Return the named path on which toxicity goes back to its mean of the years ``first`` to ``last``."""
+
+    def path(before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
+        inside = [i for i, year in enumerate(before.years) if first <= year <= last]
+        return np.repeat(before.decision.series[inside].mean(axis=0, keepdims=True), years, axis=0)
+
+    return path
+
+
+def open_world(setting: Setting, values: Mapping[str, Floats], path: Path, grouped: bool = True) -> World:
+    """Run the state in, open the county, and run its status quo.
+
+    Not ``grouped``: everyone in one group and no test fit, for runs that ask for totals only.
+    """
+    study, place = setting.study, setting.place
+    about = place.about.money
+    if about is None:
+        raise FaultsFound([Fault(str(place.path), f"{place.label} has no money of its own in its file.")])
+    state = place.lineage[-1]
+    given = with_inputs(state, values)
+    years = range(study.run_in_start, study.day_one.year)
+    before = run_in(setting.model, state, given, tables_of(setting), composition(setting), years, study.fit, grouped)
+    own = with_inputs(place, values)
+    start = first_day(setting, before.trajectory, own, given["kits"], grouped)
+    county = open_county(setting, values, start, path(before, values, len(study.years)))
+    periods = {money.key: money.periods for money in study.money}
+    money = {mode: spendable(place, values, mode, study.years, periods.get(mode)) for mode in (THREE_YEARS, ALL_YEARS)}
+    quo = status_quo(county, Horizons(study.horizons))
+    return World(setting, values, before, county, quo, scales(county), values[about.board_lag], money)
+
+
+def first_draws(world: World, n: int) -> World:
+    """Return the same worlds, only the first ``n`` draws of them."""
+    size = world.county.draws
+    if n >= size:
+        return world
+    values = {key: v[:n] for key, v in world.values.items()}
+    start = world.county.start
+    start = replace(start, people=start.people[:n], stock=start.stock[:n])
+    county = open_county(world.setting, values, start, world.county.environment.series["toxicity"][:, :n])
+    quo = status_quo(county, world.horizons)
+    money = {mode: dollars[:, :n] for mode, dollars in world.money.items()}
+    return World(world.setting, values, world.run_in, county, quo, scales(county), world.board_lag[:n], money)
+
+
+def lanes(draws: Draws, changes: list[dict[str, float]]) -> dict[str, Floats]:
+    """Return best-guess values in ``len(changes)`` lanes, each with its own changes (name -> value in base units)."""
+    values = {name: np.full(len(changes), best) for name, best in draws.best.items()}
+    for lane, change in enumerate(changes):
+        for name, value in change.items():
+            values[name][lane] = value
+    return values

@@ -1,0 +1,163 @@
+"""The map and the both/and plan, in the summary's words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bothand.decide.pairs import Pair as Found
+from bothand.decide.pairs import collision, serves_both, taken_away
+from bothand.experiments.curves import DEATHS, GROUP
+from bothand.experiments.plans import service_keys
+from bothand.experiments.results import Results
+from bothand.experiments.search import FUNCTIONAL
+from bothand.outcomes.values import Value
+from bothand.report.summary import AllAtOnce, BothAnd, CurvePoint, Interval, LeftOut, Pair
+from bothand.words import in_sentence
+
+INCLUDED, WITHOUT_MEDICATION = "sustained_included", "sustained_without"
+LITTLE = 0.1  # MATH: less than a tenth of a value's own best is "a little"
+NOT_SIMULATED = {
+    "rated": "it is for a local panel to rate; no source gives the simulation what it would need",
+    "profile": "it follows from the plan itself, so no search is needed",
+}
+
+
+def names_of(results: Results) -> dict[str, str]:
+    """Return objective -> the key under which the summary shows it."""
+    back = {objective: value for value, objective in results.found.keys.items()}
+    back[WITHOUT_MEDICATION] = "hope, without medication"
+    back |= {GROUP + group: group for group in results.setting.model.groups}
+    return back
+
+
+def pairs(results: Results) -> list[Pair]:
+    """Return every pair of values and of groups."""
+    found = [_pair(results, p, "values") for p in results.found.value_pairs]
+    return found + [_pair(results, p, "groups") for p in results.found.group_pairs]
+
+
+def _pair(results: Results, p: Found, kind: str) -> Pair:
+    names = names_of(results)
+    most = float(results.curves.surface.dollars[:, -1].sum() / results.world.yearly_budget)
+    price = min(p.price.multiple, most)
+    return Pair.model_validate(
+        {
+            "kind": kind,
+            "a": names[p.a],
+            "b": names[p.b],
+            "price": price,
+            "dollars": price * results.world.yearly_budget,
+            "error": p.error,
+            "spill_ab": p.spill_ab,
+            "spill_ba": p.spill_ba,
+            "collision": p.collision,
+            "collision_without_medication": _without_medication(results, p),
+            "lane": p.lane,
+            "remedy": _remedy(results, p),
+        }
+    )
+
+
+def _without_medication(results: Results, p: Found) -> float | None:
+    """Return the collision when hope counts recovery without medication; None for pairs without hope."""
+    ideals = results.found.ideals
+    if INCLUDED not in (p.a, p.b) or WITHOUT_MEDICATION not in ideals.members:
+        return None
+    other = p.b if p.a == INCLUDED else p.a
+    return collision(ideals, WITHOUT_MEDICATION, other)
+
+
+def _remedy(results: Results, p: Found) -> str:
+    """Say what stands between two objectives and what would let both stand; empty when nothing does."""
+    if p.lane == "go_together":
+        return ""
+    ideals = results.found.ideals
+    labels = {s.key: in_sentence(s.label) for s in results.setting.services}
+    names = service_keys(results.world)
+    for a, b in ((p.a, p.b), (p.b, p.a)):
+        taken = taken_away(ideals, ideals.plan_of(a), b)
+        if taken and (p.lane == "in_each_others_way" or taken[0][1] < -results.found.exact_gap):
+            service = next(s for s in results.setting.services if s.key == taken[0][0])
+            way = "give it places of its own" if service.kind in ("bridge", "treatment") else "run it beside the other"
+            little = " a little" if taken[0][1] > -LITTLE else ""
+            return f"The best plan for one takes{little} from the other through {labels[taken[0][0]]}: {way}."
+    shared = serves_both(ideals, p.a, p.b)
+    if shared is not None and shared[0] in names:
+        return f"They compete for money. {labels[shared[0]].capitalize()} serves both most for each dollar."
+    return "They compete for money: add money or share it."
+
+
+def all_at_once(results: Results) -> list[AllAtOnce]:
+    """Return the price of all values, and of all groups, at once."""
+    most = float(results.curves.surface.dollars[:, -1].sum() / results.world.yearly_budget)
+    rows = (("values", results.found.all_values), ("groups", results.found.all_groups))
+    return [
+        AllAtOnce.model_validate(
+            {
+                "kind": kind,
+                "price": min(p.multiple, most),
+                "dollars": min(p.multiple, most) * results.world.yearly_budget,
+            }
+        )
+        for kind, p in rows
+    ]
+
+
+def left_out(results: Results, values: tuple[Value, ...]) -> list[LeftOut]:
+    """Return the values that are not on the map, by name, and why."""
+    found = []
+    for value in values:
+        objective = results.found.keys.get(value.key)
+        if objective is None:
+            found.append(LeftOut(value=value.key, why=NOT_SIMULATED.get(value.kind, "it is not simulated")))
+        elif objective not in results.found.values:
+            found.append(LeftOut(value=value.key, why="no plan on this budget improves it by more than the error"))
+    return found
+
+
+def both_and(results: Results) -> BothAnd:
+    """Return the plan found by search, its curve, its floors and the range of every service."""
+    found, surface = results.found, results.curves.surface
+    names = names_of(results)
+    healthy, deaths = surface.index(FUNCTIONAL), surface.index(DEATHS)
+    met: list[str] = []
+    missed: list[str] = []
+    for floor in found.settled.floors:
+        words = f"{floor.label}: {_floor_name(results, floor.objective)}"
+        (met if floor.met else missed).append(words)
+    return BothAnd(
+        plan=results.found_plan,
+        beta=found.settled.beta,
+        z={names[o]: z for o, z in found.settled.z.items()},
+        curve=[
+            CurvePoint(
+                floor=point.floor,
+                healthy_life_years=float(point.gains[healthy]),
+                deaths_averted=float(point.gains[deaths]),
+            )
+            for point in found.curve
+        ],
+        floors_met=met,
+        floors_not_met=missed,
+        service_range=_ranges(results),
+        surrogate_error=found.exact_gap,
+    )
+
+
+def _floor_name(results: Results, objective: str) -> str:
+    if objective.startswith(GROUP):
+        return in_sentence(results.setting.model.spec.group[objective.removeprefix(GROUP)].label)
+    return "healthy life-years"
+
+
+def _ranges(results: Results) -> dict[str, Interval]:
+    found = results.found
+    return {
+        name: Interval(
+            mean=float(found.yearly[s]),
+            low=min(float(found.ranges[s, 0]), float(found.yearly[s])),
+            high=max(float(found.ranges[s, 1]), float(found.yearly[s])),
+        )
+        for s, name in enumerate(service_keys(results.world))
+        if np.any(found.ranges[s] > 1)
+    }

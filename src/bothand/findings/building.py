@@ -1,0 +1,152 @@
+"""The whole summary of a run, in the order in which it is read."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from bothand.experiments.results import Results
+from bothand.findings import both, doubts, history, people, sentences, tables
+from bothand.findings.measures import indicators
+from bothand.outcomes.values import cited, load_alignment, load_sources, load_values, picture
+from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
+
+LEAST_DRAWS = 16  # UNIT: runs below which a report says that it is only a trial
+
+
+def build_summary(results: Results) -> Summary:
+    """Return everything that any output of the run shows."""
+    values = load_values()
+    setting = results.setting
+    marks = load_alignment(setting.services, evidence=setting.evidence.names)
+    counted = picture(values, marks, setting.services)
+    sources = load_sources()
+    found, joint = tables.judge_all(results)
+    draft = Summary(
+        study=_study(results),
+        money=people.money(results),
+        services=people.services(results),
+        plans=people.plans(results),
+        groups=people.groups(results),
+        values=[
+            Value.model_validate(
+                {
+                    "key": v.key,
+                    "label": v.label,
+                    "plain": v.plain,
+                    "family": v.family,
+                    "kind": v.kind,
+                    "indicator": v.indicator.label,
+                    "unit": v.indicator.unit,
+                    "without_addiction": v.without_addiction,
+                    "order": v.order,
+                }
+            )
+            for v in sorted(values, key=lambda v: v.order)
+        ],
+        marks=[
+            Mark.model_validate(
+                {
+                    "value": m.value,
+                    "group": m.group,
+                    "service": m.service,
+                    "sign": m.sign,
+                    "status": m.status,
+                    "source": cited(m, sources),
+                }
+            )
+            for m in marks
+            if m.drawn
+        ],
+        picture=PictureSentences(
+            serves_most=counted.serves_most, only_one=counted.only_one, hardest_pull=counted.hardest_pull
+        ),
+        indicators=indicators(),
+        outcomes=tables.outcomes(results),
+        verdicts=found,
+        joint=joint,
+        pairs=both.pairs(results),
+        all_at_once=both.all_at_once(results),
+        left_out=both.left_out(results, values),
+        both_and=both.both_and(results),
+        losers=tables.losers(results, found),
+        case_against=[],
+        deciding=doubts.deciding(results),
+        best_guess=doubts.ranks(results, results.deciding.best),
+        chance=doubts.chance(results),
+        grades=doubts.grades(results),
+        judgements=doubts.evidence_rows(results, "judgement"),
+        unverified=doubts.evidence_rows(results, "unverified"),
+        linear_reach=doubts.linear_reach(results),
+        fit=history.fit(results),
+        checks=history.checks(results),
+        requests=doubts.requests(results),
+        bills=doubts.bills(results),
+        findings=[],
+        assumed=_assumed(results),
+        not_in_model=[NotInModel(what=w, why=y) for w, y in NOT_IN_MODEL],
+    )
+    return draft.model_copy(
+        update={"findings": sentences.findings(results, draft), "case_against": sentences.case_against(results, draft)}
+    )
+
+
+def _study(results: Results) -> StudyPart:
+    study, place = results.setting.study, results.setting.place
+    years = sorted(p.year for p in place.points if p.value is not None and p.measure.startswith("opioid_deaths"))
+    return StudyPart(
+        key=study.key,
+        label="opioid settlement money",
+        place=place.label,
+        model=study.model,
+        day_one=study.day_one.isoformat(),
+        last_day=study.last_day.isoformat(),
+        draws=results.draws.n,
+        seed=results.draws.seed,
+        version=version("bothand"),
+        run=results.run,
+        data_as_of=f"deaths and people to {max(years)}; evidence and rules read to November 2026",
+        notice="" if results.draws.n >= LEAST_DRAWS else f"A trial with {results.draws.n} runs: too few to decide by",
+    )
+
+
+def _assumed(results: Results) -> list[str]:
+    """Return the assumptions that a reader should know by name."""
+    model, place = results.setting.model, results.setting.place
+    share = place.about.share_of_parent
+    rows = [f"The effects of {a} and {b} on one rate multiply; no joint effect was found." for a, b in model.assumed]
+    if share:
+        row = results.setting.evidence[share]
+        rows.append(f"{row.description} ({row.mean:g}, {row.low:g} to {row.high:g}).")
+    money = place.about.money
+    rows += [money.receipts_note, money.reserve_note, money.dollars_note] if money else []
+    rows += [
+        "A navigator's effect was measured on entry within seven days; using it on a yearly rate is an assumption.",
+        "People in remission on medication are counted in treatment as a group, and in remission, medication included, as an outcome.",
+        "Voluntary contact unbroken for 90 days is approximated as contact times exp(-90 days x yearly leaving rate).",
+        "Prevention is spent and shown, and no effect is claimed for it in this version's model.",
+        "After the last count the supply's toxicity stays to day one, then walks by its own spread, the same under every plan.",
+    ]
+    return rows
+
+
+NOT_IN_MODEL = (
+    ("Serious bacterial infections", "no rates by state of use and care that fit the model were found"),
+    (
+        "Stimulants beside opioids",
+        "over half of the county's opioid deaths also hold a stimulant; the model holds opioids only",
+    ),
+    ("Work and housing as outcomes", "no source gives them by state; recovery housing acts on return to use only"),
+    ("Spread of infections", "hepatitis C and HIV are counted at a fixed incidence among people who can be infected"),
+    (
+        "Prevention's effect",
+        "school and family programmes act after years; shown as money, outside this version's model",
+    ),
+    (
+        "Earlier overdoses and tolerance of a person",
+        "each state holds the average; histories come with the engine of individuals",
+    ),
+    (
+        "Race",
+        "no rates by race that fit the model were found; the county's deaths fall more heavily on Black residents",
+    ),
+)

@@ -1,0 +1,250 @@
+"""How sure we are: the inputs that decide the order, grades, chance, reach, requests and bills."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from bothand.engine.arrays import Floats
+from bothand.evidence.quantity import Quantity
+from bothand.experiments.deciding import order_of, strongest
+from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years
+from bothand.experiments.results import Results
+from bothand.experiments.worlds import THREE_YEARS
+from bothand.findings.measures import NINETEEN_IN_TWENTY, interval
+from bothand.findings.people import last_paid_year
+from bothand.outcomes.equal_worth import held_burden
+from bothand.outcomes.ledger import LIFETIME
+from bothand.report.summary import Bill, Chance, Deciding, EvidenceRow, GradeCount, Rank, Request, Sentence
+from bothand.words import join_words
+
+INPUTS_SHOWN = 3  # UNIT: inputs on the sheet
+COLUMN = 44  # UNIT: characters of a column head
+DRIVERS = 20  # UNIT: inputs counted as drivers
+POWER = 2.8016  # MATH: 1.960 + 0.842, a two-sided test at 5 % with 80 % power
+TEN = "10"
+YEARS = 10  # UNIT: years of the chance shown
+LAST_YEAR = "18"
+REQUEST_LABELS = {
+    "methadone": "Methadone",
+    "buprenorphine": "Buprenorphine",
+    "residential": "Residential treatment",
+}
+
+
+def told_apart(results: Results) -> dict[frozenset[str], bool]:
+    """Return whether the paired difference of two plans' healthy life-years keeps its sign in 19 of 20 runs."""
+    drawn = {t.plan: group_healthy_years(results.world, t).sum(axis=1) for t in results.in_mode(THREE_YEARS)}
+    found = {}
+    for a in drawn:
+        for b in drawn:
+            low, high = np.quantile(drawn[a] - drawn[b], NINETEEN_IN_TWENTY)
+            found[frozenset((a, b))] = bool(low > 0 or high < 0)
+    return found
+
+
+def ranks(results: Results, healthy: Floats) -> list[Rank]:
+    """Return the plans in their order under one assumption; no rank where a neighbour cannot be told apart."""
+    plans, apart = results.deciding.plans, told_apart(results)
+    order = order_of(healthy)
+    found = []
+    for place, p in enumerate(order):
+        near = [order[i] for i in (place - 1, place + 1) if 0 <= i < len(order)]
+        clear = all(apart[frozenset((plans[p], plans[q]))] for q in near)
+        found.append(Rank(plan=plans[p], healthy_life_years=float(healthy[p]), rank=place + 1 if clear else None))
+    return found
+
+
+def deciding(results: Results) -> list[Deciding]:
+    """Return the three inputs that decide the order, and the order at their other end."""
+    found = []
+    ends = results.deciding.ends
+    for end, _ in strongest(results.deciding, INPUTS_SHOWN):
+        row = results.setting.evidence[end.key]
+        lane = ends.index(end) + 1
+        at_low = end.value == min(e.value for e in ends if e.key == end.key)
+        tried = row.low if at_low else row.high
+        found.append(
+            Deciding(
+                key=end.key,
+                label=row.description,
+                used=row.mean,
+                tried=tried,
+                unit=row.unit,
+                short=f"{_short(row.description)}: {tried:g}, not {row.mean:g}",
+                ranks=ranks(results, results.deciding.healthy[:, lane]),
+            )
+        )
+    return found
+
+
+def _short(description: str) -> str:
+    """Return the first words of a description, for the head of a column."""
+    words = description.split(",")[0].split(";")[0].split()
+    text = ""
+    for word in words:
+        if len(text) + len(word) > COLUMN:
+            return f"{text}…"
+        text = f"{text} {word}".strip()
+    return text
+
+
+def chance(results: Results) -> Chance:
+    """Return what chance alone does to the county's counts, and how long counts would be needed to see a plan work."""
+    base = results.world.quo.run.main
+    horizon = TEN if TEN in base.horizons.names else base.horizons.names[-1]
+    years = int(horizon) if horizon.isdigit() else YEARS
+    deaths = float(base.at("overdose_deaths", horizon).sum(axis=1).mean())
+    needed = {}
+    for tried in results.in_mode(THREE_YEARS):
+        averted = float(deaths_averted(results.world, tried, horizon).mean()) / years
+        if averted > 0:
+            needed[tried.plan] = POWER**2 * (2 * deaths / years - averted) / averted**2
+    return Chance(deaths_ten_years=deaths, sd_ten_years=float(np.sqrt(2 * deaths)), years_needed=needed)
+
+
+def used_rows(results: Results) -> list[Quantity]:
+    """Return every row that the study rests on."""
+    return results.setting.evidence.used_by(results.setting.names, results.setting.study.choices)
+
+
+def swings(results: Results) -> dict[str, float]:
+    """Return input -> healthy life-years between its ends, both/and plan against no new money."""
+    return results.deciding.swing(results.found_plan)
+
+
+def grades(results: Results) -> list[GradeCount]:
+    """Return how many inputs carry each grade, and how many of them are among the strongest drivers."""
+    rows = used_rows(results)
+    moving = sorted(swings(results).items(), key=lambda item: -item[1])[:DRIVERS]
+    grade = {row.key: row.grade for row in rows}
+    driving = Counter(grade.get(key, "judgement") for key, _ in moving)
+    counts = Counter(row.grade for row in rows)
+    return [
+        GradeCount.model_validate({"grade": g, "inputs": counts.get(g, 0), "drivers": driving.get(g, 0)})
+        for g in ("primary", "secondary", "judgement", "unverified")
+    ]
+
+
+def evidence_rows(results: Results, grade: str) -> list[EvidenceRow]:
+    """Return the rows of one grade in use, largest swing first."""
+    moving = swings(results)
+    rows = [row for row in used_rows(results) if row.grade == grade]
+    rows.sort(key=lambda row: -moving.get(row.key, -1))
+    return [
+        EvidenceRow.model_validate(
+            {
+                "key": row.key,
+                "description": row.description,
+                "unit": row.unit,
+                "mean": row.mean,
+                "low": row.low,
+                "high": row.high,
+                "grade": row.grade,
+                "interval_origin": row.interval_origin,
+                "source": row.citation
+                if grade != "judgement"
+                else f"{row.judged_by}; from {row.judged_from}: {row.judged_why}",
+                "locator": row.locator,
+                "swing": moving.get(row.key),
+            }
+        )
+        for row in rows
+    ]
+
+
+def linear_reach(results: Results) -> Sentence:
+    """Say whether the finding depends on diminishing returns: the first plan under other reach."""
+    first = {}
+    numbers: dict[str, float] = {}
+    for reach, rows in results.reaches.items():
+        means = {plan: float(values.mean()) for plan, values in rows.items()}
+        first[reach] = max(means, key=lambda plan: means[plan])
+        numbers |= {f"{reach}: {plan}": value for plan, value in means.items()}
+    labels = plan_labels(results)
+    if len(set(first.values())) == 1:
+        text = (
+            f"{labels[next(iter(first.values()))]} gains most healthy life-years with the usual reach, with half the "
+            "people to be found, and with no limit at all: the finding does not depend on diminishing returns."
+        )
+    else:
+        said = join_words([f"{labels[plan]} ({reach})" for reach, plan in first.items()])
+        text = f"Which plan gains most depends on how many people can be reached: {said}. The finding depends on it."
+    return Sentence(key="linear_reach", text=text, numbers=numbers)
+
+
+def plan_labels(results: Results) -> Mapping[str, str]:
+    """Return plan -> its public name."""
+    return {p.key: p.label for p in results.setting.plans} | {results.found_plan: "The both/and plan"}
+
+
+def requests(results: Results) -> list[Request]:
+    """Return requests met, people waiting and places in use in the first round's last year, by plan and kind."""
+    year = last_paid_year(results)
+    found = []
+    for tried in results.in_mode(THREE_YEARS):
+        for asked in tried.trial.run.requests:
+            found.append(
+                Request(
+                    plan=tried.plan,
+                    kind=asked.kind,
+                    label=REQUEST_LABELS[asked.kind],
+                    met_within_30_days=interval(asked.met[year]),
+                    waiting=interval(asked.waiting[year]),
+                    full=interval(asked.full[year]),
+                )
+            )
+    return found
+
+
+def bills(results: Results) -> list[Bill]:
+    """Return what each payer pays over the run, against no new money; lines are never added up."""
+    quo_plan = results.setting.study.status_quo
+    found = []
+    for tried in results.in_mode(THREE_YEARS):
+        if tried.plan != quo_plan:
+            found += [
+                Bill(plan=tried.plan, payer=payer, usd=interval(usd), downstream=later)
+                for payer, usd, later in _bills(results, tried)
+            ]
+    return found
+
+
+def _bills(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]]:
+    base, main, twin = results.world.quo.run.main, tried.trial.run.main, tried.trial.run.twin
+    at = base.horizons.index(LAST_YEAR) if LAST_YEAR in base.horizons.names else -1
+    delivery = tried.trial.delivery
+    rows: list[tuple[str, Floats, bool]] = []
+    if delivery is not None:
+        settlement = np.sum([p["settlement"].sum(axis=0) for p in delivery.spent_by_payer.values()], axis=0)
+        others: dict[str, list[Floats]] = {}
+        for service in results.setting.services:
+            for payer, usd in delivery.spent_by_payer[service.key].items():
+                if payer != "settlement":
+                    others.setdefault(payer, []).append(usd.sum(axis=0))
+        rows.append(("Settlement money", settlement, False))
+        rows += [
+            (f"{payer.capitalize()}, its share of the services bought", np.sum(v, axis=0), False)
+            for payer, v in others.items()
+        ]
+
+    def change(name: str) -> Floats:
+        return np.asarray((main.values[name] - base.values[name])[at].sum(axis=1))
+
+    held = -held_burden(twin, base, "health_care")[at].sum(axis=1)
+    rows.append(("Medicaid and insurers: treatment that follows", change("medication_cost"), True))
+    rows.append(("Health care outside treatment, deaths held", held, True))
+    rows.append(("Health care of people who are alive because of the plan", change("health_care") - held, True))
+    rows.append(
+        ("Courts, police and jails, deaths held", -held_burden(twin, base, "crime_and_justice")[at].sum(axis=1), True)
+    )
+    ems = results.world.values["cost_ems"] + results.world.values["cost_od_hospital"]
+    rows.append(("Ambulances and hospitals: overdoses", change("overdoses") * ems, True))
+    return rows
+
+
+def people_on_day_one(results: Results) -> Floats:
+    """Return everyone counted on day one or starting later (D,)."""
+    return np.asarray(results.world.quo.run.main.at("people", LIFETIME).sum(axis=1))

@@ -1,0 +1,94 @@
+"""Small measures that all findings share: intervals, indicators of the report, and where they come from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bothand.engine.arrays import Floats
+from bothand.experiments.plans import QUALITY, Tried
+from bothand.experiments.worlds import World
+from bothand.outcomes.equal_worth import healthy_life_years
+from bothand.outcomes.indicators import remission_years
+from bothand.report.summary import Indicator, Interval
+
+NINETEEN_IN_TWENTY = (0.025, 0.975)  # MATH: quantiles of the intervals shown
+PER = 1_000  # UNIT: people of a group
+
+DEATHS = "deaths_averted"
+HEALTHY = "healthy_life_years"
+LIFE_YEARS = "life_years"
+REMISSION = "remission_years"
+WITHOUT = "remission_years_without_medication"
+DURATIONS = {"under_1": "under_1", "1_to_5": "1_to_5", "over_5": "5_plus"}
+WORDS = {"under_1": "under 1 year", "1_to_5": "1 to 5 years", "over_5": "5 years and more"}
+
+
+def interval(values: Floats) -> Interval:
+    """Return mean and the range of 19 in 20 runs of values (D,)."""
+    low, high = np.quantile(values, NINETEEN_IN_TWENTY)
+    mean = float(np.mean(values))
+    return Interval(mean=mean, low=min(float(low), mean), high=max(float(high), mean))
+
+
+def indicators() -> list[Indicator]:
+    """Return every indicator that outcomes are given in."""
+    found = [
+        Indicator(key=DEATHS, label="Overdose deaths averted", unit="deaths", better="more"),
+        Indicator(key=HEALTHY, label="Healthy life-years gained", unit="healthy life-years", better="more"),
+        Indicator(key=LIFE_YEARS, label="Life-years gained", unit="life-years", better="more"),
+        Indicator(key=REMISSION, label="Years in remission, medication included", unit="years", better="more"),
+        Indicator(key=WITHOUT, label="Years in remission, without medication", unit="years", better="more"),
+        Indicator(key="overdoses", label="Overdoses", unit="overdoses", better="less"),
+        Indicator(key="infections", label="Hepatitis C and HIV infections", unit="infections", better="less"),
+        Indicator(key="contact_years", label="Years in low-threshold contact", unit="years", better="more"),
+        Indicator(key="medication_years", label="Years on medication", unit="years", better="more"),
+        Indicator(key="waiting_years", label="Years waiting for treatment", unit="years", better="less"),
+        Indicator(key="qaly_patient", label="QALYs, patients' scale", unit="QALYs", better="more"),
+        Indicator(key="qaly_public", label="QALYs, public scale", unit="QALYs", better="more"),
+        Indicator(key="moves_to_lower_risk", label="Moves to lower-risk use", unit="moves", better="more"),
+        Indicator(key="remissions_begun", label="Remissions begun", unit="remissions", better="more"),
+    ]
+    for criterion, words in (("", "medication included"), ("_without_medication", "without medication")):
+        for code, key in DURATIONS.items():
+            label = f"Years in remission, {WORDS[code]}, {words}"
+            found.append(Indicator(key=f"remission_{key}{criterion}", label=label, unit="years", better="more"))
+    return found
+
+
+def differences(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return every indicator's gain or change against no new money, (H, D, O)."""
+    plan, base = tried.trial.run.main, world.quo.run.main
+
+    def more(name: str) -> Floats:
+        return np.asarray(plan.values[name] - base.values[name])
+
+    found = {
+        DEATHS: -more("overdose_deaths"),
+        HEALTHY: healthy_life_years(plan, tried.trial.run.twin, base, world.scales.life_year, QUALITY),
+        LIFE_YEARS: more("alive"),
+        REMISSION: remission_years(plan, "included") - remission_years(base, "included"),
+        WITHOUT: remission_years(plan, "without") - remission_years(base, "without"),
+        "overdoses": more("overdoses"),
+        "infections": more("hcv") + more("hiv"),
+        "contact_years": more("in_contact"),
+        "medication_years": more("on_medication"),
+        "waiting_years": more("waiting"),
+        "qaly_patient": more("quality_patient"),
+        "qaly_public": more("quality_public"),
+        "moves_to_lower_risk": more("to_lower_risk"),
+        "remissions_begun": more("remissions"),
+    }
+    for criterion, suffix in (("included", ""), ("without", "_without_medication")):
+        for code, key in DURATIONS.items():
+            found[f"remission_{key}{suffix}"] = more(f"remission_{criterion}_{code}")
+    return found
+
+
+def levels(world: World) -> dict[str, Floats]:
+    """Return the status-quo levels that margins are shares of, (H, D, O)."""
+    base = world.quo.run.main
+    return {
+        HEALTHY: world.scales.life_year[:, None] * base.values["alive"],
+        REMISSION: remission_years(base, "included"),
+        WITHOUT: remission_years(base, "without"),
+    }

@@ -1,0 +1,235 @@
+"""What the council can spend, on whom, through which services, by which plans."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+
+from bothand.engine.arrays import Floats
+from bothand.experiments.plans import Tried
+from bothand.experiments.results import Results
+from bothand.experiments.worlds import ALL_YEARS, THREE_YEARS
+from bothand.findings.measures import interval
+from bothand.outcomes.ledger import LIFETIME
+from bothand.report.summary import Group, Interval, Kind, Law, Money, Payer, PlanPart, Reach, Service
+from bothand.words import dollars
+from bothand.world.money import FirstRound
+from bothand.world.place import Legality, legal
+from bothand.world.service import Service as ServiceFile
+
+MONTHS = 12  # UNIT: a year
+OUTSIDE = "outside the model"
+REMEDIATION = "abatement_share_85"
+REACHED = {
+    "on_medication": "on medication",
+    "in_contact": "in open contact",
+    "with_peer": "with a peer",
+    "housed": "in recovery housing",
+    "kits": "kits a year",
+}
+LAW_WORDS = {"required": "required", "allowed": "allowed", "contested": "contested", "not allowed": "not allowed"}
+
+
+def last_paid_year(results: Results) -> int:
+    """Return the position of the first round's last year."""
+    years = results.setting.study.years
+    return max(i for i, year in enumerate(years) if results.world.money[THREE_YEARS][i].max() > 0)
+
+
+def money(results: Results) -> Money:
+    """Return what the council can spend."""
+    world, study = results.world, results.setting.study
+    about = results.setting.place.about.money
+    if about is None:
+        raise LookupError("a place without money has no summary")
+    first = about.first_round
+    people = with_addiction(results)
+    yearly = world.yearly_budget
+    periods = next(m.periods for m in study.money if m.key == ALL_YEARS)
+    return Money(
+        per_year=yearly,
+        years=list(range(first.spent[0], first.spent[1] + 1)),
+        first_round=first.usd,
+        rule=_rule(results, first),
+        all_years=interval(world.money[ALL_YEARS].sum(axis=0)),
+        price_year=study.price_year,
+        people_with_addiction=interval(people),
+        per_person_with_addiction=float(np.mean(yearly / people)),
+        periods=[f"{a}-{b}" for a, b in periods],
+    )
+
+
+def _rule(results: Results, first: FirstRound) -> str:
+    """Say what the first round is, when it pays, and what share must go to remediation."""
+    text = (
+        f"The county's first round: {dollars(first.usd)} for {first.first_day:%B %Y} to {first.last_day:%B %Y}, spent "
+        f"here over {first.spent[0]} to {first.spent[1]}."
+    )
+    share = next((r.rule for r in results.setting.place.rules if r.key == REMEDIATION), "")
+    return f"{text} {share.split(' in the ')[0].split(';')[0]}." if share else text
+
+
+def with_addiction(results: Results) -> Floats:
+    """Return people with addiction on day one, in treatment or not (D,)."""
+    people = results.world.quo.run.main.at("people", LIFETIME)
+    columns = [results.setting.model.groups.index(g) for g in ("not_in_treatment", "in_treatment")]
+    return np.asarray(people[:, columns].sum(axis=1))
+
+
+def groups(results: Results) -> list[Group]:
+    """Return the groups of people as they are on day one."""
+    base = results.world.quo.run.main
+    first = base.values["overdose_deaths"][0]
+    spec = results.setting.model.spec.group
+    return [
+        Group(
+            key=name,
+            label=spec[name].label,
+            short=spec[name].short or spec[name].label,
+            people=interval(base.at("people", LIFETIME)[:, o]),
+            first_year_deaths=interval(first[:, o]),
+        )
+        for o, name in enumerate(results.setting.model.groups)
+    ]
+
+
+def unit_cost(service: ServiceFile, values: dict[str, Floats]) -> Floats:
+    """Return the full cost of a unit (D,), all payers, in dollars of the price year."""
+    return np.asarray(np.sum([values[part.quantity] for part in service.cost], axis=0))
+
+
+def services(results: Results) -> list[Service]:
+    """Return the services as the study uses them."""
+    values = dict(results.world.values)
+    delivered = results.of("even_split", THREE_YEARS) if _has(results, "even_split") else None
+    year = last_paid_year(results)
+    found = []
+    for service in results.setting.services:
+        cost, share = unit_cost(service, values), values[service.payers.settlement]
+        ceiling = np.zeros(1)
+        if delivered is not None and delivered.trial.delivery is not None:
+            ceiling = delivered.trial.delivery.ceiling[service.key][year]
+        law = legal(results.setting.place, service.key, results.setting.study.day_one)
+        found.append(
+            Service(
+                key=service.key,
+                label=service.label,
+                short=service.short,
+                kind=cast(Kind, service.kind),
+                unit=service.unit,
+                unit_cost=interval(cost),
+                payers=[
+                    Payer(payer="settlement", usd_per_unit=interval(cost * share)),
+                    Payer(payer=service.payers.rest_label, usd_per_unit=interval(cost * (1 - share))),
+                ],
+                start_up=interval(values[service.start_up.quantity]),
+                lag_months=interval(values[service.lag] * MONTHS),
+                ceiling=interval(ceiling) if np.all(np.isfinite(ceiling)) else _no_ceiling(),
+                smallest_size=_smallest(service, values),
+                terms={k: str(v) for k, v in service.terms.model_dump().items()},
+                coercion=service.coercion,
+                law=_law(law, service),
+                exhibit_e="; ".join(f"{h.code} {h.heading}" for h in service.exhibit_e),
+                evidence=service.evidence_grade,
+                disputes=list(service.disputes),
+            )
+        )
+    return found
+
+
+def _smallest(service: ServiceFile, values: dict[str, Floats]) -> str:
+    usd = float(np.mean(values[service.smallest.quantity]))
+    return f"{service.smallest.label} (about {dollars(usd)} a year)"
+
+
+def _no_ceiling() -> Interval:
+    return Interval(mean=0, low=0, high=0)
+
+
+def _has(results: Results, plan: str) -> bool:
+    return any(t.plan == plan for t in results.tried)
+
+
+def _law(law: Legality, service: ServiceFile) -> Law:
+    worst = law.label if law.label in LAW_WORDS else service.legal.label
+    word = LAW_WORDS.get(worst, "allowed")
+    levels = [name for name, rows in (("federal", law.federal), ("state or local", law.state)) if rows]
+    dates = sorted({row.date for row in (*law.federal, *law.state) if row.date})
+    sources = sorted({row.source for row in (*law.federal, *law.state)})
+    return Law.model_validate(
+        {
+            "word": word,
+            "level": " and ".join(levels) or "no rule read",
+            "dated": ", ".join(dates) or "no date seen",
+            "source": "; ".join(sources) or service.legal.note,
+        }
+    )
+
+
+def plans(results: Results) -> list[PlanPart]:
+    """Return every plan with where its money goes, as the first round spends it."""
+    return [_plan(results, tried) for tried in results.in_mode(THREE_YEARS)]
+
+
+def _plan(results: Results, tried: Tried) -> PlanPart:
+    own = next((p for p in results.setting.plans if p.key == tried.plan), None)
+    first = 0
+    money_by_service = {
+        service.key: float(np.mean(tried.dollars[s, first]))
+        for s, service in enumerate(results.setting.services)
+        if np.any(tried.dollars[s])
+    }
+    outside = float(sum(np.mean(usd[first]) for usd in tried.outside.values()))
+    if outside > 0:
+        money_by_service[OUTSIDE] = outside
+    return PlanPart(
+        key=tried.plan,
+        label=own.label if own else "Both/and plan",
+        note=own.note
+        if own
+        else "Found by search: most healthy life-years among plans that serve every value nearly as well as can be.",
+        reviewed=own.reviewed if own else "found by search on the curves of single services, checked in the full model",
+        searched=own is None,
+        dollars=money_by_service,
+        kinds=_kinds(results, money_by_service),
+        unspent=interval(_unspent(results, tried)),
+        reach=_reach(results, tried),
+    )
+
+
+def _kinds(results: Results, money_by_service: dict[str, float]) -> dict[str, float]:
+    kind = {s.key: s.kind for s in results.setting.services} | {OUTSIDE: "prevention"}
+    total = sum(money_by_service.values())
+    found: dict[str, float] = {}
+    for name, usd in money_by_service.items():
+        found[kind[name]] = found.get(kind[name], 0.0) + usd / total
+    return found
+
+
+def _unspent(results: Results, tried: Tried) -> Floats:
+    """Return dollars a year of the first round that come back (D,): beyond demand, too small, or given to no line."""
+    years = last_paid_year(results) + 1
+    kept = np.broadcast_to(
+        np.asarray(tried.kept).reshape(len(results.setting.study.years), -1),
+        (len(results.setting.study.years), results.world.county.draws),
+    )
+    delivery = tried.trial.delivery
+    if delivery is None:
+        return np.zeros(results.world.county.draws)
+    back = np.sum([usd.sum(axis=0) for usd in delivery.unspent.values()], axis=0)
+    return np.asarray((kept.sum(axis=0) + back) / years)
+
+
+def _reach(results: Results, tried: Tried) -> list[Reach]:
+    year = last_paid_year(results)
+    return [
+        Reach.model_validate(
+            {
+                "key": key,
+                "label": label,
+                "amount": interval(tried.trial.reached[key][year] - results.world.quo.reached[key][year]),
+            }
+        )
+        for key, label in REACHED.items()
+    ]

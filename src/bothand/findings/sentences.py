@@ -1,0 +1,349 @@
+"""The findings as sentences, made from the numbers, and the strongest case against the searched plan."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bothand.experiments.results import Results
+from bothand.experiments.worlds import THREE_YEARS
+from bothand.findings.doubts import plan_labels
+from bothand.findings.measures import HEALTHY, REMISSION, WITHOUT
+from bothand.report.summary import (
+    Bill,
+    Check,
+    Deciding,
+    Fit,
+    GradeCount,
+    GroupVerdict,
+    JointVerdict,
+    Outcome,
+    Pair,
+    Reach,
+    Request,
+    Sentence,
+    Summary,
+)
+from bothand.words import dollars, in_sentence, join_words, number_words
+
+RUNS = 100  # UNIT: "in 93 of 100 runs"
+FEW = 3  # UNIT: reasons in the case against
+
+
+def of_100(share: float) -> str:
+    """Return a share of runs in words: '93 of 100 runs'."""
+    return f"{round(share * RUNS)} of {RUNS} runs"
+
+
+def outcome(
+    found: list[Outcome], plan: str, indicator: str, horizon: str, money: str = "three_years"
+) -> Outcome | None:
+    """Return one outcome for everyone, or None."""
+    for o in found:
+        if (o.plan, o.indicator, o.horizon, o.group, o.money) == (plan, indicator, horizon, "all", money):
+            return o
+    return None
+
+
+def findings(results: Results, parts: Summary) -> list[Sentence]:
+    """Return every finding, in the order of the report."""
+    made = [
+        _picture(parts),
+        *_sheet_one(results, parts),
+        *_sheet_two(results, parts),
+        *_map(results, parts.pairs),
+        _groups(results, parts.verdicts),
+        _recovery(results, parts.outcomes),
+        _horizon(results, parts.outcomes),
+        _requests(results, parts.requests),
+        _bills(results, parts.bills),
+        _fit(parts.fit, parts.checks),
+        _evidence(parts.grades),
+        parts.linear_reach,
+        _toxicity(results),
+    ]
+    return [sentence for sentence in made if sentence is not None]
+
+
+def _picture(parts: Summary) -> Sentence:
+    most = max(
+        len({m.value for m in parts.marks if m.service == s.key and m.sign == "serves" and m.status != "assumed"})
+        for s in parts.services
+    )
+    total = len(parts.values)
+    text = "Different values need different services."
+    text += f" No single service serves all {_count(total)}." if most < total else " Yet one service serves them all."
+    return Sentence(key="picture", text=text, numbers={"most values one service serves": float(most)})
+
+
+def _joint(found: list[JointVerdict], plan: str, reference: str) -> float | None:
+    for j in found:
+        if (j.plan, j.reference, j.indicator) == (plan, reference, HEALTHY):
+            return j.share_no_group_worse
+    return None
+
+
+def _losing(found: list[GroupVerdict], reference: str) -> dict[str, list[str]]:
+    lost: dict[str, list[str]] = {}
+    for v in found:
+        if v.reference == reference and v.indicator == HEALTHY and v.verdict == "loses":
+            lost.setdefault(v.plan, []).append(v.group)
+    return lost
+
+
+def _sheet_one(results: Results, parts: Summary) -> list[Sentence]:
+    plan = results.found_plan
+    lost = _losing(parts.verdicts, "as_others_do")
+    joint = _joint(parts.joint, plan, "as_others_do")
+    if joint is None:
+        return []
+    labels = plan_labels(results)
+    stances = [
+        p for p in labels if p not in (plan, results.setting.study.status_quo, "as_others_do", "as_others_do_half")
+    ]
+    behind = [labels[p] for p in stances if p in lost]
+    if plan not in lost and behind:
+        title = "The both/and plan leaves no group clearly worse off than spending as others do"
+    elif plan in lost:
+        title = f"Even the both/and plan leaves {_group_names(results, lost[plan])} behind spending as others do"
+    else:
+        title = "No plan leaves a group clearly worse off than spending as others do"
+    tail = f" {join_words(behind)} {'leave' if len(behind) > 1 else 'leaves'} someone behind." if behind else ""
+    deck = f"Under the both/and plan no group at all is worse off in {of_100(joint)}.{tail}"
+    return [
+        Sentence(key="sheet_1", text=title, numbers={"groups that lose": float(len(lost.get(plan, [])))}),
+        Sentence(key="sheet_1_deck", text=deck, numbers={"share of runs": joint}),
+    ]
+
+
+def _group_names(results: Results, groups: list[str]) -> str:
+    spec = results.setting.model.spec.group
+    return join_words([in_sentence(spec[g].label) for g in groups])
+
+
+def _sheet_two(results: Results, parts: Summary) -> list[Sentence]:
+    labels = plan_labels(results)
+    top = parts.best_guess[0].plan
+    held = [d for d in parts.deciding if d.ranks[0].plan == top]
+    if len(held) == len(parts.deciding):
+        title = f"{labels[top]} stays first by healthy life-years under {_count(len(held))} doubts"
+    else:
+        changed = [labels[d.ranks[0].plan] for d in parts.deciding if d.ranks[0].plan != top]
+        title = f"{labels[top]} comes first, but one doubt can put {in_sentence(changed[0])} there"
+    clear = [r for r in parts.best_guess if r.rank is not None]
+    deck = "Order by healthy life-years over a lifetime in the best-guess run. "
+    deck += (
+        "These numbers cannot tell neighbours apart."
+        if not clear
+        else f"{_count(len(clear)).capitalize()} of {len(parts.best_guess)} places can be told from their neighbours."
+    )
+    return [
+        Sentence(key="sheet_2", text=title, numbers={"doubts that keep it first": float(len(held))}),
+        Sentence(key="sheet_2_deck", text=deck, numbers={"places told apart": float(len(clear))}),
+    ]
+
+
+def _count(n: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+    return words[n] if n < len(words) else str(n)
+
+
+def _map(results: Results, found: list[Pair]) -> list[Sentence]:
+    values = [p for p in found if p.kind == "values"]
+    if not values:
+        return []
+    lanes = {lane: sum(p.lane == lane for p in values) for lane in ("go_together", "compete", "in_each_others_way")}
+    most = max(lanes, key=lambda lane: lanes[lane])
+    title = {
+        "go_together": "Most values go together: the plan for one carries the other.",
+        "compete": "Most values only compete for money.",
+        "in_each_others_way": "Many values get in each other's way here.",
+    }[most]
+    blocked = lanes["in_each_others_way"]
+    tail = (
+        "None gets in another's way."
+        if not blocked
+        else f"{_count(blocked).capitalize()} of {len(values)} pairs get in each other's way."
+    )
+    price = results.found.all_values
+    reach = "no budget on the curves gives all of them at once what each gets alone"
+    if np.isfinite(price.multiple):
+        reach = f"all at once cost {number_words(price.multiple)} budgets, {dollars(price.dollars)} a year"
+    return [
+        Sentence(key="map", text=f"{title} {tail}", numbers={k: float(v) for k, v in lanes.items()}),
+        Sentence(
+            key="map_deck",
+            text=f"Each coin is one budget of today. Of these values, {reach}.",
+            numbers={"budgets": min(price.multiple, RUNS)},
+        ),
+    ]
+
+
+def _groups(results: Results, found: list[GroupVerdict]) -> Sentence:
+    lost = _losing(found, "no_new_money")
+    labels = plan_labels(results)
+    if not lost:
+        text = "Against no new money no group clearly loses healthy life-years under any plan"
+    else:
+        named = [f"{in_sentence(labels[p])} ({_group_names(results, g)})" for p, g in lost.items()]
+        text = f"Against no new money someone loses under {join_words(named)}"
+    return Sentence(key="groups", text=text, numbers={"plans with a loser": float(len(lost))})
+
+
+def _recovery(results: Results, found: list[Outcome]) -> Sentence | None:
+    plans = [t.plan for t in results.in_mode(THREE_YEARS) if t.plan != results.setting.study.status_quo]
+    firsts = {}
+    for indicator in (REMISSION, WITHOUT):
+        values = {p: o.mean for p in plans if (o := outcome(found, p, indicator, "lifetime"))}
+        if values:
+            firsts[indicator] = max(values, key=lambda p: values[p])
+    if len(firsts) < 2:
+        return None
+    labels = plan_labels(results)
+    a, b = labels[firsts[REMISSION]], labels[firsts[WITHOUT]]
+    if a == b:
+        text = f"{a} brings most years in remission by both criteria"
+    else:
+        text = f"{a} brings most years in remission with medication counted; {in_sentence(b)} without"
+    return Sentence(key="recovery", text=text, numbers={"criteria that agree": float(a == b)})
+
+
+def _horizon(results: Results, found: list[Outcome]) -> Sentence | None:
+    plan = results.found_plan
+    short, long = outcome(found, plan, HEALTHY, "1"), outcome(found, plan, HEALTHY, "lifetime")
+    if short is None or long is None or long.mean <= 0:
+        return None
+    share = max(0.0, short.mean / long.mean)
+    seen = "less than one" if share * RUNS < 1 else f"{round(share * RUNS)}"
+    text = f"One year shows {seen} in {RUNS} of the healthy life-years that the both/and plan brings over a lifetime"
+    return Sentence(key="horizon", text=text, numbers={"share seen in one year": share})
+
+
+def _requests(results: Results, found: list[Request]) -> Sentence | None:
+    quo = [r for r in found if r.plan == results.setting.study.status_quo]
+    own = [r for r in found if r.plan == results.found_plan]
+    if not quo or not own:
+        return None
+    worst = min(quo, key=lambda r: r.met_within_30_days.mean)
+    change = sum(r.waiting.mean for r in own) - sum(r.waiting.mean for r in quo)
+    text = (
+        f"Today {round(worst.met_within_30_days.mean * RUNS)} in {RUNS} who ask for {in_sentence(worst.label)} are let in within 30 days; "
+        f"under the both/and plan {number_words(abs(change))} {'more' if change > 0 else 'fewer'} people wait"
+    )
+    return Sentence(key="requests", text=text, numbers={"change in people waiting": change})
+
+
+def _bills(results: Results, found: list[Bill]) -> Sentence | None:
+    own = [b for b in found if b.plan == results.found_plan]
+    later = next((b for b in own if b.payer.startswith("Medicaid")), None)
+    paid = next((b for b in own if b.payer.startswith("Settlement")), None)
+    if later is None or paid is None:
+        return None
+    text = f"The both/and plan spends {dollars(paid.usd.mean)} of settlement money and sets off {dollars(later.usd.mean)} of treatment that others pay"
+    return Sentence(
+        key="bills", text=text, numbers={"settlement": paid.usd.mean, "treatment that follows": later.usd.mean}
+    )
+
+
+def _fit(fit: Fit, checks: list[Check]) -> Sentence:
+    outside = sorted({f"{row.place} {row.year}" for row in fit.years if row.outside})
+    agreed = sum(check.agrees for check in checks)
+    told = f"{join_words(outside)} lie outside the range" if outside else "every count lies inside the range"
+    text = f"The model repeats most years it was shown; {told}, and {agreed} of {len(checks)} figures it was not given agree"
+    return Sentence(
+        key="fit", text=text, numbers={"years outside": float(len(outside)), "checks that agree": float(agreed)}
+    )
+
+
+def _evidence(found: list[GradeCount]) -> Sentence:
+    count = {g.grade: g.inputs for g in found}
+    total = sum(count.values())
+    text = f"Of {total} inputs {count['primary'] + count['secondary']} come from a source, {count['judgement']} are judgements and {count['unverified']} were not verified"
+    return Sentence(key="evidence", text=text, numbers={g: float(n) for g, n in count.items()})
+
+
+def _toxicity(results: Results) -> Sentence:
+    deciding = results.deciding
+    now, back = deciding.best, deciding.returning
+    labels = plan_labels(results)
+    first, other = deciding.plans[int(np.argmax(now))], deciding.plans[int(np.argmax(back))]
+    same = "the same plan comes first" if first == other else f"{in_sentence(labels[other])} comes first"
+    years = results.setting.study.fit.test
+    text = f"If the supply becomes as toxic again as in {years[0]} to {years[1]}, {same}"
+    return Sentence(key="toxicity", text=text, numbers={p: float(v) for p, v in zip(deciding.plans, back, strict=True)})
+
+
+def case_against(results: Results, parts: Summary) -> list[str]:
+    """Return the strongest case against the searched plan, from the numbers, the weightiest first."""
+    plan = results.found_plan
+    reasons = [
+        *_less_than_a_stance(results, parts),
+        *_reached_less(results, parts),
+        *_leans_on(results, parts.bills, plan),
+        *_unfunded(results, parts),
+        f"It was found by search on curves of single services (largest gap to the full model {parts.both_and.surrogate_error:.2f} "
+        "of a value's own best); the other plans were not searched.",
+    ]
+    return reasons
+
+
+def _less_than_a_stance(results: Results, parts: Summary) -> list[str]:
+    labels = plan_labels(results)
+    found = []
+    for indicator, words in (
+        (HEALTHY, "healthy life-years"),
+        (REMISSION, "years in remission, medication included"),
+        (WITHOUT, "years in remission without medication"),
+    ):
+        own = outcome(parts.outcomes, results.found_plan, indicator, "lifetime")
+        rivals = {
+            p: o.mean
+            for p in labels
+            if p != results.found_plan and (o := outcome(parts.outcomes, p, indicator, "lifetime"))
+        }
+        if own is None or not rivals:
+            continue
+        best = max(rivals, key=lambda p: rivals[p])
+        if rivals[best] > own.mean:
+            found.append(f"{labels[best]} brings {number_words(rivals[best] - own.mean)} more {words}.")
+    return found
+
+
+def _reached_less(results: Results, parts: Summary) -> list[str]:
+    by_plan = {p.key: p.reach for p in parts.plans}
+    labels = plan_labels(results)
+
+    def amount(reach: list[Reach], key: str) -> float:
+        return next(r.amount.mean for r in reach if r.key == key)
+
+    key, words = "in_contact", "people in open, low-threshold contact"
+    own = amount(by_plan[results.found_plan], key)
+    best = max(by_plan, key=lambda p: amount(by_plan[p], key))
+    gap = amount(by_plan[best], key) - own
+    if gap <= 1:
+        return []
+    return [
+        f"It adds {number_words(own)} {words} on any day; {in_sentence(labels[best])} adds {number_words(own + gap)}."
+    ]
+
+
+def _leans_on(results: Results, found: list[Bill], plan: str) -> list[str]:
+    own = [b for b in found if b.plan == plan and b.payer.startswith("Medicaid")]
+    if not own or own[0].usd.mean <= 0:
+        return []
+    return [f"It leans on others: {dollars(own[0].usd.mean)} of treatment that follows falls on Medicaid and insurers."]
+
+
+def _unfunded(results: Results, parts: Summary) -> list[str]:
+    plan = next(p for p in parts.plans if p.key == results.found_plan)
+    missing = [in_sentence(s.label) for s in parts.services if plan.dollars.get(s.key, 0) < 1]
+    asked = results.setting.place.about.asked_for
+    reasons = [f"It pays nothing for {join_words(missing)}."] if missing else []
+    housing = plan.dollars.get("recovery_housing", 0)
+    if asked and housing < 1:
+        reasons.append(f"Residents asked first for something else: {in_sentence(asked[0].what)}.")
+    return reasons
+
+
+def deciding_words(found: list[Deciding]) -> str:
+    """Return the names of the inputs that decide, joined."""
+    return join_words([in_sentence(d.label) for d in found])

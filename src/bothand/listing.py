@@ -1,0 +1,146 @@
+"""What ships with the package and what stands in it, as plain rows for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from bothand.evidence.tables import load_evidence
+from bothand.faults import Fault, FaultsFound, nearest
+from bothand.world.service import available
+
+Row = dict[str, Any]
+
+
+def evidence_rows(key: str | None, grade: str | None, study: str | None) -> list[Row]:
+    """Return evidence rows: one by key, or all, narrowed by grade and by the study that uses them.
+
+    Raises FaultsFound for an unknown key, with the nearest.
+    """
+    evidence = load_evidence()
+    if key is not None and key not in evidence:
+        raise FaultsFound([Fault("evidence", f"there is no quantity '{key}'.", nearest=nearest(key, evidence))])
+    rows = [evidence[key]] if key is not None else list(evidence.values())
+    if grade is not None:
+        rows = [row for row in rows if row.grade == grade]
+    if study is not None:
+        from bothand.engine.setting import load_setting
+
+        setting = load_setting(study)
+        used = {row.key for row in setting.evidence.used_by(setting.names, setting.study.choices)}
+        rows = [row for row in rows if row.key in used]
+    return evidence.to_rows(rows)
+
+
+def listing_rows(kind: str) -> list[Row]:
+    """Return one row for each shipped file of a kind: name, label and one or two facts."""
+    return [{"name": name, **_FACTS[kind](name)} for name in available(kind)]
+
+
+def _model(name: str) -> Row:
+    from bothand.world.model import load_model
+
+    spec = load_model(name)
+    return {"label": spec.header.label, "time": spec.header.time}
+
+
+def _place(name: str) -> Row:
+    from bothand.world.place import load_place
+
+    place = load_place(name)
+    return {"label": place.label, "kind": place.about.kind}
+
+
+def _service(name: str) -> Row:
+    from bothand.world.service import load_service
+
+    service = load_service(name)
+    return {"label": service.label, "kind": service.kind, "unit": service.unit}
+
+
+def _plan(name: str) -> Row:
+    from bothand.world.plan import load_plan
+
+    plan = load_plan(name)
+    return {"label": plan.label, "note": plan.note}
+
+
+def _study(name: str) -> Row:
+    from bothand.world.studyfile import load_study
+
+    study = load_study(name)
+    return {"label": study.label, "place": study.place, "model": study.model}
+
+
+def _value(name: str) -> Row:
+    from bothand.outcomes.values import load_values
+
+    value = next(v for v in load_values() if v.key == name)
+    return {"label": value.label, "kind": value.kind, "plain": value.plain}
+
+
+_FACTS: dict[str, Callable[[str], Row]] = {
+    "models": _model,
+    "places": _place,
+    "services": _service,
+    "plans": _plan,
+    "studies": _study,
+    "values": _value,
+}
+
+
+def values_content() -> dict[str, Any]:
+    """Return the eleven values, every mark of the alignment table and the three sentences made from them."""
+    from dataclasses import asdict
+
+    from bothand.outcomes.values import load_alignment, load_values, picture
+    from bothand.world.service import load_services
+
+    services = load_services(available("services"))
+    values = load_values()
+    marks = load_alignment(services)
+    found = picture(values, marks, services)
+    return {
+        "values": [_plain(v) for v in values],
+        "alignment": [_plain(m) for m in marks],
+        "counts": dict(found.counts),
+        "sentences": list(found.sentences),
+    } | ({} if isinstance(found, BaseModel) else {"note": asdict(found).get("note", "")})
+
+
+def _plain(item: Any) -> Any:
+    from dataclasses import asdict
+
+    return item.model_dump(mode="json") if isinstance(item, BaseModel) else asdict(item)
+
+
+def json_schema(what: str) -> dict[str, Any]:
+    """Return the JSON schema of the summary or of a kind of specification file."""
+    from bothand.outcomes.values import Value
+    from bothand.report.summary import Summary
+    from bothand.world.model import ModelSpec
+    from bothand.world.place import Place
+    from bothand.world.plan import Plan
+    from bothand.world.service import Service
+    from bothand.world.studyfile import Study
+
+    models: dict[str, type[BaseModel]] = {
+        "summary": Summary,
+        "model": ModelSpec,
+        "place": Place,
+        "service": Service,
+        "plan": Plan,
+        "study": Study,
+        "value": Value,
+    }
+    return models[what].model_json_schema()
+
+
+def shipped(kind: str, name: str) -> Path:
+    """Return the path of a shipped file."""
+    from bothand.world.service import named_file
+
+    return named_file(kind, name)

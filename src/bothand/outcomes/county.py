@@ -1,0 +1,147 @@
+"""The county on day one and its status quo: what every plan is compared with, in every draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
+from bothand.engine.cohort import simulate
+from bothand.engine.rates import Environment, eligible, measure, schedule, status_quo_levers
+from bothand.engine.setting import Setting, tables_of, with_inputs
+from bothand.engine.terminal import remaining
+
+STEPS = 52  # UNIT: weeks a year
+EVERYONE = "everyone"
+
+
+@dataclass(frozen=True)
+class County:
+    """D draws of one county, with its status quo.
+
+    values: quantities and the place's inputs (D,); eligible: lever -> (Y, D) people; ahead: measure -> (D, S, N)
+    value of one person's remaining life after the last day, discounted to the last day, along the status quo.
+    """
+
+    setting: Setting
+    values: Mapping[str, Floats]
+    environment: Environment
+    rates: Schedule
+    start: Start
+    quo: Trajectory
+    eligible: Mapping[str, Floats]
+    ahead: Mapping[str, Floats]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the origin axis: the day-one groups, or everyone in one."""
+        return self.setting.model.groups if self.start.people.shape[1] > 1 else (EVERYONE,)
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return int(self.start.people.shape[0])
+
+
+def first_day(
+    setting: Setting, state: Trajectory, values: Mapping[str, Floats], state_kits: Floats, grouped: bool = True
+) -> Start:
+    """Return the county's first day: the state's people times its share, each in the group of their cell.
+
+    ``values`` hold the county's inputs; ``state_kits`` (D,) the state's kits a year, to scale the stock of kits.
+    Not ``grouped``: everyone in one group, which is several times quicker where groups are not asked for.
+    """
+    model = setting.model
+    share_key = setting.place.about.share_of_parent
+    share = values[share_key] if share_key else np.ones(state.final.shape[0])
+    state_people = state.final[:, 0]  # (D, S, N)
+    people = np.zeros((state_people.shape[0], len(model.groups), *state_people.shape[1:]))
+    for n in range(model.chain.n_living):
+        people[:, model.group_of[n], :, n] = share[:, None] * state_people[:, :, n]
+    if not grouped:
+        people = people.sum(axis=1, keepdims=True)
+    return Start(people, state.stock[-1] * values["kits"] / state_kits)
+
+
+def open_county(setting: Setting, draws: Mapping[str, Floats], start: Start, toxicity: Floats) -> County:
+    """Run the status quo of the county and everything that plans need from it.
+
+    ``toxicity`` (Y, D) is the supply's path from day one, the same under every plan.
+    """
+    model, study = setting.model, setting.study
+    values = with_inputs(setting.place, draws)
+    own = {name: name for name in setting.place.about.inputs if name in model.levers}
+    shape = toxicity.shape
+    levers = {k: np.broadcast_to(v, shape) for k, v in status_quo_levers(model, values, own).items()}
+    environment = Environment(values, levers, {"toxicity": toxicity}, tables_of(setting), study.years)
+    rates = in_groups(start, schedule(model, environment))
+    quo = simulate(model.chain, rates, start)
+    unlimited = replace(rates, places=np.full_like(rates.places, np.inf))
+    free = simulate(model.chain, unlimited, start, keep="sum")
+    return County(
+        setting,
+        values,
+        environment,
+        rates,
+        start,
+        quo,
+        _eligible(setting, environment, quo, free),
+        _ahead(setting, environment, rates, quo),
+    )
+
+
+def in_groups(start: Start, rates: Schedule) -> Schedule:
+    """Return a schedule whose arrivals join the only group where people are not told apart."""
+    return rates if start.people.shape[1] > 1 else replace(rates, inflow_origin=0)
+
+
+def _weights(setting: Setting, environment: Environment, lever: str) -> Floats:
+    """Return how much a person in each compartment counts as eligible for a lever, (N,) or (N, D).
+
+    One in the lever's own cells; a model whose lever is a share of unlike people gives a measure "eligible_LEVER".
+    """
+    own = f"eligible_{lever}"
+    if own in setting.model.spec.measure:
+        return measure(setting.model, own, environment)
+    return eligible(setting.model, lever).astype(float)
+
+
+def people_in(trajectory: Trajectory, cells: Floats) -> Floats:
+    """Return people on an average day (Y, D) in compartments weighed by ``cells`` (N,) or (N, D), all groups."""
+    people = trajectory.person_years.sum(axis=(2, 3))  # (Y, D, N)
+    return np.asarray(people @ cells if cells.ndim == 1 else np.einsum("ydn,nd->yd", people, cells))
+
+
+def _eligible(setting: Setting, environment: Environment, quo: Trajectory, free: Trajectory) -> dict[str, Floats]:
+    """Return who could be reached: for reach and share, people eligible on a day; for places, who would take one more."""
+    model = setting.model
+    found: dict[str, Floats] = {}
+    for name, lever in model.spec.lever.items():
+        if lever.kind in ("reach", "share"):
+            found[name] = people_in(quo, _weights(setting, environment, name))
+    for c, name in enumerate(model.chain.capacities):
+        held = model.chain.holds[c].astype(float)
+        found[name] = np.maximum(people_in(free, held) - people_in(quo, held), 0)
+    return found
+
+
+def _ahead(setting: Setting, environment: Environment, rates: Schedule, quo: Trajectory) -> dict[str, Floats]:
+    """Return the remaining life after the last day along the status quo, its last week's queues and kits frozen."""
+    model, chain = setting.model, setting.model.chain
+    names = tuple(model.spec.measure)
+    last = replace(environment, years=environment.years[-1:], levers={k: v[-1:] for k, v in environment.levers.items()})
+    last = replace(last, series={k: v[-1:] for k, v in environment.series.items()})
+    weights = np.stack([_last_year(measure(model, name, last)) for name in names], axis=1)  # (N, K, D)
+    plain = rates.plain[-1].copy()
+    gated = np.flatnonzero(chain.gate >= 0)
+    plain[gated] *= quo.fraction[-1][chain.gate[gated]]
+    plain[chain.coupled] += rates.slope[-1] * quo.at_hand[-1]
+    discount = np.full(plain.shape[1], np.log1p(setting.study.discount))
+    value = remaining(chain, plain, rates.by_stratum[-1], rates.ageing, weights, discount)
+    return {name: value[..., k] for k, name in enumerate(names)}
+
+
+def _last_year(weights: Floats) -> Floats:
+    return weights if weights.ndim == len("ND") else weights[-1]

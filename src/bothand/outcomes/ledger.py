@@ -1,0 +1,115 @@
+"""The person ledger: what one run did for each group of people, as they are on day one.
+
+Person-years are discounted to day one at the study's rate; counts (deaths, overdoses, infections) are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bothand.engine.arrays import Chain, Floats, Trajectory
+
+LIFETIME = "lifetime"
+
+
+@dataclass(frozen=True)
+class Horizons:
+    """The horizons of a study: whole years, then 'lifetime' (last year plus the terminal value)."""
+
+    years: tuple[int, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names in order: '1', '5', ..., 'lifetime'."""
+        return (*(str(y) for y in self.years), LIFETIME)
+
+    def index(self, name: str) -> int:
+        """Return the position of a horizon's name."""
+        return self.names.index(name)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Indicators of one run: ``values[name]`` has shape (H, D, O), in people, person-years, QALYs or dollars.
+
+    Counts have no terminal value: their 'lifetime' row repeats the last year.
+    """
+
+    horizons: Horizons
+    groups: tuple[str, ...]
+    values: Mapping[str, Floats]
+
+    def at(self, name: str, horizon: str) -> Floats:
+        """Return an indicator at one horizon: (D, O)."""
+        return np.asarray(self.values[name][self.horizons.index(horizon)])
+
+
+def discount_factors(years: int, rate: float) -> Floats:
+    """Return the weight of each year's person-years, at mid-year: (1 + rate)^-(y + 1/2)."""
+    return np.asarray((1 + rate) ** -(np.arange(years) + 0.5))
+
+
+def yearly(person_years: Floats, weights: Floats) -> Floats:
+    """Return yearly totals (K, Y, D, O) of K linear measures.
+
+    ``person_years`` (Y, D, O, N) is summed over strata; ``weights`` is (K, N, D), or (K, Y, N, D) when a measure
+    depends on the levers of the year.
+    """
+    if weights.ndim == len("KND"):
+        return np.asarray(np.einsum("ydon,knd->kydo", person_years, weights, optimize=True))
+    return np.asarray(np.einsum("ydon,kynd->kydo", person_years, weights, optimize=True))
+
+
+def cumulate(yearly_totals: Floats, horizons: Horizons, factors: Floats, terminal: Floats | None) -> Floats:
+    """Add up yearly totals (Y, D, O) to each horizon (H, D, O); ``terminal`` (D, O) is added at 'lifetime'."""
+    sums = np.cumsum(yearly_totals * factors[:, None, None], axis=0)
+    at = [sums[year - 1] for year in horizons.years]
+    last = at[-1] if terminal is None else sums[-1] + terminal
+    return np.stack([*at, last])
+
+
+def deaths(chain: Chain, trajectory: Trajectory, horizons: Horizons, cause: str | None = None) -> Floats:
+    """Return deaths since day one (H, D, O), of one cause ('dead.overdose') or of all."""
+    columns = [n for n in range(chain.n_living, chain.n_all) if cause is None or chain.compartments[n] == cause]
+    dead = trajectory.state[..., columns].sum(axis=-1)  # (Y + 1, D, O)
+    at = [dead[year] - dead[0] for year in horizons.years]
+    return np.stack([*at, at[-1]])
+
+
+def person_ledger(
+    chain: Chain,
+    groups: tuple[str, ...],
+    trajectory: Trajectory,
+    measures: Mapping[str, Floats],
+    counts: Mapping[str, Floats],
+    terminal: Mapping[str, Floats],
+    horizons: Horizons,
+    rate: float,
+) -> Ledger:
+    """Build the person ledger of one run.
+
+    measures: name -> weights (N, D) or (Y, N, D) of person-years; counts: name -> events per person-year, the same
+    shapes; terminal: measure -> (D, O) discounted value after the last year, already brought to day one.
+    """
+    person_years = trajectory.person_years.sum(axis=3)  # (Y, D, O, N)
+    years = person_years.shape[0]
+    factors, ones = discount_factors(years, rate), np.ones(years)
+    values: dict[str, Floats] = {}
+    for names, table, weight in ((measures, measures, factors), (counts, counts, ones)):
+        for group in _same_shape(names):
+            totals = yearly(person_years, np.stack([table[name] for name in group]))
+            for name, total in zip(group, totals, strict=True):
+                values[name] = cumulate(total, horizons, weight, terminal.get(name))
+    values["deaths"] = deaths(chain, trajectory, horizons)
+    values["overdose_deaths"] = deaths(chain, trajectory, horizons, "dead.overdose")
+    return Ledger(horizons, groups, values)
+
+
+def _same_shape(table: Mapping[str, Floats]) -> Sequence[list[str]]:
+    """Split names by whether their weights depend on the year, so that each part is one product."""
+    plain = [name for name, w in table.items() if w.ndim == len("ND")]
+    by_year = [name for name, w in table.items() if w.ndim != len("ND")]
+    return [part for part in (plain, by_year) if part]

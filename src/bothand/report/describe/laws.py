@@ -1,0 +1,21 @@
+"""The words that are the same for every model: how formulas are read, and the two laws that the engines hold."""
+
+from __future__ import annotations
+
+HOW_TO_READ = (
+    "Rates are hazards per year. A formula stands as the file has it, then written out for the people it holds for.",
+    "with(c, r) = 1 - c + c * r: a share c is reached, and the rate of those reached is multiplied by r.",
+    "name[year] is a series by calendar year, name[sex, age] a table by stratum; the place gives both. at_hand is the "
+    "chance that the stock is at hand where an event happens. All other names are levers, quantities or names for "
+    "parts of formulas, each explained in its own list.",
+    "Code names stand in brackets, public labels outside them.",
+)
+TODAY = "Today is what holds without a plan; a place may give its own value in its stead."
+CAPACITY_LAW = (
+    "N people hold the C places: dN/dt = D * (1 - (N / C)^k) + others - exits * N. D is the flow of those who ask, as "
+    "it would be with free places; N at the end of the step is solved for, and its fraction holds for the whole step."
+)
+STOCK_LAW = (
+    "K kits are in the right hands: dK/dt = kits - K / shelf_life - events * use_per_event * at_hand, and "
+    "at_hand = most * (1 - exp(-draw_down * K / people at risk))."
+)

@@ -1,0 +1,200 @@
+"""A description for the terminal: plain words in lines of 100 characters."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from bothand.report.describe import sizes
+from bothand.report.describe.drawing import name as box_name
+from bothand.report.describe.laws import CAPACITY_LAW, HOW_TO_READ, STOCK_LAW, TODAY
+from bothand.report.describe.nouns import Content, Event, Formula, Group, Inputs, Lever, Line, Named, Part
+from bothand.report.describe.quantities import Used
+from bothand.report.describe.stations import Wiring
+
+T = TypeVar("T")
+
+
+def lines(found: Content) -> list[str]:
+    """Return the description, line by line, none longer than ``sizes.COLUMNS`` unless a single word is."""
+    out = [found.label, "=" * min(len(found.label), sizes.COLUMNS), ""]
+    if found.note:
+        out += [*_wrapped(found.note, 0), ""]
+    out += [f"{count:>8,}  {what}" for what, count in found.sizes]
+    for title, intro, body in _sections(found):
+        shown = list(body)
+        if shown:
+            out += ["", *_title(title), *_wrapped(intro, 0), *([""] if intro else []), *shown]
+    tight = [line.rstrip() for n, line in enumerate(out) if line or out[n - 1]]
+    return tight if tight[-1] else tight[:-1]
+
+
+def _sections(found: Content) -> Iterator[tuple[str, str, Iterable[str]]]:
+    """Yield (title, introduction, lines) of every section; one without lines is not shown."""
+    yield "How to read", "", (line for said in HOW_TO_READ for line in _wrapped(said, 0))
+    yield "Boxes and moves between them", "", _each(_drawing, found.drawings)
+    yield "Dimensions of a person's state", "", _dimensions(found)
+    yield "Cells that exist, by the group that people in them belong to on day one", "", _each(_group, found.groups)
+    yield "Names for parts of formulas", "", _each(_let, found.lets)
+    yield "Moves, by rule", "", _each(lambda part: _part(part, "moves"), (*found.rules, *found.passing))
+    yield "Events and what may follow", "", _each(_event, found.events)
+    yield "Capacities", CAPACITY_LAW, _each(_inputs, found.capacities)
+    yield "Stock", STOCK_LAW, _each(_inputs, found.stock)
+    yield "People who arrive", "", _each(_inputs, found.inflows)
+    yield "Levers: what a service may move", TODAY, _each(_lever, found.levers)
+    yield "How levers on one rate combine", "", _combined(found)
+    yield "Series and tables that the place gives", "", _each(_one_given, found.given)
+    yield "Measures: what a person-year counts for", "", _each(lambda part: _part(part, "cells"), found.measures)
+    yield "Counts", "", _each(lambda count: _named(count.code, f"{count.label}: {count.note}"), found.counts)
+    yield f"Quantities ({len(found.quantities)})", "", _each(_quantity, found.quantities)
+
+
+def _each(form: Callable[[T], Iterable[str]], items: Iterable[T]) -> Iterator[str]:
+    for item in items:
+        yield from form(item)
+
+
+def _title(words: str) -> list[str]:
+    return [words, "-" * min(len(words), sizes.COLUMNS), ""]
+
+
+def _wrapped(words: str, indent: int, hanging: int | None = None, width: int = sizes.COLUMNS) -> list[str]:
+    if not words:
+        return []
+    first, rest = " " * indent, " " * (indent if hanging is None else hanging)
+    return textwrap.wrap(
+        words, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False, break_long_words=False
+    )
+
+
+def _named(code: str, words: str, indent: int = 0) -> list[str]:
+    """Return a code name with words beside it, or under it where it is long."""
+    column = indent + sizes.KEY_COLUMN
+    if len(code) >= sizes.KEY_COLUMN:
+        return [" " * indent + code, *_wrapped(words, column)]
+    first, *rest = _wrapped(words, column) or [""]
+    return [" " * indent + code.ljust(sizes.KEY_COLUMN) + first[column:], *rest]
+
+
+def _formula(head: str, tree: Sequence[Line], indent: int = 0, width: int = sizes.COLUMNS) -> Iterator[str]:
+    """Return a formula, or a tree of them, after its head."""
+    first, *rest = tree
+    yield from _wrapped(f"{head} {first.text}", indent, indent + sizes.SECOND, width)
+    for line in rest:
+        depth = indent + (line.depth + 1) * sizes.FIRST
+        yield from _wrapped(line.text, depth, depth + sizes.FIRST, width)
+
+
+def _drawing(wired: Wiring) -> Iterator[str]:
+    yield from _wrapped(f"By {wired.label}", 0)
+    for station in wired.stations:
+        yield from _wrapped(box_name(station), sizes.FIRST)
+        for text in station.within:
+            yield from _wrapped(f"within: {text}", sizes.SECOND, sizes.THIRD)
+        for text in station.always:
+            yield from _wrapped(f"from every box: {text}", sizes.SECOND, sizes.THIRD)
+        for leave in station.exits:
+            said = f"-> {box_name(wired.stations[leave.target])}: {'; '.join(leave.labels)}"
+            yield from _wrapped(said, sizes.SECOND, sizes.THIRD)
+    yield ""
+
+
+def _dimensions(found: Content) -> Iterator[str]:
+    for dimension in found.dimensions:
+        yield f"{dimension.label} [{dimension.code}]"
+        for level in dimension.levels:
+            yield from _named(level.code, level.label, sizes.FIRST)
+        for held in dimension.sets:
+            yield from _named(f"set {held.code}", held.label, sizes.FIRST)
+        yield ""
+    for phase in found.phases:
+        yield from _wrapped(f"phases of {phase.code}: where {' + '.join(phase.where)}", 0, sizes.FIRST)
+        for step in phase.steps:
+            yield from _named(step.code, f"{step.label}; {step.note}", sizes.FIRST)
+        yield ""
+    yield "died"
+    for dead in found.dead:
+        yield from _named(dead.code, dead.label, sizes.FIRST)
+    if len(found.strata) > 1:
+        yield from _wrapped(f"strata: {', '.join(found.strata)}", 0, sizes.FIRST)
+
+
+def _group(group: Group) -> Iterator[str]:
+    yield from _wrapped(f"{group.number}. {group.label} [{group.code}], {len(group.cells)} compartments", 0)
+    for where in group.where:
+        yield from _wrapped(where, sizes.FIRST, sizes.SECOND)
+    for cell in group.cells:
+        yield from _wrapped(f"{cell.code} = {cell.label}", sizes.SECOND, sizes.THIRD)
+    yield ""
+
+
+def _part(part: Part, counted: str, width: int = sizes.COLUMNS) -> Iterator[str]:
+    yield from _wrapped(f"{part.label} [{part.code}]" if part.label != part.code else part.label, 0, width=width)
+    for note in part.notes:
+        yield from _wrapped(note, sizes.FIRST, width=width)
+    if part.written and not part.plain:
+        yield from _formula("as written:", part.written, sizes.FIRST, width)
+    for formula in part.formulas:
+        yield from _written_out(formula, counted, width)
+    yield ""
+
+
+def _written_out(formula: Formula, counted: str, width: int) -> Iterator[str]:
+    yield from _wrapped(f"= {formula.text}", sizes.FIRST, sizes.SECOND + 2, width)
+    number = f"({formula.count} {counted if formula.count > 1 else counted.removesuffix('s')})"
+    for n, where in enumerate(formula.where):
+        last = f" {number}" if n == len(formula.where) - 1 else ""
+        yield from _wrapped(f"{'for' if not n else 'and'} {where}{last}", sizes.SECOND, sizes.THIRD, width)
+    for goes in formula.goes:
+        yield from _wrapped(f"-> {goes}", sizes.SECOND, sizes.THIRD, width)
+
+
+def _let(let: tuple[str, Sequence[Line]]) -> Iterator[str]:
+    yield from _formula(f"{let[0]} =", let[1])
+
+
+def _event(event: Event) -> Iterator[str]:
+    yield from _part(event.rate, "cells")
+    for branch in event.branches:
+        yield from (sizes.HALF * " " + line for line in _part(branch, "moves", sizes.COLUMNS - sizes.HALF))
+
+
+def _lever(lever: Lever) -> Iterator[str]:
+    yield from _wrapped(f"{lever.label} [{lever.code}]", 0)
+    yield from _wrapped(f"{lever.kind}{f' ({lever.unit})' if lever.unit else ''}", sizes.FIRST)
+    yield from _wrapped(f"today: {lever.status_quo}", sizes.FIRST)
+    for where in lever.eligible:
+        yield from _wrapped(f"eligible: {where}", sizes.FIRST, sizes.SECOND)
+    yield ""
+
+
+def _combined(found: Content) -> Iterator[str]:
+    for pair, how in found.declared:
+        yield from _wrapped(f"{pair}: {how} (declared)", 0)
+    for pair in found.assumed:
+        yield from _wrapped(f"{pair}: multiply (assumed, not declared)", 0)
+
+
+def _one_given(given: Named) -> list[str]:
+    return _named(given.code, f"{given.label}{f' ({given.note})' if given.note else ''}")
+
+
+def _inputs(item: Inputs) -> Iterator[str]:
+    yield from _wrapped(f"{item.label} [{item.code}]", 0)
+    for head, words in item.facts:
+        yield from _wrapped(f"{head}: {words}", sizes.FIRST, sizes.SECOND)
+    for head, formula in item.formulas:
+        yield from _wrapped(f"{head} = {formula}", sizes.FIRST, sizes.SECOND)
+    yield ""
+
+
+def _quantity(used: Used) -> Iterator[str]:
+    value = f"{used.value} ({used.span}) {used.unit}, {used.grade_words}" if used.value else used.grade_words
+    yield from _wrapped(f"{used.key} = {value}", 0, sizes.FIRST)
+    yield from _wrapped(used.description, sizes.FIRST)
+    for note in used.notes:
+        yield from _wrapped(note, sizes.FIRST, sizes.SECOND)
+    if used.via:
+        yield from _wrapped(f"behind: {', '.join(used.via)}", sizes.FIRST, sizes.SECOND)
+    yield from _wrapped(f"source: {used.source}", sizes.FIRST, sizes.SECOND)

@@ -1,0 +1,218 @@
+"""Side 2 of the sheet: what both/and costs, the case against it, what decides the order, chance, how sure, the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bothand.report import charts, layout
+from bothand.report.charts import Named, Place, Table
+from bothand.report.lookup import (
+    AS_OTHERS_DO,
+    DEATHS,
+    HEALTHY,
+    Index,
+    exact_dollars,
+    interval,
+    number,
+    ranged,
+    verdict_of,
+)
+from bothand.report.map import PairCell, pair_cell, row_of_coins
+from bothand.report.summary import Pair, Rank, Service
+from bothand.words import dollars, in_sentence, join_words
+
+LAW_SIGNS = {"required": "\u25cf", "allowed": "\u2713", "contested": "\u25d0", "not allowed": "\u2715"}
+GRADES = {"primary": "primary", "secondary": "secondary", "judgement": "judgement", "unverified": "not verified"}
+
+
+@dataclass(frozen=True)
+class SideTwo:
+    """Side 2: what both/and costs, the case against it, what decides the order, chance, how sure, the law."""
+
+    coins_title: str
+    pairs: list[PairCell]
+    all_coins: Markup
+    all_words: str
+    all_label: str
+    budget: str
+    case_against: list[str]
+    least: str
+    unsure: str
+    decides: list[tuple[str, str]]
+    bump: Named | None
+    bump_table: Table
+    tried: list[str]
+    chance: Named
+    chance_title: str
+    chance_words: str
+    chance_table: Table
+    strip: Markup
+    grades: list[tuple[str, str, str]]
+    sure: str
+    not_in_model: str
+    law: list[tuple[str, str, str, str, str]]
+    law_seen: str
+
+
+def chosen_pairs(index: Index) -> list[Pair]:
+    """Return four pairs that show the spread: the cheapest, two that compete, and the one most in its own way."""
+    pairs = index.pairs("values")
+    if len(pairs) <= layout.PAIRS_ON_SHEET:
+        return pairs
+    step = (len(pairs) - 1) / (layout.PAIRS_ON_SHEET - 1)
+    return [pairs[round(n * step)] for n in range(layout.PAIRS_ON_SHEET)]
+
+
+def side_two(index: Index) -> SideTwo:
+    """Return side 2 of the sheet."""
+    summary = index.summary
+    pairs = index.pairs("values")
+    whole = next((a for a in summary.all_at_once if a.kind == "values"), None)
+    count = len({k for p in pairs for k in (p.a, p.b)})
+    label = f"All {count} values at once"
+    words = f"\u00d7{number(whole.price)}: {dollars(whole.dollars)} a year, each as well off as alone" if whole else ""
+    columns = [("Best guess", summary.best_guess), *((d.short, d.ranks) for d in summary.deciding)]
+    chance, chance_rows = _chance(index)
+    return SideTwo(
+        coins_title=_coins_title(pairs, count, whole.price if whole else None),
+        pairs=[pair_cell(index, p, layout.COIN_LARGE, tight=True) for p in chosen_pairs(index)],
+        all_coins=row_of_coins(whole.price, label, words) if whole else Markup(""),
+        all_words=words,
+        all_label=label,
+        budget=exact_dollars(summary.money.per_year),
+        case_against=summary.case_against,
+        least=_groups_with(index, "no_new_money", "gains_least"),
+        unsure=_groups_with(index, AS_OTHERS_DO, "cannot_tell"),
+        decides=[(head, "") for head, _ in columns],
+        bump=_bump(index, columns),
+        bump_table=_bump_table(index, columns),
+        tried=[f"{d.label}: {number(d.used)}, tried {number(d.tried)}." for d in summary.deciding],
+        chance=chance,
+        chance_title=f"Chance alone moves ten years of deaths by about {number(summary.chance.sd_ten_years)}",
+        chance_words=_years_needed(index),
+        chance_table=Table("Deaths averted in ten years", ["Plan", "Mean and 19 in 20 runs"], chance_rows),
+        strip=_strip(index),
+        grades=[(g.grade, GRADES[g.grade], f"{g.inputs}") for g in summary.grades],
+        sure=_sure(index),
+        not_in_model=join_words([in_sentence(n.what) for n in summary.not_in_model]),
+        law=[_law(s) for s in summary.services],
+        law_seen=_one(s.law.dated for s in summary.services),
+    )
+
+
+def _coins_title(pairs: Sequence[Pair], count: int, whole: float | None) -> str:
+    if not pairs:
+        return "What two values cost together"
+    low, high = number(pairs[0].price), number(pairs[-1].price)
+    tail = f"; all {count} cost {number(whole)}" if whole else ""
+    return f"Two values together cost {low} to {high} budgets{tail}"
+
+
+def _groups_with(index: Index, reference: str, verdict: str) -> str:
+    """Return the groups that carry a verdict under the both/and plan, as a phrase."""
+    plan = index.summary.both_and.plan
+    keys = {
+        v.group
+        for v in index.summary.verdicts
+        if (v.plan, v.reference, v.verdict, v.indicator) == (plan, reference, verdict, HEALTHY)
+    }
+    return "; ".join(in_sentence(g.label) for g in index.summary.groups if g.key in keys)
+
+
+def line_styles(index: Index) -> dict[str, str]:
+    """Return a line style for every plan: the search's plan strong, one-kind plans in their colour, others broken."""
+    styles, broken = {}, ["dash", "dots", "dashdot"]
+    for n, plan in enumerate(index.funded):
+        kind = max(plan.kinds, key=lambda k: plan.kinds[k], default="")
+        if plan.searched:
+            styles[plan.key] = "strong"
+        elif kind and plan.kinds[kind] > layout.DOMINANT:
+            styles[plan.key] = f"k-{kind}"
+        else:
+            styles[plan.key] = broken[n % len(broken)]
+    return styles
+
+
+def _bump(index: Index, columns: Sequence[tuple[str, Sequence[Rank]]]) -> Named | None:
+    styles = line_styles(index)
+    places = [[Place(r.plan, r.healthy_life_years, r.rank) for r in ranks if r.plan in styles] for _, ranks in columns]
+    if not all(places):
+        return None
+    firsts = [max(column, key=lambda p: p.amount) for column in places]
+    said = [
+        f"{head}: {index.name(p.plan)} has most, {number(p.amount)} healthy life-years"
+        + ("" if p.rank is not None else ", but cannot be told apart from its neighbour")
+        for (head, _), p in zip(columns, firsts, strict=True)
+    ]
+    return charts.bump(places, index.names, styles, ("Order of the plans under each assumption", ". ".join(said)))
+
+
+def _bump_table(index: Index, columns: Sequence[tuple[str, Sequence[Rank]]]) -> Table:
+    by_plan = [{r.plan: r for r in ranks} for _, ranks in columns]
+
+    def said(rank: Rank | None) -> str:
+        if rank is None:
+            return ""
+        place = "cannot tell" if rank.rank is None else f"place {rank.rank}"
+        return f"{number(rank.healthy_life_years)}, {place}"
+
+    rows = [[p.label, *(said(ranks.get(p.key)) for ranks in by_plan)] for p in index.funded]
+    return Table("Healthy life-years over a lifetime, and place", ["Plan", *(head for head, _ in columns)], rows)
+
+
+def _chance(index: Index) -> tuple[Named, list[list[str]]]:
+    """Return the chart of chance and its table: the search's plan, and the plans with most and least deaths averted."""
+    found = [(p, interval(o)) for p in index.funded if (o := index.outcome(p.key, DEATHS))]
+    found.sort(key=lambda item: (not item[0].searched, -item[1].mean))
+    shown = [*found[:2], *found[-1:]] if len(found) >= layout.CHANCE_PLANS else found
+    rows = [(f"{p.label} {number(i.mean)}", i, verdict_of(i)) for p, i in shown]
+    sd = index.summary.chance.sd_ten_years
+    said = [
+        f"{p.label}: {number(i.mean)} deaths averted, 19 in 20 runs between {number(i.low)} and {number(i.high)}"
+        for p, i in shown
+    ]
+    desc = f"By chance alone two identical counties differ by up to {number(sd)} deaths in 2 of 3 cases. " + ". ".join(
+        said
+    )
+    table = [[p.label, ranged(i)] for p, i in found]
+    return charts.chance(sd, rows, ("Deaths averted in ten years, against chance", desc)), table
+
+
+def _years_needed(index: Index) -> str:
+    needed = index.summary.chance.years_needed
+    said = [f"{number(needed[p.key])} for {in_sentence(p.label)}" for p in index.funded if p.key in needed]
+    if not said:
+        return "Judge a plan by the people it reaches."
+    return (
+        f"Years of death counts needed to see a plan work: {join_words(said)}. Judge a plan by the people it reaches."
+    )
+
+
+def _strip(index: Index) -> Markup:
+    grades = index.summary.grades
+    said = join_words([f"{g.inputs} {GRADES[g.grade]}" for g in grades])
+    return charts.strip([(g.grade, g.inputs) for g in grades], "Grades of the inputs in use", f"Of all inputs: {said}.")
+
+
+def _sure(index: Index) -> str:
+    grades = {g.grade: g for g in index.summary.grades}
+    drivers = sum(g.drivers for g in index.summary.grades)
+    guess = grades.get("judgement")
+    said = [index.summary.linear_reach.text]
+    if guess and drivers:
+        said.insert(0, f"Of the {drivers} inputs that move the order most, {guess.drivers} are judgements.")
+    return " ".join(s for s in said if s)
+
+
+def _one(words: Iterable[str]) -> str:
+    """Return the one word that all share, or an empty text."""
+    found = set(words)
+    return found.pop() if len(found) == 1 else ""
+
+
+def _law(service: Service) -> tuple[str, str, str, str, str]:
+    law = service.law
+    return service.short.replace("\u00ad", ""), LAW_SIGNS[law.word], law.word, law.level, law.dated

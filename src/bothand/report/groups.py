@@ -1,0 +1,335 @@
+"""Pages about people: who gains and loses under each plan, recovery, horizons, requests and bills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bothand.report import charts, layout, svg
+from bothand.report.charts import Cell, Column, Line, Panels, Row, Table
+from bothand.report.lookup import (
+    AS_OTHERS_DO,
+    DEATHS,
+    DURATIONS,
+    HEALTHY,
+    HORIZONS,
+    REFERENCES,
+    REMISSION,
+    STATUS_QUO,
+    WITHOUT_MEDICATION,
+    Index,
+    in_hundred,
+    interval,
+    number,
+    ranged,
+    signed,
+    verdict_of,
+)
+from bothand.report.sheet import Bar, bars
+from bothand.report.summary import Interval, PlanPart, Reference, Request
+from bothand.report.svg import Scale
+from bothand.words import dollars, in_sentence, join_words
+
+COLUMNS: tuple[tuple[str, str, Reference, str], ...] = (
+    ("Healthy life-years, against no new money", HEALTHY, "no_new_money", "life"),
+    ("Healthy life-years, against the same money spent as others do", HEALTHY, "as_others_do", "life"),
+    ("Years in remission, medication included", REMISSION, "no_new_money", "remission"),
+    ("Years in remission, without medication", WITHOUT_MEDICATION, "no_new_money", "remission"),
+)
+"""Columns of a plan page: head, indicator, reference, and the scale it shares."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A group that loses, how, and what would repair it."""
+
+    group: str
+    reference: str
+    amount: str
+    mechanism: str
+    repair: str
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """One plan: its money, its groups, its losers."""
+
+    key: str
+    label: str
+    title: str
+    note: str
+    reviewed: str
+    bars: list[Bar]
+    dollars: list[tuple[str, str]]
+    panels: Panels
+    losses: list[Loss]
+    joint: list[str]
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class HorizonPanel:
+    """One plan's healthy life-years at every horizon, for money of three years and of all years."""
+
+    label: str
+    figure: Markup
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class GroupsView:
+    """Everything the pages about people show."""
+
+    plans: list[PlanPage]
+    recovery: Panels | None
+    horizons: list[HorizonPanel]
+    horizon_table: Table
+    everything: Table
+    requests: list[Panels]
+    bills: Panels | None
+    downstream: list[str]
+
+
+def view(index: Index) -> GroupsView:
+    """Return the pages about people."""
+    panels, table = _horizons(index)
+    payers = {b.payer for b in index.summary.bills if b.downstream}
+    return GroupsView(
+        plans=_pages(index),
+        recovery=_recovery(index),
+        horizons=panels,
+        horizon_table=table,
+        everything=_everything(index),
+        requests=_requests(index),
+        bills=_bills(index),
+        downstream=sorted(payers),
+    )
+
+
+def _ends(values: Iterable[Interval]) -> list[float]:
+    return [end for value in values for end in (value.low, value.high)]
+
+
+def _pages(index: Index) -> list[PlanPage]:
+    """Return a page for every plan that spends money; equal columns share one scale over all plans."""
+    scales = {}
+    for shared in ("life", "remission"):
+        wanted = {(i, r) for _, i, r, s in COLUMNS if s == shared}
+        found = [v.per_1000 for v in index.summary.verdicts if (v.indicator, v.reference) in wanted]
+        scales[shared] = svg.scale_over(_ends(found))
+    return [_page(index, plan, scales) for plan in index.funded]
+
+
+def _page(index: Index, plan: PlanPart, scales: dict[str, Scale]) -> PlanPage:
+    shown = [c for c in COLUMNS if not (plan.key == AS_OTHERS_DO and c[2] == AS_OTHERS_DO)]
+    rows = []
+    for group in index.summary.groups:
+        cells: list[Cell | None] = []
+        for _, indicator, reference, shared in shown:
+            found = index.verdict(plan.key, group.key, reference, indicator)
+            cells.append(charts.cell(scales[shared], found.per_1000, found.verdict, signed) if found else None)
+        rows.append(Row(group.label, f"{number(group.people.mean)} people", cells))
+    columns = [Column(head, "", charts.axis(scales[shared], signed)) for head, _, _, shared in shown]
+    return PlanPage(
+        key=plan.key,
+        label=plan.label,
+        title=index.title(f"plan_{plan.key}") or _plain_title(index, plan),
+        note=plan.note,
+        reviewed=plan.reviewed,
+        bars=bars(plan),
+        dollars=[(index.name(k), dollars(v)) for k, v in plan.dollars.items() if v],
+        panels=Panels(
+            f"{plan.label}: each group, per 1,000 people of the group", "Who they are on day one", columns, rows
+        ),
+        losses=_losses(index, plan.key),
+        joint=_joint(index, plan.key),
+        chosen=plan.searched,
+    )
+
+
+def _plain_title(index: Index, plan: PlanPart) -> str:
+    """Return who gains, who loses and who cannot be told, counted, when no finding was written."""
+    reference: Reference = "no_new_money" if plan.key == AS_OTHERS_DO else "as_others_do"
+    words = [v.verdict for g in index.summary.groups if (v := index.verdict(plan.key, g.key, reference))]
+    gains, loses = sum(w.startswith("gains") for w in words), words.count("loses")
+    verbs = ((gains, "gain"), (loses, "lose"))
+    said = [f"{n} of {len(words)} groups {verb}{'s' if n == 1 else ''}" for n, verb in verbs if n]
+    if unsure := words.count("cannot_tell"):
+        said.append(f"for {unsure} the numbers cannot tell")
+    against = "no new money" if reference == "no_new_money" else "spending as others do"
+    return f"{plan.label}, against {against}: {join_words(said)}" if said else plan.label
+
+
+def _losses(index: Index, plan: str) -> list[Loss]:
+    labels = {i.key: in_sentence(i.label) for i in index.summary.indicators}
+    return [
+        Loss(
+            group=index.name(x.group),
+            reference=REFERENCES[x.reference],
+            amount=f"{ranged(x.amount, signed)} {labels.get(x.indicator, x.indicator)} per 1,000 people",
+            mechanism=x.mechanism,
+            repair=x.repair,
+        )
+        for x in index.summary.losers
+        if x.plan == plan
+    ]
+
+
+def _joint(index: Index, plan: str) -> list[str]:
+    return [
+        f"No group at all worse off, {REFERENCES[j.reference]}: {in_hundred(j.share_no_group_worse, 'runs')}."
+        for j in index.summary.joint
+        if j.plan == plan and j.indicator == HEALTHY
+    ]
+
+
+def _recovery(index: Index) -> Panels | None:
+    """Return remission by criterion and duration: two columns a duration, medication included at the left."""
+    columns: list[Column] = []
+    scales: list[tuple[str, Scale]] = []
+    for duration, words in DURATIONS.items():
+        keys = [f"remission_{duration}", f"remission_{duration}_without_medication"]
+        found = [interval(o) for p in index.funded for k in keys if (o := index.outcome(p.key, k))]
+        if not found:
+            continue
+        scale = svg.scale_over(_ends(found), most=layout.TICKS_LEAST)
+        for key, head in zip(keys, ("medication included", "without medication"), strict=True):
+            columns.append(Column(head, f"Remission of {words}", charts.axis(scale, signed)))
+            scales.append((key, scale))
+    if not columns:
+        return None
+    rows = []
+    for plan in index.funded:
+        cells = []
+        for key, scale in scales:
+            outcome = index.outcome(plan.key, key)
+            value = interval(outcome) if outcome else None
+            cells.append(charts.cell(scale, value, verdict_of(value) if value else None, signed))
+        rows.append(Row(plan.label, "", cells, plan.searched))
+    return Panels("Years in remission in ten years, everyone together, against no new money", "Plan", columns, rows)
+
+
+def _horizons(index: Index) -> tuple[list[HorizonPanel], Table]:
+    """Return a small panel for each plan, all on one scale, and the table behind them."""
+    steps = list(HORIZONS)
+    found = {
+        (p.key, money, h): interval(o)
+        for p in index.funded
+        for money in ("three_years", "all_years")
+        for h in steps
+        if (o := index.outcome(p.key, HEALTHY, h, money))
+    }
+    if not found:
+        return [], Table("", [], [])
+    frame = charts.Frame.over(range(len(steps)), _ends(found.values()), layout.PLOT_SMALL, small=True)
+    labels = [(n, "life" if h == "lifetime" else h) for n, h in enumerate(steps)]
+    panels = []
+    for plan in index.funded:
+        body, said = charts.axes(frame, labels), []
+        for money, style, words, shift in (
+            ("all_years", "open", "money for all years", layout.OFFSET),
+            ("three_years", "strong", "money for three years", -layout.OFFSET),
+        ):
+            points = [(float(n), v) for n, h in enumerate(steps) if (v := found.get((plan.key, money, h)))]
+            body += charts.plotted(frame, Line(style, points), shift)
+            ends = (
+                f"{number(points[0][1].mean)} after a year, {number(points[-1][1].mean)} over lifetimes"
+                if points
+                else ""
+            )
+            said.append(f"{words}: {ends}")
+        figure = svg.drawing(body, frame.height, "", f"{plan.label}: healthy life-years gained", ". ".join(said))
+        panels.append(HorizonPanel(plan.label, figure, plan.searched))
+    return panels, _horizon_table(index)
+
+
+def _horizon_table(index: Index) -> Table:
+    labels = {i.key: i.label for i in index.summary.indicators}
+    rows = []
+    for plan in index.funded:
+        for key in (HEALTHY, DEATHS):
+            for money, words in (("three_years", "three years"), ("all_years", "all years")):
+                values = [index.outcome(plan.key, key, h, money) for h in HORIZONS]
+                if any(values):
+                    said = [ranged(interval(o)) if o else "" for o in values]
+                    rows.append([plan.label, labels.get(key, key), words, *said])
+    return Table("What each plan brings by each horizon", ["Plan", "What", "Money for", *HORIZONS.values()], rows)
+
+
+def _everything(index: Index) -> Table:
+    """Return every indicator that was run, plans side by side, in ten years for everyone together."""
+    rows = []
+    for indicator in index.summary.indicators:
+        found = [index.outcome(p.key, indicator.key) for p in index.funded]
+        if any(found):
+            rows.append([indicator.label, *(ranged(interval(o), signed) if o else "" for o in found)])
+    heads = ["What", *(p.label for p in index.funded)]
+    return Table("Everything counted, in ten years, everyone together, against no new money", heads, rows)
+
+
+def _requests(index: Index) -> list[Panels]:
+    """Return one small multiple for each kind of help: met within 30 days, waiting, places in use."""
+    by_kind: dict[str, list[Request]] = {}
+    for request in index.summary.requests:
+        by_kind.setdefault(request.kind, []).append(request)
+    whole = Scale(0, 1)
+    waiting = svg.scale_over(_ends(r.waiting for r in index.summary.requests))
+    columns = [
+        Column("Met within 30 days", "", charts.axis(whole, _hundreds), "in 100 requests"),
+        Column("Waiting on an average day", "", charts.axis(waiting), "people"),
+        Column("Places in use", "", charts.axis(whole, _hundreds), "in 100 places"),
+    ]
+    made = []
+    for requests in by_kind.values():
+        rows = [
+            Row(
+                index.name(r.plan),
+                "",
+                [
+                    charts.cell(whole, r.met_within_30_days, None, _hundreds),
+                    charts.cell(waiting, r.waiting, None, number),
+                    charts.cell(whole, r.full, None, _hundreds),
+                ],
+                chosen=r.plan == index.summary.both_and.plan,
+            )
+            for r in requests
+        ]
+        made.append(Panels(requests[0].label, "Plan", columns, rows))
+    return made
+
+
+def _hundreds(share: float) -> str:
+    return f"{round(share * layout.HUNDRED)}"
+
+
+def _bills(index: Index) -> Panels | None:
+    """Return what each payer pays, plans by payers, on one scale; settlement money first, later bills after it."""
+    bills = index.summary.bills
+    if not bills:
+        return None
+    payers = list(dict.fromkeys(b.payer for b in sorted(bills, key=lambda b: b.downstream)))
+    later = {b.payer for b in bills if b.downstream}
+    scale = svg.scale_over(_ends(b.usd for b in bills), most=layout.TICKS_LEAST)
+    found = {(b.plan, b.payer): b.usd for b in bills}
+    columns = [
+        Column(payer, "Set off for others" if payer in later else "Paid by", charts.axis(scale, _millions), "$ million")
+        for payer in payers
+    ]
+    rows = [
+        Row(
+            p.label,
+            "",
+            [charts.cell(scale, found.get((p.key, payer)), None, _millions) for payer in payers],
+            p.searched,
+        )
+        for p in index.summary.plans
+        if p.key != STATUS_QUO and any((p.key, payer) in found for payer in payers)
+    ]
+    return Panels("What each payer pays over 18 years, against no new money", "Plan", columns, rows)
+
+
+def _millions(value: float) -> str:
+    """Return a sum in millions of dollars."""
+    return number(value / layout.MILLION)

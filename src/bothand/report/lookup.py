@@ -1,0 +1,229 @@
+"""Finding things in a summary by name, and the titles that stand when no finding was written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from bothand import words
+from bothand.report import layout
+from bothand.report.summary import GroupVerdict, Interval, Outcome, Pair, PlanPart, Reference, Service, Summary, Verdict
+
+DEATHS = "deaths_averted"
+HEALTHY = "healthy_life_years"
+REMISSION = "remission_years"
+WITHOUT_MEDICATION = "remission_years_without_medication"
+"""Keys of the four indicators that stand on the sheet."""
+
+DURATIONS = {"under_1": "under 1 year", "1_to_5": "1 to 5 years", "5_plus": "5 years and more"}
+"""Durations of remission; the indicator's key is ``remission_<duration>`` with or without ``_without_medication``."""
+
+HORIZON = "10"
+HORIZONS = {"1": "1 year", "5": "5 years", "10": "10 years", "18": "18 years", "lifetime": "lifetime"}
+STATUS_QUO = "status_quo"
+AS_OTHERS_DO = "as_others_do"
+
+KINDS = {
+    "harm_reduction": ("H", "Harm reduction"),
+    "bridge": ("B", "Bridge"),
+    "treatment": ("T", "Treatment"),
+    "recovery": ("R", "Recovery"),
+    "family": ("F", "Family"),
+    "prevention": ("P", "Prevention"),
+    "community": ("C", "Community"),
+}
+FAMILIES = {
+    "how_we_treat_people": "How we treat people",
+    "what_people_gain": "What people gain",
+    "what_we_hope_for": "What we hope for",
+    "who_else_matters": "Who else matters",
+}
+VERDICTS: dict[str, str] = {
+    "gains": "gains",
+    "gains_least": "gains least",
+    "loses": "loses",
+    "cannot_tell": "cannot tell",
+}
+REFERENCES: dict[Reference, str] = {
+    "no_new_money": "against no new money",
+    "as_others_do": "against the same money spent as others do",
+}
+TITLES = {
+    "picture": "What each service says to each of the eleven values",
+    "picture_deck": "Most people who use drugs are not addicted, so each value has two lines.",
+    "sheet_1": "What each plan does for each group of people",
+    "sheet_1_deck": "People reached come first; then who gains, who loses and where the numbers cannot tell.",
+    "sheet_2": "What both/and costs, and what could change the order",
+    "sheet_2_deck": "Order by healthy life-years in the best-guess run.",
+    "map": "What two values cost together",
+    "map_deck": "Each coin is one budget of today. The more two coins overlap, the more one dollar serves both.",
+    "groups": "Who gains and who loses under each plan",
+    "recovery": "Years in recovery by two criteria and three durations",
+    "horizon": "What each plan brings after one year, and after many",
+    "requests": "Who gets the help they ask for, and who waits",
+    "bills": "Who pays for each plan",
+    "fit": "How well the model repeats the years it was shown",
+    "evidence": "What the numbers rest on",
+}
+"""Plain titles for a run in which no finding could be chosen."""
+
+
+def verdict_of(value: Interval, better: str = "more") -> Verdict | None:
+    """Return gains, loses or cannot tell from an interval against zero; None where neither direction is better."""
+    if better == "neither":
+        return None
+    if value.low <= 0 <= value.high:
+        return "cannot_tell"
+    return "gains" if (value.low > 0) == (better == "more") else "loses"
+
+
+def interval(found: Outcome | GroupVerdict) -> Interval:
+    """Return the mean and the 19-in-20 range of an outcome or a verdict."""
+    if isinstance(found, GroupVerdict):
+        return found.per_1000
+    return Interval(mean=found.mean, low=found.low, high=found.high)
+
+
+@dataclass(frozen=True)
+class Index:
+    """A summary and its parts by name."""
+
+    summary: Summary
+
+    @cached_property
+    def _sentences(self) -> dict[str, str]:
+        return {f.key: f.text for f in self.summary.findings}
+
+    def title(self, key: str) -> str:
+        """Return the finding of that key, or a plain factual title, or an empty text."""
+        return self._sentences.get(key) or TITLES.get(key, "")
+
+    @cached_property
+    def services(self) -> dict[str, Service]:
+        """Services by key."""
+        return {s.key: s for s in self.summary.services}
+
+    @cached_property
+    def plans(self) -> dict[str, PlanPart]:
+        """Plans by key, in the order of the study."""
+        return {p.key: p for p in self.summary.plans}
+
+    @cached_property
+    def funded(self) -> list[PlanPart]:
+        """Plans that spend new money, in the order of the study."""
+        return [p for p in self.summary.plans if p.dollars]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Public labels of values, groups, plans and services by key."""
+        s = self.summary
+        found = {item.key: item.label for items in (s.services, s.plans, s.groups, s.values) for item in items}
+        return {**found, "all": "everyone", "outside the model": "outside the model"}
+
+    def name(self, key: str) -> str:
+        """Return the public label of a key, or the key in plain words."""
+        return self.names.get(key, key.replace("_", " "))
+
+    @cached_property
+    def better(self) -> dict[str, str]:
+        """Which direction of an indicator is better."""
+        return {i.key: i.better for i in self.summary.indicators}
+
+    @cached_property
+    def _outcomes(self) -> dict[tuple[str, str, str, str, str, str], Outcome]:
+        return {(o.plan, o.group, o.horizon, o.money, o.indicator, o.reference): o for o in self.summary.outcomes}
+
+    def outcome(
+        self, plan: str, indicator: str, horizon: str = HORIZON, money: str = "three_years", group: str = "all"
+    ) -> Outcome | None:
+        """Return what a plan brought against no new money, or None when it was not run."""
+        return self._outcomes.get((plan, group, horizon, money, indicator, "no_new_money"))
+
+    @cached_property
+    def _verdicts(self) -> dict[tuple[str, str, str, str], GroupVerdict]:
+        return {(v.plan, v.group, v.reference, v.indicator): v for v in self.summary.verdicts}
+
+    def verdict(self, plan: str, group: str, reference: Reference, indicator: str = HEALTHY) -> GroupVerdict | None:
+        """Return a group's verdict under a plan, or None when it was not run."""
+        return self._verdicts.get((plan, group, reference, indicator))
+
+    def pairs(self, kind: str) -> list[Pair]:
+        """Return the pairs of values, or of groups, cheapest first."""
+        return sorted((p for p in self.summary.pairs if p.kind == kind), key=lambda p: p.price)
+
+    def both(self, pair: Pair) -> str:
+        """Return 'Respect + hope'."""
+        return f"{self.name(pair.a)} + {words.in_sentence(self.name(pair.b))}"
+
+    @cached_property
+    def notice(self) -> str:
+        """The line for example or unreviewed runs, or an empty text."""
+        if self.summary.study.notice:
+            return self.summary.study.notice
+        drafted = [p for p in self.summary.plans if p.reviewed.startswith("drafted")]
+        return "Plans drafted, not reviewed" if drafted else ""
+
+
+def number(value: float) -> str:
+    """Return a number with two significant figures at most; a smaller one than anybody can use is 0."""
+    return words.number_words(value if abs(value) >= layout.SMALLEST else 0.0)
+
+
+def even(value: Interval) -> Interval:
+    """Return an interval rounded to the second figure of its largest end, so that its three numbers match."""
+    largest = max(abs(value.mean), abs(value.low), abs(value.high))
+    if largest < layout.SMALLEST:
+        return Interval(mean=0, low=0, high=0)
+    places = 1 - math.floor(math.log10(largest))
+    mean, low, high = (round(v, places) for v in (value.mean, value.low, value.high))
+    return Interval(mean=mean, low=low, high=high)
+
+
+def ranged(value: Interval, say: Callable[[float], str] = number) -> str:
+    """Return '12 (5 to 23)', or one number where nothing varies."""
+    shown = even(value)
+    mean, span = say(shown.mean), words.range_words(shown.low, shown.high, say)
+    return mean if mean == span else f"{mean} ({span})"
+
+
+def signed(value: float) -> str:
+    """Return a change with its sign: '+12', '−0.4', '0'."""
+    shown = number(value)
+    return shown if shown == "0" or value < 0 else f"+{shown}"
+
+
+def whole(value: float) -> str:
+    """Return a change in people or kits with its sign; less than half of one is 0."""
+    return signed(value if abs(value) >= 0.5 else 0.0)
+
+
+def exact_dollars(value: float) -> str:
+    """Return a sum that is known to the dollar."""
+    return f"${value:,.0f}"
+
+
+def short_dollars(value: float) -> str:
+    """Return '$0.83M', for columns of a table."""
+    return f"{words.MINUS if value < 0 else ''}${abs(value) / layout.MILLION:.2f}M"
+
+
+def in_hundred(share: float, noun: str = "") -> str:
+    """Return '93 in 100', with the noun counted when there is one."""
+    return words.in_so_many(min(max(share, 0.0), 1.0), noun, layout.HUNDRED).strip()
+
+
+def times(price: float) -> str:
+    """Return a multiple of a budget, '×1.74'."""
+    return f"×{price:.2f}"
+
+
+def lead(sentence: str, labels: Iterable[str]) -> tuple[str, str]:
+    """Split a sentence after the label or pair of labels it opens with, so that the page can set it in bold."""
+    names = list(labels)
+    pairs = [f"{a} and {words.in_sentence(b)}" for a in names for b in names if a != b]
+    for name in sorted([*names, *pairs], key=len, reverse=True):
+        if sentence.startswith(name):
+            return name, sentence[len(name) :]
+    return "", sentence

@@ -1,0 +1,377 @@
+"""The map of both/and: coins for pairs of values and groups, three lanes, and the plan found by search."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bothand.report import charts, layout, svg
+from bothand.report.charts import Panels, Table
+from bothand.report.lookup import Index, in_hundred, number, short_dollars, times
+from bothand.report.summary import Interval, Pair
+from bothand.words import dollars, in_sentence
+
+LANES = {
+    "go_together": ("Go together", "both for at most a quarter more", "Fund one, and much of the other comes with it."),
+    "compete": ("Compete for money", "both for up to two budgets", "Add money, or share it."),
+    "in_each_others_way": (
+        "In each other\u2019s way",
+        "two budgets fall short",
+        "Name what stands between them, and change that.",
+    ),
+}
+"""Lane -> title, what it means, what to do."""
+
+
+def distance(price: float, radius: float) -> float:
+    """Return the distance of two coins' centres: their overlap is 2 - price of one coin's area.
+
+    The area of the lens of two circles of radius r at distance d is ``2 r^2 acos(d / 2r) - d/2 sqrt(4 r^2 - d^2)``.
+    """
+    if price >= layout.COIN_TOUCH:
+        return 2 * radius
+    wanted = (layout.COIN_TOUCH - max(price, 1.0)) * math.pi * radius**2
+    low, high = 0.0, 2 * radius
+    for _ in range(layout.HALVINGS):
+        d = (low + high) * 0.5
+        lens = 2 * radius**2 * math.acos(d * 0.5 / radius) - d * 0.5 * math.sqrt(max((2 * radius) ** 2 - d**2, 0))
+        low, high = (d, high) if lens > wanted else (low, d)
+    return (low + high) * 0.5
+
+
+def coins(pair: Pair, radius: float, tight: bool = False) -> Markup:
+    """Return two coins, in a box of one width for all pairs unless ``tight``.
+
+    A bar stands between them when both cost more than two budgets by more than the error.
+    """
+    apart = pair.lane == "in_each_others_way"
+    height = 2 * (radius + layout.COIN_PAD)
+    half = distance(pair.price, radius) * 0.5 + (layout.COIN_GAP if apart else 0)
+    middle = radius + half + layout.COIN_PAD if tight else 2 * radius + layout.COIN_GAP + layout.COIN_PAD
+    body = svg.join(
+        svg.element("circle", cx=middle + side * half, cy=height * 0.5, r=radius, class_="coin") for side in (-1, 1)
+    )
+    if apart:
+        body += svg.element("line", x1=middle, y1=0, x2=middle, y2=height, class_="bar")
+    return svg.picture(body, 2 * middle, height, "coins")
+
+
+def row_of_coins(price: float, title: str, desc: str) -> Markup:
+    """Return as many coins as budgets are needed, the last one cut."""
+    count = math.ceil(price - layout.TINY)
+    radius = layout.COIN_LARGE * min(1.0, layout.COIN_ROWS / count)
+    step = 2 * (radius + layout.COIN_PAD * 0.5)
+    height = 2 * (radius + layout.COIN_PAD)
+    body: list[Markup] = []
+    for n in range(count):
+        part = min(1.0, price - n)
+        left = n * step
+        coin = svg.element("circle", cx=radius + 1, cy=height * 0.5, r=radius, class_="coin")
+        shown = (2 * radius) * part + (2 if part >= 1 else 0)
+        body.append(svg.element("svg", coin, x=left, y=0, width=shown, height=height))
+    return svg.picture(svg.join(body), count * step + 2, height, "coins", title, desc)
+
+
+def arrows(left: float, right: float, error: float) -> Markup:
+    """Return the spill-over of a pair: an arrow to the value carried, a broken line with a stop to the value harmed.
+
+    ``left`` is what the right value's favourite plan does for the left one, ``right`` the reverse.
+    """
+    carried, harmed = (left >= 0.5, right >= 0.5), (left < -error, right < -error)
+    if not any(carried + harmed):
+        return Markup("")
+    width, y, head = layout.ARROW_WIDTH, layout.ARROW_HEIGHT * 0.5, layout.ARROW
+    style = "spill harm" if any(harmed) and not any(carried) else "spill"
+    body = svg.element("line", x1=1, y1=y, x2=width - 1, y2=y, class_=style)
+    for at, inward, helps, harms in ((1.0, 1, carried[0], harmed[0]), (width - 1, -1, carried[1], harmed[1])):
+        if helps:
+            path = f"M{at},{y} l{inward * head},{-head * 0.5} v{head} Z"
+            body += svg.element("path", d=path, class_="head")
+        elif harms:
+            body += svg.element("line", x1=at, y1=0, x2=at, y2=layout.ARROW_HEIGHT, class_="stop")
+    return svg.picture(body, width, layout.ARROW_HEIGHT, "arrows")
+
+
+@dataclass(frozen=True)
+class PairCell:
+    """One pair as the page shows it."""
+
+    coins: Markup
+    arrows: Markup
+    names: str
+    times: str
+    dollars: str
+    lane: str
+    words: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Triangle:
+    """Every pair once: row i holds the pairs of item i with the items before it."""
+
+    kind: str
+    caption: str
+    heads: list[str]
+    rows: list[tuple[str, list[PairCell | None]]]
+    listed: list[PairCell]
+    together: str
+    row: Markup
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One of the three lanes of the map."""
+
+    title: str
+    meaning: str
+    count: str
+    advice: str
+    sample: Markup
+    pairs: list[PairCell]
+
+
+@dataclass(frozen=True)
+class Collision:
+    """What is left undone when two favourites are paid in full, under one criterion of recovery."""
+
+    names: str
+    criterion: str
+    undone: str
+    share: float
+    why: str
+
+
+@dataclass(frozen=True)
+class MapView:
+    """Everything the map's template shows."""
+
+    lanes: list[Lane]
+    values: Triangle | None
+    groups: Triangle | None
+    collisions: list[Collision]
+    left_out: list[tuple[str, str]]
+    error: str
+
+
+def pair_cell(index: Index, pair: Pair, radius: float, flipped: bool = False, tight: bool = False) -> PairCell:
+    """Return one pair; ``flipped`` puts b on the left."""
+    a, b = index.name(pair.a), index.name(pair.b)
+    to_a, to_b = pair.spill_ba, pair.spill_ab
+    said = [f"{LANES[pair.lane][0].lower()}, {number(pair.price)} budgets"]
+    for giver, taker, spill in ((a, b, to_b), (b, a, to_a)):
+        if spill >= 0.5:
+            said.append(f"the best plan for {giver} gives {taker} {in_hundred(min(spill, 1))} of its own best")
+        elif spill < -pair.error:
+            said.append(f"the best plan for {giver} takes something from {taker}")
+    left, right = (to_b, to_a) if flipped else (to_a, to_b)
+    return PairCell(
+        coins=coins(pair, radius, tight),
+        arrows=arrows(left, right, pair.error),
+        names=index.both(pair),
+        times=times(pair.price),
+        dollars=short_dollars(pair.dollars),
+        lane=pair.lane,
+        words="; ".join(said),
+        remedy=pair.remedy,
+    )
+
+
+def arranged(keys: Sequence[str], price: dict[frozenset[str], float]) -> list[str]:
+    """Return the keys in an order that puts those who share money next to each other.
+
+    Swaps pairs of places while the sum of overlap x distance falls: a minimum linear arrangement, found greedily.
+    """
+    order = list(keys)
+
+    def cost(places: Sequence[str]) -> float:
+        return sum(
+            max(layout.COIN_TOUCH - price.get(frozenset((a, b)), layout.COIN_TOUCH), 0) * (j - i)
+            for i, a in enumerate(places)
+            for j, b in enumerate(places)
+            if j > i
+        )
+
+    best = cost(order)
+    improved = True
+    while improved:
+        improved = False
+        for i in range(len(order)):
+            for j in range(i + 1, len(order)):
+                tried = [*order]
+                tried[i], tried[j] = tried[j], tried[i]
+                if (now := cost(tried)) < best - layout.TINY:
+                    order, best, improved = tried, now, True
+    return order
+
+
+def triangle(index: Index, kind: str) -> Triangle | None:
+    """Return the triangle of values or of groups, or None when there is no pair."""
+    pairs = index.pairs(kind)
+    if not pairs:
+        return None
+    by_names = {frozenset((p.a, p.b)): p for p in pairs}
+    present = {k for p in pairs for k in (p.a, p.b)}
+    summary = index.summary
+    if kind == "values":
+        known = [v.key for v in sorted(summary.values, key=lambda v: v.order) if v.key in present]
+        order = arranged(known, {k: p.price for k, p in by_names.items()})
+        short = index.names
+    else:
+        order = [g.key for g in summary.groups if g.key in present]
+        short = {g.key: g.short for g in summary.groups}
+    rows: list[tuple[str, list[PairCell | None]]] = []
+    for n, key in enumerate(order):
+        found = [by_names.get(frozenset((key, other))) for other in order[:n]]
+        cells = [pair_cell(index, p, layout.COIN_SMALL, flipped=p.a != key) if p else None for p in found]
+        rows.append((short.get(key, key), cells))
+    whole = next((a for a in summary.all_at_once if a.kind == kind), None)
+    together = f"{number(whole.price)} budgets, {dollars(whole.dollars)} a year" if whole else ""
+    return Triangle(
+        kind=kind,
+        caption="Every pair of values" if kind == "values" else "Every pair of groups",
+        heads=[short.get(k, k) for k in order],
+        rows=rows,
+        listed=[pair_cell(index, p, layout.COIN_SMALL) for p in pairs],
+        together=together,
+        row=row_of_coins(whole.price, f"All {kind} at once", together) if whole else Markup(""),
+    )
+
+
+def view(index: Index) -> MapView:
+    """Return the map's lanes, triangles and collisions."""
+    pairs = index.pairs("values")
+    return MapView(
+        lanes=[_lane(index, key, pairs) for key in LANES],
+        values=triangle(index, "values"),
+        groups=triangle(index, "groups"),
+        collisions=_collisions(index, pairs),
+        left_out=[(index.name(x.value), x.why) for x in index.summary.left_out],
+        error=number(max((p.error for p in index.summary.pairs), default=0.0)),
+    )
+
+
+def _lane(index: Index, key: str, pairs: Sequence[Pair]) -> Lane:
+    title, meaning, advice = LANES[key]
+    mine = [p for p in pairs if p.lane == key]
+    shown = mine[: layout.PAIRS_IN_LANE]
+    if key == "in_each_others_way":
+        shown = mine[::-1][: layout.PAIRS_IN_LANE]
+        advice = " ".join(dict.fromkeys(p.remedy for p in shown if p.remedy)) or advice
+    if key == "compete" and len(mine) > layout.PAIRS_IN_LANE:
+        step = (len(mine) - 1) / (layout.PAIRS_IN_LANE - 1)
+        shown = [mine[round(n * step)] for n in range(layout.PAIRS_IN_LANE)]
+    whole = next((a for a in index.summary.all_at_once if a.kind == "values"), None)
+    if key == "compete" and whole:
+        advice += f" All values at once: {number(whole.price)} budgets, {dollars(whole.dollars)} a year."
+    if key == "in_each_others_way" and mine and mine[-1].price < layout.JUST_SHORT:
+        meaning = "two budgets fall just short"
+    price = {"go_together": 1.0 + 1 / layout.TEN, "compete": 2 - 0.5, "in_each_others_way": layout.COIN_TOUCH}[key]
+    sample = Pair(
+        kind="values", a="", b="", price=price, dollars=0, error=0, spill_ab=0, spill_ba=0, collision=0,
+        lane=key, remedy="",  # type: ignore[arg-type]  # the keys of LANES are the lanes of a pair
+    )  # fmt: skip
+    cells = [pair_cell(index, p, layout.COIN_SMALL) for p in shown]
+    return Lane(
+        title,
+        meaning,
+        f"{len(mine)} of {len(pairs)} pairs",
+        advice,
+        coins(sample, layout.COIN_LARGE, tight=True),
+        cells,
+    )
+
+
+def _collisions(index: Index, pairs: Sequence[Pair]) -> list[Collision]:
+    """Return the deepest collisions, each under both criteria of recovery where the pair depends on it."""
+    deepest = sorted(pairs, key=lambda p: -max(p.collision, p.collision_without_medication or 0))
+    made: list[Collision] = []
+    for pair in deepest[: layout.COLLISIONS]:
+        both = pair.collision_without_medication
+        kinds = [("remission, medication included" if both is not None else "", pair.collision)]
+        if both is not None:
+            kinds.append(("remission without medication", both))
+        if max(share for _, share in kinds) <= 0:
+            continue
+        for criterion, share in kinds:
+            undone = f"{in_hundred(share)} undone" if share > 0 else "nothing undone"
+            made.append(Collision(index.both(pair), criterion, undone, share, pair.remedy))
+    return made
+
+
+@dataclass(frozen=True)
+class BothAndView:
+    """The plan found by search: how far it goes toward each value, its curve, its ranges."""
+
+    name: str
+    least: str
+    reached: Panels
+    ranges: Panels
+    curve: Markup
+    curve_table: Table
+    met: list[str]
+    not_met: list[str]
+    error: str
+
+
+def both_and(index: Index) -> BothAndView:
+    """Return the view of the both/and plan."""
+    found = index.summary.both_and
+    name = index.name(found.plan)
+    return BothAndView(
+        name=name,
+        least=number(found.beta),
+        reached=_reached(index),
+        ranges=_ranges(index),
+        curve=_curve(index),
+        curve_table=Table(
+            "Healthy life-years and deaths averted at each floor",
+            ["Floor of the least served value", "Healthy life-years", "Deaths averted"],
+            [[number(p.floor), number(p.healthy_life_years), number(p.deaths_averted)] for p in found.curve],
+        ),
+        met=found.floors_met,
+        not_met=found.floors_not_met,
+        error=number(found.surrogate_error),
+    )
+
+
+def _reached(index: Index) -> Panels:
+    found = index.summary.both_and
+    scale = svg.Scale(min([0.0, *found.z.values()]), max([1.0, *found.z.values()]))
+    rows = []
+    for key, share in sorted(found.z.items(), key=lambda item: -item[1]):
+        point = Interval(mean=share, low=share, high=share)
+        rows.append(charts.Row(index.name(key), "", [charts.cell(scale, point, None, number)]))
+    column = charts.Column("Share of the most this budget could do for the value alone", "", charts.axis(scale))
+    return Panels(f"How far the {in_sentence(index.name(found.plan))} goes for each value", "Value", [column], rows)
+
+
+def _ranges(index: Index) -> Panels:
+    found = index.summary.both_and.service_range
+    scale = svg.scale_over((v for i in found.values() for v in (i.low, i.high)), most=layout.TICKS_LEAST)
+    rows = [
+        charts.Row(index.name(key), "", [charts.cell(scale, found[key], None, dollars)])
+        for key in index.services
+        if key in found
+    ]
+    column = charts.Column("Dollars a year that plans almost as good spend on it", "", charts.axis(scale, dollars))
+    return Panels("How much each service may get in plans that are almost as good", "Service", [column], rows)
+
+
+def _curve(index: Index) -> Markup:
+    points = index.summary.both_and.curve
+    if len(points) < 2:
+        return Markup("")
+    ys = [p.healthy_life_years for p in points]
+    frame = charts.Frame.over([p.floor for p in points], ys, layout.PLOT_HEIGHT)
+    drawn = charts.Line("strong", [(p.floor, Interval(mean=y, low=y, high=y)) for p, y in zip(points, ys, strict=True)])
+    labels = [(p.floor, number(p.floor)) for p in points]
+    desc = (
+        f"Healthy life-years are {number(ys[0])} when the least served value gets {number(points[0].floor)} "
+        f"of its own best, and {number(ys[-1])} when it gets {number(points[-1].floor)}."
+    )
+    title = "What it costs in healthy life-years to serve the least served value"
+    return svg.drawing(charts.axes(frame, labels) + charts.plotted(frame, drawn), frame.height, "", title, desc)

@@ -1,0 +1,107 @@
+"""The picture before any dollar: eleven values, two lines each, against the services of the study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bothand.report.charts import Table
+from bothand.report.lookup import KINDS, Index, lead
+from bothand.report.summary import Mark, Service, Value
+from bothand.words import FAMILIES
+
+LINES = {"without": "without addiction", "with": "with addiction"}
+SIGNS = {"serves": "serves it", "pulls_against": "pulls against it"}
+SILENT = "does not speak to this group"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One service on one line: its marks."""
+
+    service: Service
+    marks: list[Mark]
+
+    @property
+    def words(self) -> str:
+        """What the marks say, for a screen reader."""
+        return "; ".join(f"{SIGNS[m.sign]}, {m.status}" for m in self.marks)
+
+
+@dataclass(frozen=True)
+class ValueLine:
+    """One value for one of the two groups of people."""
+
+    group: str
+    label: str
+    spots: list[Spot]
+    says: str
+
+    @property
+    def silent(self) -> str:
+        """The words of a line without any mark."""
+        if any(spot.marks for spot in self.spots):
+            return ""
+        return SILENT if SILENT in self.says or self.group == "without" else "none of these services speaks to it"
+
+
+@dataclass(frozen=True)
+class PictureView:
+    """Everything the picture's template shows."""
+
+    families: list[tuple[str, list[tuple[Value, list[ValueLine]]]]]
+    bands: list[tuple[str, str, list[Service]]]
+    counts: list[tuple[Service, int]]
+    sentences: list[tuple[str, str]]
+    sources: Table
+    total: int
+
+
+def view(index: Index) -> PictureView:
+    """Return the picture's rows and columns; services stand in the order of their kinds."""
+    services = [s for kind in KINDS for s in index.summary.services if s.kind == kind]
+    cells: dict[tuple[str, str, str], list[Mark]] = {}
+    for mark in index.summary.marks:
+        cells.setdefault((mark.value, mark.group, mark.service), []).append(mark)
+    values = sorted(index.summary.values, key=lambda v: v.order)
+    families = [
+        (words, [(v, [_line(v, group, services, cells) for group in LINES]) for v in values if v.family == key])
+        for key, words in FAMILIES.items()
+    ]
+    said = index.summary.picture
+    labels = [v.label for v in values] + [s.label for s in services] + [s.short.replace("\u00ad", "") for s in services]
+    return PictureView(
+        families=[f for f in families if f[1]],
+        bands=[
+            (kind, words, [s for s in services if s.kind == kind])
+            for kind, (_, words) in KINDS.items()
+            if any(s.kind == kind for s in services)
+        ],
+        counts=[(s, _served(s, index.summary.marks)) for s in services],
+        sentences=[lead(text, labels) for text in (said.serves_most, said.only_one, said.hardest_pull)],
+        sources=_sources(index),
+        total=len(values),
+    )
+
+
+def _line(
+    value: Value, group: str, services: Sequence[Service], cells: dict[tuple[str, str, str], list[Mark]]
+) -> ValueLine:
+    spots = [Spot(s, cells.get((value.key, group, s.key), [])) for s in services]
+    says = value.without_addiction if group == "without" else ""
+    return ValueLine(group, LINES[group], spots, says)
+
+
+def _served(service: Service, marks: Sequence[Mark]) -> int:
+    """Return how many values a service serves in at least one group; a mark that is only assumed is not counted."""
+    return len({m.value for m in marks if m.service == service.key and m.sign == "serves" and m.status != "assumed"})
+
+
+def _sources(index: Index) -> Table:
+    """Return the source of every mark, row by row."""
+    order = {v.key: v.order for v in index.summary.values}
+    marks = sorted(index.summary.marks, key=lambda m: order.get(m.value, 0))
+    rows = [
+        [index.name(m.value), LINES[m.group], index.name(m.service), SIGNS[m.sign], m.status, m.source] for m in marks
+    ]
+    return Table("The source of every mark", ["Value", "People", "Service", "Mark", "Status", "Source"], rows)

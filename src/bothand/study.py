@@ -1,0 +1,150 @@
+"""The main job, in order: a study's files in, a results folder with one report out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from bothand.engine.arrays import Floats
+from bothand.engine.delivery import Reach
+from bothand.engine.setting import Setting, draw_values, load_setting
+from bothand.engine.store import check_target, write_results
+from bothand.experiments import curves as curves_
+from bothand.experiments.cohort_ahead import stable_shares
+from bothand.experiments.deciding import decide, ends_of, judged
+from bothand.experiments.plans import MODES, group_healthy_years, try_all, try_dollars, try_study_plan
+from bothand.experiments.results import Results
+from bothand.experiments.search import BOTH_AND, search
+from bothand.experiments.worlds import THREE_YEARS, first_draws, open_world, walks
+from bothand.files import data_folder
+from bothand.findings.building import build_summary
+from bothand.findings.tables import OTHERS_HALF
+from bothand.outcomes.values import load_values
+from bothand.report.page import render
+from bothand.report.summary import Summary
+
+Tell = Callable[[str], None]
+STABLE_AFTER = (10, 20, 30)  # UNIT: years after which stable remission is compared with long cohorts
+HASH = 12  # UNIT: characters of the run's short hash
+REACHES: tuple[Reach, ...] = ("to the ceiling", "half the ceiling", "linear")
+FLOORS = ("even_split", "as_others_do")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the reader asked for; None = the study's own."""
+
+    study: str
+    folder: Path
+    seed: int | None = None
+    draws: int | None = None
+    place: Path | None = None
+    plans: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """Where the results stand, what they say, and how long computing took."""
+
+    folder: Path
+    summary: Summary
+    seconds: float
+
+
+def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
+    """Run a study and write its results folder.
+
+    Raises FaultsFound, before anything is written, for faulty files or a folder that cannot be used.
+    """
+    started = time.perf_counter()
+    check_target(options.folder)
+    setting = load_setting(options.study, options.place, options.plans)
+    results = compute(setting, options, tell)
+    tell("writing the report")
+    summary = build_summary(results)
+    page = render(summary)
+    seconds = time.perf_counter() - started
+    write_results(options.folder, _files(results, summary, page, seconds))
+    return Result(options.folder, summary, seconds)
+
+
+def compute(setting: Setting, options: Options, tell: Tell) -> Results:
+    """Run everything that a study asks for."""
+    study = setting.study
+    seed = study.seed if options.seed is None else options.seed
+    draws = draw_values(setting, options.draws or study.draws, seed)
+    tell(f"the state's run-in and its fits, {draws.n} runs")
+    world = open_world(setting, draws.values, walks(seed))
+    tried = try_all(world, tell=tell)
+    few = first_draws(world, curves_.DRAWS)
+    curves = curves_.measure_curves(few, tell)
+    keys = {v.key: v.indicator.key for v in load_values() if v.indicator.key in curves.surface.objectives}
+    tell("the both/and plan and the map")
+    found = search(curves, keys, [plan for plan in setting.plans if plan.key in FLOORS])
+    tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
+    compared = [p for p in setting.plans if p.new_money and p.key != OTHERS_HALF]
+    reaches: dict[str, dict[str, Floats]] = {}
+    for reach in REACHES:
+        tell(f"reach: {reach}")
+        rows = {
+            p.key: group_healthy_years(few, try_study_plan(few, p, THREE_YEARS, reach)).sum(axis=1) for p in compared
+        }
+        rows[BOTH_AND] = group_healthy_years(few, try_dollars(few, BOTH_AND, found.yearly, THREE_YEARS, reach)).sum(
+            axis=1
+        )
+        reaches[reach] = rows
+    ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
+    deciding = decide(setting, draws, compared, {BOTH_AND: found.yearly}, ends, tell)
+    stable = stable_shares(world, STABLE_AFTER)
+    run = short_hash(setting, options, seed, draws.n)
+    return Results(setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, run)
+
+
+def short_hash(setting: Setting, options: Options, seed: int, draws: int) -> str:
+    """Return a short hash of inputs, seed and code version: the same inputs give the same hash."""
+    digest = hashlib.sha256(f"{version('bothand')} {seed} {draws}".encode())
+    files = sorted(p for p in data_folder().rglob("*") if p.is_file())
+    own = [p for p in (options.place, *options.plans, Path(options.study)) if p is not None and p.is_file()]
+    for path in (*files, *own):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    digest.update(setting.study.model_dump_json().encode())
+    return digest.hexdigest()[:HASH]
+
+
+def _files(results: Results, summary: Summary, page: str, seconds: float) -> dict[str, bytes]:
+    record = {
+        "schema": "bothand-run/1",
+        "run": results.run,
+        "study": results.setting.study.key,
+        "version": version("bothand"),
+        "seed": results.draws.seed,
+        "draws": results.draws.n,
+        "command": ["bothand", *sys.argv[1:]],
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "system": platform.system(),
+        "libraries": {name: version(name) for name in ("numpy", "scipy", "numba", "pydantic", "jinja2")},
+        "seconds": round(seconds, 1),
+    }
+    return {
+        "run.json": json.dumps(record, indent=2).encode(),
+        "summary.json": summary.model_dump_json().encode(),
+        "report.html": page.encode(),
+        "outcomes.csv": _table(summary).encode(),
+    }
+
+
+def _table(summary: Summary) -> str:
+    """Return the outcomes as CSV for people."""
+    columns = list(type(summary.outcomes[0]).model_fields)
+    lines = [",".join(columns)]
+    lines += [",".join(str(getattr(row, name)) for name in columns) for row in summary.outcomes]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,311 @@
+"""Cells: the combinations of levels that exist, split in phases; sets of them; where a move leads.
+
+A *selector* is a table such as ``{ use = "settled", care = ["none", "waits"], phase = "longer" }``: each value is a
+level, the name of a set, a list of either, or ``"*"``; a dimension that is not named is free.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bothand.faults import nearest
+from bothand.files import Path_
+from bothand.world.model import Dimension, ModelSpec, Report, Selector
+
+PHASE = "phase"
+ALL = "*"
+Allowed = dict[str, tuple[str, ...]]  # levels that a selector lets through, in the order in which it names them
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One living compartment. ``levels`` maps each dimension to a level; ``steps`` names its phases, if any."""
+
+    code: str
+    label: str
+    levels: Mapping[str, str]
+    steps: str | None = None
+    phase: str | None = None
+
+    def level(self, axis: str) -> str | None:
+        """Return the level on a dimension, or the phase."""
+        return self.phase if axis == PHASE else self.levels[axis]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Every living compartment in order, and how to find one by its levels and phase."""
+
+    spec: ModelSpec
+    all: tuple[Cell, ...]
+    index: Mapping[tuple[tuple[str, ...], str | None], int] = field(repr=False)
+
+
+def axes(spec: ModelSpec) -> dict[str, tuple[list[str], dict[str, list[str]]]]:
+    """Return the levels and the sets of every dimension, and of the phases."""
+    found = {name: ([x.name for x in d.levels], dict(d.sets)) for name, d in spec.dimension.items()}
+    steps = dict.fromkeys(step.name for phases in spec.phases.values() for step in phases.steps)
+    if steps:
+        found[PHASE] = (list(steps), {})
+    return found
+
+
+def check_dimensions(spec: ModelSpec, report: Report) -> None:
+    """Note levels that stand twice, sets of unknown levels, and names that mean two things."""
+    for name, dimension in spec.dimension.items():
+        where: Path_ = ("dimension", name)
+        levels = [level.name for level in dimension.levels]
+        if name in (PHASE, "by", "sex", "age", "year", "cycle"):
+            report.add(f"a dimension may not be called '{name}'.", where)
+        for level in sorted({x for x in levels if levels.count(x) > 1}):
+            report.add(f"the level '{level}' stands twice.", (*where, "levels"))
+        for reserved in {"by", ALL} & {*levels, *dimension.sets}:
+            report.add(f"a level or set may not be called '{reserved}'.", (*where, "levels"))
+        _check_sets(dimension, levels, where, report)
+
+
+def _check_sets(dimension: Dimension, levels: list[str], where: Path_, report: Report) -> None:
+    for name, members in dimension.sets.items():
+        here = (*where, "sets", name)
+        if name in levels:
+            report.add(f"'{name}' is both a level and a set.", here)
+        if not members or len(set(members)) != len(members):
+            report.add(f"the set '{name}' is empty or names a level twice.", here)
+        for member in members:
+            if member not in levels:
+                report.unknown("level", member, levels, here)
+    seen: set[str] = set()
+    for family in dimension.pairs:
+        for member in family:
+            if member not in levels:
+                report.unknown("level", member, levels, (*where, "pairs"))
+            elif member in seen:
+                report.add(f"'{member}' is in two families of pairs.", (*where, "pairs"))
+            seen.add(member)
+
+
+def allowed(spec: ModelSpec, selector: Selector, where: Path_, report: Report) -> Allowed | None:
+    """Return the levels that a selector lets through, or None after noting what it names that does not exist."""
+    known = axes(spec)
+    found: Allowed = {}
+    good = True
+    for axis, value in selector.items():
+        if axis not in known:
+            report.unknown("dimension", axis, known, (*where, axis))
+            good = False
+            continue
+        levels, sets = known[axis]
+        names: list[str] = []
+        for name in [value] if isinstance(value, str) else value:
+            if name == ALL:
+                names += levels
+            elif name in sets or name in levels:
+                names += sets.get(name, [name])
+            else:
+                report.unknown(f"level or set of '{axis}' called", name, [*levels, *sets], (*where, axis))
+                good = False
+        if axis != PHASE or value != ALL:
+            found[axis] = tuple(dict.fromkeys(names))
+    return found if good else None
+
+
+def matches(cell: Cell, levels: Allowed) -> bool:
+    """Say whether a cell is among those that a selector lets through."""
+    return all(cell.level(axis) in names for axis, names in levels.items())
+
+
+def select(cells: Cells, selectors: Sequence[Selector], where: Path_, report: Report) -> dict[int, Allowed]:
+    """Return the compartments of a union of selectors, each with the first selector that it matches.
+
+    A selector that no cell matches is a fault: it is nearly always a slip.
+    """
+    found: dict[int, Allowed] = {}
+    for selector in selectors:
+        levels = allowed(cells.spec, selector, where, report)
+        if levels is None:
+            continue
+        hits = [i for i, cell in enumerate(cells.all) if matches(cell, levels)]
+        if not hits and cells.all:
+            report.add(f"no cell that exists matches {_shown(selector)}.", where)
+        for i in hits:
+            found.setdefault(i, levels)
+    return dict(sorted(found.items()))
+
+
+def _shown(selector: Selector) -> str:
+    parts = (f"{k} = {v if isinstance(v, str) else ' or '.join(v)}" for k, v in selector.items())
+    return "{ " + ", ".join(parts) + " }"
+
+
+def expand(spec: ModelSpec, report: Report) -> Cells:
+    """List every living compartment: the union of [[cells]], in the order of the levels, split in phases."""
+    check_dimensions(spec, report)
+    _check_phases(spec, report)
+    bare = _bare(spec, report)
+    labels = {name: {x.name: x.label for x in d.levels} for name, d in spec.dimension.items()}
+    split = {name: allowed(spec, p.cells, ("phases", name, "in"), report) for name, p in spec.phases.items()}
+    used: set[str] = set()
+    everyone: list[Cell] = []
+    for levels in bare:
+        plain = Cell("/".join(levels.values()), _label(labels, levels), levels)
+        blocks = [name for name, chosen in split.items() if chosen is not None and matches(plain, chosen)]
+        used |= set(blocks)
+        if len(blocks) > 1:
+            report.add(f"the cell {plain.code} is split by {' and by '.join(blocks)}.", ("phases", blocks[1], "in"))
+        everyone += _steps(spec, blocks[0], plain, labels) if blocks else [plain]
+    for name in spec.phases:
+        if name not in used and split[name] is not None:
+            report.add("no cell that exists has these phases.", ("phases", name, "in"))
+    index = {(tuple(cell.levels.values()), cell.phase): i for i, cell in enumerate(everyone)}
+    return Cells(spec, tuple(everyone), index)
+
+
+def _bare(spec: ModelSpec, report: Report) -> list[dict[str, str]]:
+    rows = [(i, allowed(spec, row, ("cells", i), report)) for i, row in enumerate(spec.cells)]
+    for i, row in enumerate(spec.cells):
+        for name in spec.dimension:
+            if name not in row:
+                report.add(f"the dimension '{name}' is missing; write {name} = \"*\" for all its levels.", ("cells", i))
+    good = [row for _, row in rows if row is not None]
+    names = list(spec.dimension)
+    found = []
+    for combination in itertools.product(*([x.name for x in d.levels] for d in spec.dimension.values())):
+        levels = dict(zip(names, combination, strict=True))
+        if any(all(levels[axis] in ok for axis, ok in row.items() if axis in levels) for row in good):
+            found.append(levels)
+    return found
+
+
+def _label(labels: Mapping[str, Mapping[str, str]], levels: Mapping[str, str], axis: str = "", step: str = "") -> str:
+    parts = []
+    for name, level in levels.items():
+        text = labels[name][level]
+        parts.append(f"{text} ({step})" if name == axis and text and step else text or (step if name == axis else ""))
+    return "; ".join(part for part in parts if part)
+
+
+def _steps(spec: ModelSpec, block: str, plain: Cell, labels: Mapping[str, Mapping[str, str]]) -> list[Cell]:
+    axis = next(iter(spec.phases[block].cells))
+    found = []
+    for step in spec.phases[block].steps:
+        code = "/".join(f"{x}.{step.name}" if name == axis else x for name, x in plain.levels.items())
+        found.append(Cell(code, _label(labels, plain.levels, axis, step.label), plain.levels, block, step.name))
+    return found
+
+
+def _check_phases(spec: ModelSpec, report: Report) -> None:
+    for name, phases in spec.phases.items():
+        where: Path_ = ("phases", name, "steps")
+        names = [step.name for step in phases.steps]
+        for step in sorted({x for x in names if names.count(x) > 1}):
+            report.add(f"the step '{step}' stands twice: people would go in a circle.", where)
+        if phases.steps[-1].mean is not None:
+            report.add(f"the last step '{names[-1]}' has a mean, but there is no step after it.", where)
+        for step_ in phases.steps[:-1]:
+            if step_.mean is None:
+                report.add(f"the step '{step_.name}' has no mean, so nobody would reach the next one.", where)
+
+
+def landing(
+    cells: Cells, source: Cell, to: Mapping[str, str], origin: Allowed, where: Path_, report: Report
+) -> int | None:
+    """Return the compartment that a move from ``source`` leads to, or None after noting why there is none.
+
+    ``to`` names only the dimensions that change. A set means its matching member (``_member``). A phase is entered
+    at its first step and kept while the levels named in the phases' ``in`` are kept.
+    """
+    spec = cells.spec
+    levels = dict(source.levels)
+    for axis, name in to.items():
+        if axis == PHASE:
+            continue
+        if axis not in spec.dimension:
+            report.unknown("dimension", axis, spec.dimension, (*where, axis))
+            return None
+        member = _member(spec, axis, name, source.levels[axis], origin, (*where, axis), report)
+        if member is None:
+            return None
+        levels[axis] = member
+    key = tuple(levels.values())
+    steps = [cell for cell in cells.all if tuple(cell.levels.values()) == key]
+    if not steps:
+        code = "/".join(key)
+        near = nearest(code, ["/".join(cell.levels.values()) for cell in cells.all])
+        report.add(f"from {source.code} this leads to {code}, which is not an allowed cell.", where, near)
+        return None
+    phase = _phase(spec, source, steps, levels, to.get(PHASE), where, report)
+    if phase is False:
+        return None
+    return cells.index[key, phase if isinstance(phase, str) else None]
+
+
+def _phase(
+    spec: ModelSpec, source: Cell, steps: Sequence[Cell], levels: Mapping[str, str], wanted: str | None,
+    where: Path_, report: Report,
+) -> str | bool | None:  # fmt: skip
+    """Return the phase on arrival, None for a cell without phases, False after noting a fault."""
+    names = [cell.phase for cell in steps]
+    if wanted is not None:
+        if wanted in names:
+            return wanted
+        report.unknown("phase", wanted, [n for n in names if n], (*where, PHASE))
+        return False
+    block = steps[0].steps
+    if block is not None and source.steps == block:
+        kept = all(source.levels.get(axis) == levels.get(axis) for axis in spec.phases[block].cells if axis != PHASE)
+        return source.phase if kept else names[0]
+    return names[0]
+
+
+def _member(
+    spec: ModelSpec, axis: str, name: str, now: str, origin: Allowed, where: Path_, report: Report
+) -> str | None:
+    """Return the level that a target names: a level, or the matching member of a set.
+
+    The matching member is, in this order: the one in the same declared family (``pairs``); the level itself when it
+    is a member; the one at the same place, when the rule's ``in`` names as many levels as the set has.
+    """
+    dimension = spec.dimension[axis]
+    levels = [level.name for level in dimension.levels]
+    if name in levels:
+        return name
+    if name not in dimension.sets:
+        report.unknown(f"level or set of '{axis}' called", name, [*levels, *dimension.sets], where)
+        return None
+    members = dimension.sets[name]
+    family = next((f for f in dimension.pairs if now in f), [])
+    answers = [member for member in members if member in family]
+    if len(answers) == 1 and now not in members:
+        return answers[0]
+    came = origin.get(axis, tuple(levels))
+    placed = members[came.index(now)] if now in came and len(came) == len(members) else None
+    if now in members:
+        if placed is None or placed == now:
+            return now
+        report.add(f"'{now}' may stay or become '{placed}': the sets are ambiguous; name a level.", where)
+    elif placed is not None:
+        return placed
+    else:
+        report.add(f"which member of '{name}' answers '{now}' is not said; add it to dimension.{axis}.pairs.", where)
+    return None
+
+
+def one_cell(cells: Cells, to: Mapping[str, str], where: Path_, report: Report) -> int | None:
+    """Return the single compartment that ``to`` names with a level of every dimension (first phase)."""
+    chosen = allowed(cells.spec, dict(to), where, report)
+    if chosen is None:
+        return None
+    hits = [i for i, cell in enumerate(cells.all) if matches(cell, chosen)]
+    bare = dict.fromkeys(tuple(cells.all[i].levels.values()) for i in hits)
+    if len(bare) != 1:
+        report.add(f"this must name exactly one cell; it names {len(bare)}.", where)
+        return None
+    return hits[0]
+
+
+def flags(size: int, chosen: Iterable[int]) -> list[bool]:
+    """Return a list of ``size`` truth values, true at ``chosen``."""
+    inside = set(chosen)
+    return [i in inside for i in range(size)]

@@ -1,0 +1,188 @@
+"""Expressions joined: every distinct sub-expression of a model stands once, so that it is evaluated once.
+
+A node is a leaf (a number, quantity, lever, series, table, ``at_hand``, or in discrete time the *clock*: the cycle,
+the age or the year), an operation on earlier nodes, or a *pick*: one node for each stratum. Nodes are numbered so that
+parts come before the whole.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bothand.world.language.expression import FUNCTIONS, SIGNS, join, negate, number_text
+
+Floats = npt.NDArray[np.float64]
+
+NUMBER, QUANTITY, LEVER, SERIES, TABLE, AT_HAND = "number", "quantity", "lever", "series", "table", "at_hand"
+CLOCK = "clock"
+NEGATIVE, PICK, BROKEN = "negative", "pick", "broken"
+LEAVES = frozenset([NUMBER, QUANTITY, LEVER, SERIES, TABLE, AT_HAND, CLOCK, BROKEN])
+
+Leaf = tuple[str, str]  # kind, name
+
+
+@dataclass(frozen=True)
+class Node:
+    """One leaf or operation. ``kind`` is a leaf's kind, a sign, a function, "negative" or "pick"."""
+
+    kind: str
+    name: str = ""
+    value: float = 0.0
+    by: tuple[str, ...] = ()
+    parts: tuple[int, ...] = ()
+
+
+class Graph:
+    """The nodes of a model. Only the compiler adds to it."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self._index: dict[Node, int] = {}
+        self._leaves: list[frozenset[Leaf]] = []
+        self._degree: list[float] = []
+        self._strata: list[bool] = []
+
+    def add(self, node: Node) -> int:
+        """Return the number of a node, adding it when it is new."""
+        found = self._index.get(node)
+        if found is not None:
+            return found
+        number = len(self.nodes)
+        self.nodes.append(node)
+        self._index[node] = number
+        own = frozenset([(node.kind, node.name)]) if node.kind in LEAVES else frozenset()
+        self._leaves.append(own.union(*(self._leaves[p] for p in node.parts)))
+        self._degree.append(_degree(node, [self._degree[p] for p in node.parts]))
+        strata = node.kind == TABLE or (node.kind == PICK and len(set(node.parts)) > 1)
+        self._strata.append(strata or any(self._strata[p] for p in node.parts))
+        return number
+
+    def number(self, value: float, shown: str = "") -> int:
+        """Return the node of a number; ``shown`` is how it is written in formulas, if not as the number."""
+        return self.add(Node(NUMBER, shown, float(value)))
+
+    def apply(self, kind: str, *parts: int) -> int:
+        """Return the node of an operation on nodes; a product with 1 is the other factor, which is exact."""
+        if kind == "*":
+            ones = [p for p in parts if self.nodes[p].kind == NUMBER and self.nodes[p].value == 1]
+            if ones:
+                return parts[1] if parts[0] == ones[0] else parts[0]
+        return self.add(Node(kind, parts=tuple(parts)))
+
+    def names(self, node: int, kind: str) -> frozenset[str]:
+        """Return the names of the leaves of one kind that a node reads."""
+        return frozenset(name for k, name in self._leaves[node] if k == kind)
+
+    def reads(self, node: int, *kinds: str) -> bool:
+        """Say whether a node reads a leaf of one of these kinds."""
+        return any(kind in kinds for kind, _ in self._leaves[node])
+
+    def degree(self, node: int) -> float:
+        """Return the power of at_hand in a node: 0, 1 (linear), 2 and more, or infinity (not a polynomial)."""
+        return self._degree[node]
+
+    def by_stratum(self, node: int) -> bool:
+        """Say whether a node differs by sex or age."""
+        return self._strata[node]
+
+    def replace_at_hand(self, node: int, value: float) -> int:
+        """Return the node in which at_hand is a number."""
+        if self._degree[node] == 0:
+            return node
+        new: dict[int, int] = {}
+        for i in self.needed([node]):
+            part = self.nodes[i]
+            if part.kind == AT_HAND:
+                new[i] = self.number(value)
+            elif self._degree[i] == 0:
+                new[i] = i
+            else:
+                new[i] = self.add(Node(part.kind, part.name, part.value, part.by, tuple(new[p] for p in part.parts)))
+        return new[node]
+
+    def needed(self, roots: Iterable[int]) -> list[int]:
+        """Return every node that the roots rest on, parts first."""
+        seen: set[int] = set()
+        waiting = list(roots)
+        while waiting:
+            i = waiting.pop()
+            if i not in seen:
+                seen.add(i)
+                waiting += self.nodes[i].parts
+        return sorted(seen)
+
+    def text(self, node: int) -> str:
+        """Return the formula of a node, lets written out."""
+        return self._text(node)[0]
+
+    def _text(self, number: int) -> tuple[str, int]:
+        node = self.nodes[number]
+        parts = [self._text(p) for p in node.parts]
+        if node.kind == NUMBER:
+            return node.name or number_text(node.value), 2
+        if node.kind in LEAVES:
+            return (f"{node.name}[{', '.join(node.by)}]" if node.by else node.name), 2
+        if node.kind == NEGATIVE:
+            return negate(parts[0])
+        if node.kind == PICK:
+            return f"(by {' and '.join(node.by)}: {'; '.join(dict.fromkeys(t for t, _ in parts))})", 2
+        if node.kind in SIGNS:
+            return join(node.kind, *parts)
+        return f"{node.kind}({', '.join(t for t, _ in parts)})", 2
+
+
+def _degree(node: Node, parts: list[float]) -> float:
+    """Power of at_hand: exact for polynomials, infinite for anything else that depends on it."""
+    if node.kind == AT_HAND:
+        return 1
+    if not any(parts):
+        return 0
+    match node.kind:
+        case "*":
+            return parts[0] + parts[1]
+        case "/":
+            return parts[0] if parts[1] == 0 else math.inf
+        case "with":
+            return max(parts[0], parts[0] + parts[1])
+        case "+" | "-" | "negative" | "pick":
+            return max(parts)
+        case _:
+            return math.inf
+
+
+def evaluate(graph: Graph, roots: Iterable[int], leaf: Callable[[Node], Any], known: dict[int, Any]) -> dict[int, Any]:
+    """Evaluate roots and what they rest on; each node once.
+
+    ``leaf`` gives the value of a leaf that is not a number: an array of axes (Y or 1, S or 1, D). ``known`` holds
+    values found before and is added to; it is also what is returned. Elementwise only, so a value never depends on
+    which other years or draws are evaluated beside it.
+    """
+    with np.errstate(all="ignore"):
+        for i in graph.needed(roots):
+            if i in known:
+                continue
+            node = graph.nodes[i]
+            if node.kind == NUMBER:
+                known[i] = np.full((1, 1, 1), node.value)
+            elif node.kind in LEAVES:
+                known[i] = leaf(node)
+            else:
+                known[i] = _operate(node, [known[p] for p in node.parts])
+    return known
+
+
+_OPERATIONS: Mapping[str, Callable[..., Any]] = {**FUNCTIONS, **SIGNS, NEGATIVE: np.negative}
+
+
+def _operate(node: Node, parts: list[Any]) -> Any:
+    if node.kind != PICK:
+        return _OPERATIONS[node.kind](*parts)
+    shape = (max(p.shape[0] for p in parts), 1, max(p.shape[2] for p in parts))
+    slices = [p[:, s : s + 1] if p.shape[1] > 1 else p for s, p in enumerate(parts)]
+    return np.concatenate([np.broadcast_to(x, shape) for x in slices], axis=1)

@@ -1,0 +1,324 @@
+"""A plan: dollars per service per spending period, and the terms of each service (DESIGN.md, section 6).
+
+A line gives a *share* of each year's new money or *dollars* a year, the same in every year or by period. Published
+spending by heading is written as headings, whose money is split evenly over the services listed (a judgement the
+file states). Money for what the model does not hold is an *outside* line: spent, no effect claimed, shown as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, Strict
+
+from bothand.faults import Fault, FaultsFound, nearest
+from bothand.files import Document, read_toml, validate
+from bothand.world.service import (
+    Choice,
+    Entry,
+    Family,
+    Flag,
+    Key,
+    Medication,
+    Neighbours,
+    Offer,
+    Places,
+    Record,
+    ReturnToUse,
+    Service,
+    Terms,
+    Text,
+    available,
+    named_file,
+)
+
+Floats = npt.NDArray[np.float64]
+Share = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
+Dollars = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
+Stance = Literal["status quo", "harm reduction", "treatment", "recovery", "as others do", "even", "own"]
+
+ROUNDING = 1e-9  # MATH: shares that sum to one within this are one; a budget is kept within this share of itself
+
+_PERIOD = re.compile(r"^(\d{4})(?:-(\d{4}))?$")
+
+
+class TermsChange(Record):
+    """The terms that a plan sets otherwise than the service's own default."""
+
+    offer: Offer | None = None
+    entry: Entry | None = None
+    return_to_use: ReturnToUse | None = None
+    medication: Medication | None = None
+    family: Family | None = None
+    neighbours: Neighbours | None = None
+    whose_choice: Choice | None = None
+
+
+class Amount(Record):
+    """How much money: exactly one of the four ways."""
+
+    share: Share | None = Field(None, description="share of each year's new money")
+    share_in: dict[str, Share] = Field({}, description="the same by period, such as {'2026-2028' = 0.2}")
+    dollars: Dollars | None = Field(None, description="USD in every year that has new money")
+    dollars_in: dict[str, Dollars] = Field({}, description="USD a year by period")
+
+
+class Line(Amount):
+    """Money for one service."""
+
+    service: Key
+    terms: TermsChange = TermsChange()
+    places: Places | None = Field(None, description="own: starts bring their places; queue: they share what there is")
+    note: Text | None = None
+
+
+class Heading(Record):
+    """Published spending under one heading, split evenly over the services listed."""
+
+    label: Text
+    share: Share
+    services: tuple[Key, ...] = ()
+    outside: Text | None = Field(None, description="why no effect is claimed, for a heading the model does not hold")
+
+
+class Outside(Amount):
+    """Money for what the model does not hold: spent, no effect claimed."""
+
+    label: Text
+    note: Text
+
+
+class Plan(Record):
+    """Dollars per service per spending period, and terms."""
+
+    key: Key
+    label: Text
+    short: Text
+    stance: Stance
+    note: Text
+    source: Text = Field(description="where its contents come from")
+    reviewed: Text = Field(description="who of that tradition reviewed it and when, or 'drafted, not reviewed'")
+    new_money: Flag = Field(description="false only for the status quo")
+    rescale: Flag = Field(False, description="published shares are rescaled to 100 %")
+    line: tuple[Line, ...] = ()
+    heading: tuple[Heading, ...] = ()
+    outside: tuple[Outside, ...] = ()
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Services that the plan pays for, in the order of the file."""
+        return (*(line.service for line in self.line), *(name for head in self.heading for name in head.services))
+
+
+def dollars(plan: Plan, services: Sequence[str], years: Sequence[int], budget: npt.ArrayLike) -> Floats:
+    """Return the settlement dollars of each service in each year.
+
+    ``budget`` is the new money of each year, USD, (Y,) or (Y, D). Returns (S, Y) or (S, Y, D) in the order of
+    ``services``; a service the plan does not name has zeros. Dollars fixed in the plan never exceed the money of a
+    draw: where they would, all lines of that year are scaled down alike.
+    """
+    money = np.asarray(budget, dtype=np.float64)
+    found = np.zeros((len(services), *money.shape))
+    for name, amount in _inside(plan, years, money):
+        if name in services:
+            found[list(services).index(name)] += amount
+    return np.asarray(found * _fits(plan, years, money))
+
+
+def outside_dollars(plan: Plan, years: Sequence[int], budget: npt.ArrayLike) -> dict[str, Floats]:
+    """Return the dollars a year, (Y,) or (Y, D), of each line outside the model, by its label."""
+    money = np.asarray(budget, dtype=np.float64)
+    fits = _fits(plan, years, money)
+    return {label: amount * fits for label, amount in _outside(plan, years, money)}
+
+
+def left_over(plan: Plan, years: Sequence[int], budget: npt.ArrayLike) -> Floats:
+    """Return the new money, (Y,) or (Y, D), that the plan leaves unspent by its own choice (status quo: all of it)."""
+    money = np.asarray(budget, dtype=np.float64)
+    spent = dollars(plan, list(dict.fromkeys(plan.services)), years, money).sum(axis=0)
+    spent = spent + sum(outside_dollars(plan, years, money).values(), np.zeros_like(money))
+    left = money - spent
+    return np.where(left > money * ROUNDING, left, 0.0)
+
+
+def terms_of(plan: Plan, service: Service) -> Terms:
+    """Return the terms on which the plan runs a service: its own where it says so, else the service's."""
+    for line in plan.line:
+        if line.service == service.key:
+            return service.terms.model_copy(update=line.terms.model_dump(exclude_none=True))
+    return service.terms
+
+
+def places_of(plan: Plan) -> dict[str, Places]:
+    """Return, for each service whose line says so, whether the starts it makes bring their own places."""
+    return {line.service: line.places for line in plan.line if line.places is not None}
+
+
+def load_plan(
+    name: str | Path,
+    services: Sequence[str] | None = None,
+    budget: Mapping[int, float] | None = None,
+    years: Sequence[int] | None = None,
+) -> Plan:
+    """Read one plan by name or path.
+
+    ``services`` are those a plan may name (all that ship, when absent). With ``years`` (those that have new money), a
+    period outside them is a fault; with ``budget`` (the new money of each year, USD), so are dollars above it.
+    Raises FaultsFound with every fault.
+    """
+    document = read_toml(named_file("plans", name))
+    plan = validate(Plan, document)
+    faults = list(_faults(plan, document, services if services is not None else available("services")))
+    periods = list(_period_faults(plan, document, years or sorted(budget or {})))
+    faults += periods
+    if not periods:
+        faults += _share_faults(plan, document)
+        faults += _budget_faults(plan, document, budget or {})
+    if faults:
+        raise FaultsFound(faults)
+    return plan
+
+
+def period(text: str) -> range | None:
+    """Return the years of a period such as '2026-2028' or '2026', or None when it is not one."""
+    match = _PERIOD.match(text.strip())
+    if match is None:
+        return None
+    first, last = int(match.group(1)), int(match.group(2) or match.group(1))
+    return range(first, last + 1) if last >= first else None
+
+
+def _by_year(by_period: Mapping[str, float], years: Sequence[int]) -> Floats:
+    values = {year: value for text, value in by_period.items() for year in period(text) or ()}
+    return np.array([values.get(year, 0.0) for year in years])
+
+
+def _amount(amount: Amount, years: Sequence[int], money: Floats, scale: float) -> Floats:
+    """Return (Y,) or (Y, D) dollars of one line."""
+    shape = (len(years), *([1] * (money.ndim - 1)))
+    if amount.share is not None:
+        return money * (amount.share * scale)
+    if amount.share_in:
+        return np.asarray(money * (_by_year(amount.share_in, years) * scale).reshape(shape))
+    if amount.dollars is not None:
+        return np.where(money > 0, amount.dollars, 0.0)
+    return np.broadcast_to(_by_year(amount.dollars_in, years).reshape(shape), money.shape).astype(np.float64)
+
+
+def _scale(plan: Plan) -> float:
+    """Return the factor that brings published shares to 100 %."""
+    if not plan.rescale:
+        return 1.0
+    total = sum(head.share for head in plan.heading) + sum(x.share or 0 for x in (*plan.line, *plan.outside))
+    return 1 / total if total > 0 else 1.0
+
+
+def _inside(plan: Plan, years: Sequence[int], money: Floats) -> Iterator[tuple[str, Floats]]:
+    scale = _scale(plan)
+    for line in plan.line:
+        yield line.service, _amount(line, years, money, scale)
+    for head in plan.heading:
+        for name in head.services:
+            yield name, money * (head.share * scale / len(head.services))
+
+
+def _outside(plan: Plan, years: Sequence[int], money: Floats) -> Iterator[tuple[str, Floats]]:
+    scale = _scale(plan)
+    for line in plan.outside:
+        yield line.label, _amount(line, years, money, scale)
+    for head in plan.heading:
+        if not head.services:
+            yield head.label, money * (head.share * scale)
+
+
+def _fits(plan: Plan, years: Sequence[int], money: Floats) -> Floats:
+    """Return the factor, at most 1, that keeps the dollars fixed in a plan within the money of each year."""
+    total = sum((amount for _, amount in _inside(plan, years, money)), np.zeros_like(money))
+    total = total + sum((amount for _, amount in _outside(plan, years, money)), np.zeros_like(money))
+    over = total > money * (1 + ROUNDING)
+    return np.where(over, money / np.where(over, total, 1.0), 1.0)
+
+
+def _amounts(plan: Plan) -> Iterator[tuple[tuple[str, int], Amount]]:
+    for number, line in enumerate(plan.line):
+        yield ("line", number), line
+    for number, out in enumerate(plan.outside):
+        yield ("outside", number), out
+
+
+def _faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator[Fault]:
+    if plan.key != document.path.stem:
+        yield document.fault(f"the key '{plan.key}' is not the file's name.", ("key",), document.path.stem)
+    if not plan.new_money and (plan.line or plan.heading or plan.outside):
+        yield document.fault("a plan without new money cannot have lines.", ("new_money",))
+    if plan.new_money and not (plan.line or plan.heading or plan.outside):
+        yield document.fault("a plan with new money must have at least one line.")
+    named = [(("line", n, "service"), line.service) for n, line in enumerate(plan.line)]
+    named += [(("heading", n, "services"), name) for n, head in enumerate(plan.heading) for name in head.services]
+    twice = Counter(name for _, name in named)
+    for where, name in named:
+        if name not in services:
+            yield document.fault(f"there is no service '{name}'.", where, nearest(name, services))
+        if twice[name] > 1:
+            yield document.fault(
+                f"the service '{name}' stands {twice[name]} times; add its money up in one line.", where
+            )
+    for spot, amount in _amounts(plan):
+        ways = [amount.share is not None, bool(amount.share_in), amount.dollars is not None, bool(amount.dollars_in)]
+        if sum(ways) != 1:
+            message = "exactly one of 'share', 'share_in', 'dollars' and 'dollars_in' must be given."
+            yield document.fault(message, spot)
+    for number, head in enumerate(plan.heading):
+        if bool(head.services) == (head.outside is not None):
+            message = "a heading has either 'services' or 'outside' (why no effect is claimed)."
+            yield document.fault(message, ("heading", number))
+
+
+def _period_faults(plan: Plan, document: Document, years: Sequence[int]) -> Iterator[Fault]:
+    for spot, amount in _amounts(plan):
+        for way in ("share_in", "dollars_in"):
+            seen: set[int] = set()
+            for text in getattr(amount, way):
+                span = period(text)
+                where = (*spot, way)
+                if span is None:
+                    yield document.fault(f"'{text}' is not a year or a period such as 2026-2028.", where)
+                    continue
+                if seen & set(span):
+                    yield document.fault(f"the period '{text}' overlaps another of this line.", where)
+                seen |= set(span)
+                if years and not set(span) <= set(years):
+                    message = f"the period '{text}' lies outside the years with new money, {min(years)}-{max(years)}."
+                    yield document.fault(message, where)
+
+
+def _share_faults(plan: Plan, document: Document) -> Iterator[Fault]:
+    named = {y for _, amount in _amounts(plan) for text in amount.share_in for y in period(text) or ()}
+    years = sorted(named) or [0]
+    total = np.zeros(len(years)) + sum(head.share for head in plan.heading)
+    for _, amount in _amounts(plan):
+        total += amount.share or 0
+        total += _by_year(amount.share_in, years)
+    if not plan.rescale and total.max() > 1 + ROUNDING:
+        year = years[int(total.argmax())]
+        when = f" in {year}" if year else ""
+        yield document.fault(f"the shares sum to {total.max():.3f}{when}; at most 1 can be spent.")
+
+
+def _budget_faults(plan: Plan, document: Document, budget: Mapping[int, float]) -> Iterator[Fault]:
+    if not budget:
+        return
+    years = sorted(budget)
+    money = np.array([budget[year] for year in years])
+    amounts = [amount for _, amount in (*_inside(plan, years, money), *_outside(plan, years, money))]
+    total = sum(amounts, np.zeros_like(money))
+    for year, spent, there in zip(years, total, money, strict=True):
+        if spent > there * (1 + ROUNDING):
+            message = f"the plan spends ${spent:,.0f} in {year}; the budget of that year is ${there:,.0f}."
+            yield document.fault(message)

@@ -1,0 +1,256 @@
+"""A service: something money buys. One service is one TOML file in ``data/services``; it names no rate of a model.
+
+A service says what a unit costs and who pays, how long it takes to open, how many people a unit serves, which levers
+those people move, who is eligible and willing, and on which terms it is run. Every number in it is the *key* of a
+quantity in ``data/evidence``; the file itself holds names and words only (DESIGN.md, section 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
+
+from bothand.faults import Fault, FaultsFound, nearest
+from bothand.files import Document, data_folder, read_toml, validate
+
+FIRST_YEAR = 1900  # UNIT: calendar years that a file may name
+LAST_YEAR = 2200  # UNIT: calendar years that a file may name
+MOST_COERCIVE = 4  # UNIT: grade of confinement; 0 is an offer (DESIGN.md, section 9)
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Year = Annotated[int, Strict(), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+Flag = Annotated[bool, Strict()]
+
+
+def _no_markup(text: str) -> str:
+    if "<" in text or ">" in text:
+        raise ValueError("the signs < and > may not stand in a name or a text")
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_no_markup)]
+
+ServiceKind = Literal["harm_reduction", "bridge", "treatment", "recovery", "prevention"]
+LeverKind = Literal["reach", "places", "kits", "share"]
+OtherPayer = Literal["medicaid", "state", "county", "federal", "residents", "other"]
+Places = Literal["own", "queue"]
+
+Offer = Literal["never raised", "offered once", "pressed"]
+Entry = Literal["none", "intake", "abstinence first"]
+ReturnToUse = Literal["stays", "paused", "discharged"]
+Medication = Literal["welcome", "residents choose the house", "excluded"]
+Family = Literal["not asked", "invited with consent"]
+Neighbours = Literal["none", "agreement"]
+Choice = Literal["one product", "own first choice"]
+
+
+class Record(BaseModel):
+    """The base of every noun read from a specification file: frozen, and an unknown key is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Terms(Record):
+    """How a service is run: named choices, part of a plan beside its dollars (DESIGN.md, section 5)."""
+
+    offer: Offer = Field(description="whether treatment and recovery are raised with the person")
+    entry: Entry = Field(description="what is asked before the first visit")
+    return_to_use: ReturnToUse = Field(description="what follows when a person returns to use")
+    medication: Medication = Field(description="whether people who take medication are welcome")
+    family: Family = Field(description="whether family are asked in")
+    neighbours: Neighbours = Field(description="whether there is an agreement with the neighbours")
+    whose_choice: Choice = Field(description="whether the person chooses product, place and pace")
+
+
+class Cost(Record):
+    """An amount of money. Its price year is the evidence row's; the report's price year is the study's."""
+
+    quantity: Key = Field(description="quantity in USD")
+    label: Text
+
+
+class Payers(Record):
+    """Who pays the full unit cost: the settlement its share, one other payer the rest."""
+
+    settlement: Key = Field(description="quantity: share of the unit cost that settlement money pays")
+    rest: OtherPayer = Field(description="who pays the rest")
+    rest_label: Text
+    supplants: Flag = Field(description="true when the line may pay for what was paid before")
+    supplants_note: Text
+
+
+class Move(Record):
+    """One lever that the service moves. People at a time on the lever = units x amount x stay in years."""
+
+    lever: Key = Field(description="name of the model's lever")
+    kind: LeverKind
+    amount: Key | None = Field(None, description="quantity: people (kits, places) per unit; absent = one by definition")
+    stay: Key | None = Field(None, description="quantity: how long a unit serves a person; absent = the unit is a year")
+    blend: Key | None = Field(None, description="quantity: share among the people in the new places (a weighted mean)")
+    beside: Key | None = Field(None, description="with blend: the places lever whose new places are blended in")
+    own_places: Flag = Field(False, description="places that the service brings for the people it starts on treatment")
+    note: Text
+
+    @model_validator(mode="after")
+    def _blend_has_places(self) -> Move:
+        if (self.blend is None) != (self.beside is None):
+            raise ValueError("'blend' and 'beside' belong together")
+        return self
+
+
+class Demand(Record):
+    """Where the ceiling comes from: eligible people of one lever, the share who are willing, less those served."""
+
+    of: Key = Field(description="lever whose eligible people set the ceiling")
+    willing: Key | None = Field(None, description="quantity: share of eligible people who are willing; absent = all")
+
+
+class Ratio(Record):
+    """A ratio by which the lever works in the model, and the population it was measured against."""
+
+    quantity: Key
+    reference_population: Text = Field(description="as in the evidence row; another population is a fault")
+    note: Text
+
+
+class Legal(Record):
+    """What law says, in one word, and the keys of the rules that a place gives in full."""
+
+    label: Literal["required", "allowed", "allowed with conditions", "contested", "not allowed"]
+    note: Text
+    rules: tuple[Key, ...]
+
+
+class Heading(Record):
+    """A heading of Exhibit E of the national settlements (the heading was read; items below it were not)."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[AB]\.[A-Z]$")]
+    heading: Text
+
+
+class Service(Record):
+    """Something money buys. Every quantity is named by its key in ``data/evidence``."""
+
+    key: Key
+    label: Text
+    short: Text
+    kind: ServiceKind
+    summary: Text = Field(description="what it does, in plain words")
+    unit: Text = Field(description="what one unit is, such as 'client-year'")
+    counts: Text = Field(description="what the number reached counts, such as 'people in contact at a time'")
+    counts_lever: Key | None = Field(
+        None, description="lever whose people at a time are counted; absent = units a year"
+    )
+    cost: tuple[Cost, ...] = Field(min_length=1, description="parts of the full unit cost, all payers")
+    payers: Payers
+    start_up: Cost = Field(description="paid once, by the settlement, before the first unit")
+    smallest: Cost = Field(description="smallest settlement award a year that buys anything; less is returned")
+    lag: Key = Field(description="quantity: time from award to a running service; the board's own lag is the place's")
+    moves: tuple[Move, ...] = Field(min_length=1)
+    demand: Demand | None = Field(None, description="the ceiling; absent = none but the model's own saturation")
+    eligible: Text
+    groups: tuple[Text, ...] = Field(min_length=1)
+    ratios: tuple[Ratio, ...] = ()
+    terms: Terms
+    coercion: Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)] = Field(description="grade, 0 an offer")
+    coercion_note: Text
+    lived_experience: Key = Field(description="quantity: share of the money in programmes run by people with it")
+    legal: Legal
+    exhibit_e: tuple[Heading, ...] = Field(min_length=1)
+    federal_grants: Text
+    evidence_grade: Text = Field(description="how sure the effect is, in a sentence")
+    disputes: tuple[Text, ...]
+    outside_model: tuple[Text, ...] = Field((), description="what it does that the model does not hold")
+    sources: tuple[Text, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _levers_fit(self) -> Service:
+        levers = [move.lever for move in self.moves]
+        if len(set(levers)) != len(levers):
+            raise ValueError("a lever stands twice in 'moves'")
+        if self.demand is not None and self.demand.of not in levers:
+            raise ValueError(f"'demand.of' names '{self.demand.of}', which the service does not move")
+        if self.counts_lever is not None and self.counts_lever not in levers:
+            raise ValueError(f"'counts_lever' names '{self.counts_lever}', which the service does not move")
+        for move in self.moves:
+            if move.beside is not None and move.beside not in levers:
+                raise ValueError(f"'beside' names '{move.beside}', which the service does not move")
+        return self
+
+    @property
+    def own_places(self) -> bool:
+        """True when the service can bring places of its own for the people it starts on treatment."""
+        return any(move.own_places for move in self.moves)
+
+
+def quantity_keys(service: Service) -> tuple[str, ...]:
+    """Return the keys of every quantity the service names, each once, in the order of the file."""
+    keys = [part.quantity for part in (*service.cost, service.start_up, service.smallest)]
+    keys += [service.payers.settlement, service.lag, service.lived_experience]
+    for move in service.moves:
+        keys += [key for key in (move.amount, move.blend, move.stay) if key]
+    if service.demand is not None and service.demand.willing is not None:
+        keys.append(service.demand.willing)
+    keys += [ratio.quantity for ratio in service.ratios]
+    return tuple(dict.fromkeys(keys))
+
+
+def available(kind: str) -> list[str]:
+    """Return the names of the files that ship for one kind: models, places, services, plans, studies or values."""
+    return sorted(path.stem for path in (data_folder() / kind).glob("*.toml"))
+
+
+def named_file(kind: str, name: str | Path) -> Path:
+    """Return the path of a shipped file by its name, or a reader's own file by its path.
+
+    Raises FaultsFound when a bare name is not shipped, with the nearest that is.
+    """
+    text = str(name)
+    if isinstance(name, Path) or text.endswith(".toml") or "/" in text or "\\" in text:
+        return Path(name)
+    known = available(kind)
+    if text not in known:
+        message = f"there is none called '{text}' in {kind}; known: {', '.join(known) or 'none'}."
+        raise FaultsFound([Fault(text, message, nearest=nearest(text, known))])
+    return data_folder() / kind / f"{text}.toml"
+
+
+def load_service(name: str | Path) -> Service:
+    """Read one service by name or path. Raises FaultsFound with every fault of the file."""
+    path = named_file("services", name)
+    document = read_toml(path)
+    service = validate(Service, document)
+    faults = _faults(service, document)
+    if faults:
+        raise FaultsFound(faults)
+    return service
+
+
+def load_services(names: Iterable[str | Path]) -> tuple[Service, ...]:
+    """Read several services. Raises FaultsFound once, with the faults of all of them."""
+    services: list[Service] = []
+    faults: list[Fault] = []
+    for name in names:
+        try:
+            services.append(load_service(name))
+        except FaultsFound as found:
+            faults += found.faults
+    if faults:
+        raise FaultsFound(faults)
+    return tuple(services)
+
+
+def _faults(service: Service, document: Document) -> list[Fault]:
+    faults = []
+    if service.key != document.path.stem:
+        faults.append(document.fault(f"the key '{service.key}' is not the file's name.", ("key",), document.path.stem))
+    for number, move in enumerate(service.moves):
+        where = ("moves", number)
+        if move.own_places and move.kind != "places":
+            faults.append(document.fault("only a lever of kind 'places' can be 'own_places'.", (*where, "own_places")))
+        if move.blend is not None and move.kind != "share":
+            faults.append(document.fault("'blend' belongs to a lever of kind 'share'.", (*where, "blend")))
+    return faults

@@ -1,0 +1,233 @@
+"""A study: the file that names a place, a model, services, plans and values, and the settings of the run."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, Strict
+
+from bothand.evidence.sets import SETS, load_sets
+from bothand.faults import Fault, FaultsFound, nearest
+from bothand.files import Document, data_folder, read_toml, validate
+from bothand.world.plan import Plan, load_plan
+from bothand.world.service import Key, Record, Service, Text, Year, available, load_services, named_file
+
+EVERYTHING = "all"
+MOST_DRAWS = 65_536  # UNIT: draws a study may ask for
+MOST_KNOTS = 4  # UNIT: knots of toxicity that a fit may use (DESIGN 4)
+LONGEST = 100  # UNIT: years a run may last
+
+Whole = Annotated[int, Strict(), Field(ge=0)]
+Rate = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
+Day = Annotated[datetime.date, Strict()]
+
+
+class Money(Record):
+    """One way the new money may come: the years in which it is spent, in spending periods."""
+
+    key: Key
+    label: Text
+    note: Text
+    periods: tuple[tuple[Year, Year], ...] = Field(min_length=1, description="first and last year of each period")
+
+
+class FitYears(Record):
+    """Which years the fit of the run-in uses; the knots are where log toxicity may bend (at most four)."""
+
+    last_level: Year = Field(description="last year whose deaths enter as a level")
+    ratio_year: Year | None = Field(None, description="a later year that enters as a ratio to the year before it")
+    test: tuple[Year, Year] = Field(description="first and last year of the test fit")
+    test_knots: tuple[Year, ...] = Field(min_length=1, max_length=MOST_KNOTS)
+    decision_knots: tuple[Year, ...] = Field(min_length=1, max_length=MOST_KNOTS)
+    note: Text
+
+
+class Study(Record):
+    """The unit of work and of reproduction (DESIGN.md, section 2)."""
+
+    key: Key
+    label: Text
+    note: Text
+    place: Text = Field(description="name of a shipped place, or a path beside this file")
+    model: Text
+    services: tuple[Text, ...] = Field(min_length=1)
+    plans: tuple[Text, ...] = Field(min_length=1)
+    values: tuple[Text, ...] = Field(min_length=1, description="value names; 'all' stands for every one that ships")
+    status_quo: Text = Field(description="the plan without new money")
+    references: tuple[Text, ...] = Field(description="plans that 'nobody worse off' is judged against")
+    day_one: Day
+    last_day: Day
+    run_in_start: Year = Field(description="first year of the run-in")
+    fit: FitYears
+    horizons: tuple[Annotated[int, Strict(), Field(ge=1)], ...] = Field(min_length=1, description="years from day one")
+    money: tuple[Money, ...] = Field(min_length=1)
+    draws: Annotated[int, Strict(), Field(ge=1, le=MOST_DRAWS)]
+    seed: Whole
+    price_year: Year = Field(description="all dollars are those of this year")
+    discount: Rate = Field(description="a year")
+    discount_beside: tuple[Rate, ...] = Field((), description="shown beside")
+    choices: dict[Key, Text] = Field({}, description="which alternative of each evidence set is used")
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Calendar years of the run, day one's first."""
+        return tuple(range(self.day_one.year, self.last_day.year + 1))
+
+
+@dataclass(frozen=True)
+class StudyParts:
+    """A study with the services and plans it names, all loaded and free of faults."""
+
+    study: Study
+    services: tuple[Service, ...]
+    plans: tuple[Plan, ...]
+
+
+def load_study(name: str | Path) -> Study:
+    """Read one study by name or path; every file it names must exist. Raises FaultsFound with every fault."""
+    study, _ = _read(name)
+    return study
+
+
+def load_parts(name: str | Path) -> StudyParts:
+    """Read a study with its services and plans. Raises FaultsFound once, with the faults of all these files."""
+    study, document = _read(name)
+    folder = document.path.parent
+    faults: list[Fault] = []
+    services: tuple[Service, ...] = ()
+    plans: list[Plan] = []
+    try:
+        services = load_services(beside(folder, entry) for entry in study.services)
+        faults += _lever_faults(study, services, document)
+    except FaultsFound as found:
+        faults += found.faults
+    known = [Path(entry).stem for entry in study.services]
+    for entry in study.plans:
+        try:
+            plans.append(load_plan(beside(folder, entry), known, years=paid_years(study)))
+        except FaultsFound as found:
+            faults += found.faults
+    if faults:
+        raise FaultsFound(faults)
+    return StudyParts(study, services, tuple(plans))
+
+
+def beside(folder: Path, entry: str) -> str | Path:
+    """Return a shipped name as it is, and a path as one beside the study's file."""
+    return folder / entry if entry.endswith(".toml") else entry
+
+
+def paid_years(study: Study) -> list[int]:
+    """Return the calendar years that any of the study's kinds of money covers."""
+    return sorted({year for money in study.money for a, b in money.periods for year in range(a, b + 1)})
+
+
+def _read(name: str | Path) -> tuple[Study, Document]:
+    document = _with_everything(read_toml(named_file("studies", name)))
+    study = validate(Study, document)
+    faults = [*_own_faults(study, document), *_name_faults(study, document), *_money_faults(study, document)]
+    faults += _choice_faults(study, document)
+    if faults:
+        raise FaultsFound(faults)
+    return study, document
+
+
+def _with_everything(document: Document) -> Document:
+    """Write out 'all' as the names of everything that ships."""
+    data: dict[str, Any] = dict(document.data)
+    for kind in ("services", "plans", "values"):
+        if data.get(kind) == EVERYTHING:
+            data[kind] = available(kind)
+    return Document(document.path, data, document.lines)
+
+
+def _own_faults(study: Study, document: Document) -> Iterator[Fault]:
+    if study.key != document.path.stem:
+        yield document.fault(f"the key '{study.key}' is not the file's name.", ("key",), document.path.stem)
+    if study.last_day <= study.day_one:
+        yield document.fault(f"the last day {study.last_day} is not after day one {study.day_one}.", ("last_day",))
+    elif len(study.years) > LONGEST:
+        yield document.fault(f"the run lasts {len(study.years)} years; at most {LONGEST} are run.", ("last_day",))
+    elif max(study.horizons) > len(study.years):
+        message = f"a horizon of {max(study.horizons)} years is longer than the run of {len(study.years)}."
+        yield document.fault(message, ("horizons",))
+    if list(study.horizons) != sorted(set(study.horizons)):
+        yield document.fault("horizons must be in order, each once.", ("horizons",))
+    if study.run_in_start >= study.day_one.year:
+        yield document.fault("the run-in must start before day one.", ("run_in_start",))
+    for field in ("status_quo", "references"):
+        value = getattr(study, field)
+        for entry in (value,) if isinstance(value, str) else value:
+            if entry not in study.plans:
+                message = f"'{entry}' is not among the study's plans."
+                yield document.fault(message, (field,), nearest(entry, study.plans))
+    for kind in ("services", "plans", "values"):
+        entries = getattr(study, kind)
+        for entry in sorted({e for e in entries if entries.count(e) > 1}):
+            yield document.fault(f"'{entry}' stands twice.", (kind,))
+
+
+def _name_faults(study: Study, document: Document) -> Iterator[Fault]:
+    entries = [("places", "place", (study.place,)), ("models", "model", (study.model,))]
+    entries += [(kind, kind, getattr(study, kind)) for kind in ("services", "plans", "values")]
+    for kind, field, names in entries:
+        known = available(kind)
+        for entry in names:
+            if entry.endswith(".toml"):
+                if not (document.path.parent / entry).is_file():
+                    yield document.fault(f"there is no file '{entry}' beside the study.", (field,))
+            elif entry not in known:
+                near = nearest(entry, known)
+                yield document.fault(f"there is none called '{entry}' in {kind}.", (field,), near)
+
+
+def _money_faults(study: Study, document: Document) -> Iterator[Fault]:
+    for number, money in enumerate(study.money):
+        where = ("money", number, "periods")
+        before = study.day_one.year - 1
+        for first, last in money.periods:
+            if last < first or first <= before:
+                yield document.fault(f"the period {first}-{last} is out of order, or starts before day one.", where)
+            if last > study.last_day.year:
+                yield document.fault(f"the period {first}-{last} ends after the run ({study.last_day.year}).", where)
+            before = last
+
+
+def _choice_faults(study: Study, document: Document) -> Iterator[Fault]:
+    """Compare the choices and the price year with the evidence sets that ship."""
+    sets, _ = load_sets(data_folder() / "evidence" / SETS)
+    for name, option in study.choices.items():
+        found = sets.alternatives.get(name)
+        if found is None:
+            near = nearest(name, sets.alternatives)
+            yield document.fault(f"there are no alternatives '{name}' in the evidence.", ("choices", name), near)
+        elif option not in found.options:
+            message = f"'{option}' is no option of '{name}'; allowed: {', '.join(found.options)}."
+            yield document.fault(message, ("choices", name), nearest(option, found.options))
+    if sets.prices is not None and sets.prices.year != study.price_year:
+        message = f"the evidence is in dollars of {sets.prices.year}; the study asks for {study.price_year}."
+        yield document.fault(message, ("price_year",))
+
+
+def _lever_faults(study: Study, services: Sequence[Service], document: Document) -> list[Fault]:
+    """Compare the levers that services name with those the model declares (kind included)."""
+    entry = beside(document.path.parent, study.model)
+    path = entry if isinstance(entry, Path) else data_folder() / "models" / f"{entry}.toml"
+    declared = read_toml(path).data.get("lever", {})
+    faults = []
+    for service in services:
+        for move in service.moves:
+            found = declared.get(move.lever)
+            if found is None:
+                message = f"service '{service.key}' moves '{move.lever}', which is no lever of {study.model}."
+                faults.append(document.fault(message, ("services",), nearest(move.lever, declared)))
+            elif found.get("kind") != move.kind:
+                message = (
+                    f"service '{service.key}' moves '{move.lever}' as {move.kind}; the model says {found.get('kind')}."
+                )
+                faults.append(document.fault(message, ("services",)))
+    return faults

@@ -1,0 +1,165 @@
+"""The reference cases: published models as specification files, every published number within its own tolerance."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bothand.files import data_folder
+from bothand.verify import distance, run_case
+from bothand.world.casefile import Tolerance, case_names, load_case
+from bothand.world.model import model_names
+
+ANSWERS = {
+    "d01_sick_sicker_time_homogeneous": 17,
+    "d02_sick_sicker_age_dependent": 17,
+    "d06_counting_methods_and_discounting": 6,
+    "d08_ctmc_heart_transplant": 10,
+    "d11_closed_forms": 10,
+}
+REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
+CASES = data_folder() / "cases"
+
+# Numbers of the reference files that are no value of a case: they stand in its cohorts, its questions or its model.
+ELSEWHERE = re.compile(
+    r"^(initial|cycle_length_years|n_cycles|default_cycles|conventions|transition_in_cycle_t)( / |$)"
+    r"|^payoffs_per_year / .* / D$|^transition_rewards / any alive->D / utility$"
+    r"|^competing / horizon_years$|^erlang / (stages|t)$|^immigration_death / (initial|t)$"
+    r"|^constant_hazard_life / (annual_discount|horizon_years)$|^two_state_reversible / t( / |$)"
+)
+
+
+def reference(case: str) -> dict[str, Any]:
+    path = REFERENCE / f"{case}.json"
+    if not path.is_file():
+        pytest.skip("the reference files are not beside this checkout")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def leaves(node: Any, where: str = "") -> dict[str, Any]:
+    """Return every number and text of nested tables and lists by its path."""
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else None
+    if children is None:
+        return {where: node}
+    return {path: leaf for name, child in children for path, leaf in leaves(child, f"{where} / {name}").items()}
+
+
+def inputs(case: str) -> dict[str, Any]:
+    return {path.removeprefix(" / "): leaf for path, leaf in leaves(reference(case)["inputs"]).items()}
+
+
+def test_the_five_cases_ship_and_their_models_are_no_models_of_the_project():
+    assert set(ANSWERS) <= set(case_names())
+    own = {path.stem for path in (CASES / "models").glob("*.toml")}
+    assert own
+    assert not own & set(model_names())
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_every_published_number_is_met_within_its_own_tolerance(case):
+    answers = run_case(case)
+    assert len(answers) == ANSWERS[case]
+    missed = [f"{a.id}: {a.value}, published {a.expected}, error {a.error}" for a in answers if a.met is not True]
+    assert not missed, "\n".join(missed)
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_a_case_carries_every_published_number_its_tolerance_and_its_source(case):
+    published = reference(case)
+    spec = load_case(case).spec
+    assert [ask.id for ask in spec.ask] == [entry["id"] for entry in published["expected"]]
+    for ask, entry in zip(spec.ask, published["expected"], strict=True):
+        limit = ask.tolerance.model_dump(exclude_none=True) if isinstance(ask.tolerance, Tolerance) else ask.tolerance
+        assert (ask.expected, limit, ask.origin) == (entry["value"], entry["tolerance"], entry["origin"])
+        assert ask.published_as == entry.get("published_as")
+    for key, text in published["source"].items():
+        assert getattr(spec.source, key) == text
+    assert spec.source.licence
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_a_case_carries_the_facts_as_they_were_published(case):
+    facts, loaded = inputs(case), load_case(case)
+    for name, value in loaded.spec.value.items():
+        assert value.of, name
+        for place in value.of:
+            fact = facts[place]
+            stated = {float(x) for x in re.findall(r"\d+\.?\d*", fact)} if isinstance(fact, str) else {fact}
+            assert value.value in stated, f"{name}: {value.value}, published {fact}"
+    for name, table in loaded.spec.table.items():
+        for place in table.of:
+            row = [fact for path, fact in facts.items() if path.rpartition(" / ")[0] == place]
+            assert row, name
+            assert list(loaded.tables[name].values()) == row
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_no_published_number_is_left_out_of_a_case(case):
+    spec = load_case(case).spec
+    used = [place for item in (*spec.value.values(), *spec.table.values()) for place in item.of]
+    numbers = [path for path, leaf in inputs(case).items() if isinstance(leaf, float | int) and leaf != 0]
+    left = [
+        path for path in numbers
+        if not any(path == place or path.startswith(f"{place} / ") for place in used)
+        and not ELSEWHERE.search(path)
+        and not re.fullmatch(r"Q_per_year / (\d) / \1", path)  # a diagonal is minus the sum of its row
+    ]  # fmt: skip
+    assert not left
+
+
+@pytest.fixture
+def copied(tmp_path):
+    def copy(case, old, new, file=None):
+        shutil.copytree(CASES, tmp_path / "cases", dirs_exist_ok=True)
+        path = tmp_path / "cases" / (file or f"{case}.toml")
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return tmp_path / "cases" / f"{case}.toml"
+
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("case", "old", "new", "file"),
+    [
+        ("d01_sick_sicker_time_homogeneous", "conditional-on-survival", "subtract", "models/sick-sicker.toml"),
+        ("d01_sick_sicker_time_homogeneous", 'origin = "start"', 'origin = "end"', "models/sick-sicker.toml"),
+        ("d02_sick_sicker_age_dependent", '"with-state"', '"once"', "models/sick-sicker-by-age.toml"),
+        ("d02_sick_sicker_age_dependent", "75,0.09", "75,0.1", "d02_mortality_by_age.csv"),
+        ("d06_counting_methods_and_discounting", "value = 0.1\n", "value = 0.2\n", None),
+        ("d08_ctmc_heart_transplant", "value = 0.3064751", "value = 0.3064752", None),
+        ("d11_closed_forms", 'compounding = "yearly"', 'compounding = "continuous"', None),
+    ],
+)
+def test_another_fact_or_convention_does_not_meet_what_was_published(copied, case, old, new, file):
+    if file and file.endswith(".csv"):
+        old, new = "75,", "75,1"
+    answers = run_case(copied(case, old, new, file))
+    assert any(answer.met is False for answer in answers)
+
+
+def test_a_question_without_a_published_answer_is_answered(copied):
+    path = copied(
+        "d08_ctmc_heart_transplant", "[[ask]]", '[[ask]]\nid = "open"\nquestion = "sojourn"\nof = "1"\n[[ask]]'
+    )
+    answer = run_case(path)[0]
+    assert answer.value == pytest.approx(1 / 0.1703707536291491)
+    assert answer.met is None
+    assert answer.error is None
+
+
+def test_distances_look_into_lists_and_tables_and_see_another_form():
+    assert distance([1.0, 2.5], [1, 2], False) == 0.5
+    assert distance({"a": [2.0]}, {"a": [1.0]}, True) == 1
+    assert distance({"a": 1.0}, {"b": 1.0}, False) == math.inf
+    assert distance([1.0], [1.0, 2.0], False) == math.inf
+    assert distance(1e-300, 0, True) == math.inf
+    assert distance(None, 1.0, False) == math.inf

@@ -1,0 +1,171 @@
+"""The report in a browser: on a phone, on paper, in light and dark, for eyes and for screen readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from example import example
+
+from bothand.report.page import render
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+WIDTHS = (320, 390, 768, 1280)
+LETTER = (720, 1056)
+"""Inner width of a Letter page with half-inch margins, in CSS pixels."""
+
+LEAF = 968
+"""Inner height of a leaf, in CSS pixels: eleven inches less two margins of 0.45."""
+
+SCREEN_SMALLEST = 12
+PRINT_SMALLEST = 8 * 96 / 72
+
+# Every visible run of text: its words, size, box, and whether something cuts it off.
+TEXTS = """() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, parent = node.parentElement;
+    const words = node.textContent.replace(/\\u00ad/g, '').trim();
+    if (!words || parent.closest('.vh, style, title, desc, .watermark, .skip, thead.vh, .symbols')) continue;
+    if (!parent.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })) continue;
+    const style = getComputedStyle(parent), size = parseFloat(style.fontSize);
+    if (size === 0) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const hidden = parent.closest('thead');
+    if (hidden && getComputedStyle(hidden).position === 'absolute') continue;
+    for (const r of range.getClientRects()) {
+      if (r.width < 1 || r.height < 1) continue;
+      let cut = r.left < -0.5 || r.right > innerWidth + 0.5;
+      for (let up = parent; up && up !== document.body; up = up.parentElement) {
+        const s = getComputedStyle(up);
+        if (s.overflowX === 'visible' || up instanceof SVGElement) continue;
+        const b = up.getBoundingClientRect();
+        if (r.left < b.left - 1 || r.right > b.right + 1 || r.top < b.top - 2 || r.bottom > b.bottom + 2) cut = true;
+      }
+      const middle = (r.top + r.bottom) / 2 + scrollY, half = size * 0.36;
+      found.push({ words, size, cut, left: r.left, right: r.right, top: middle - half, bottom: middle + half });
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(render(example()), encoding="utf-8")
+    return path
+
+
+def show(page: Page, report: Path, width: int, scheme: Any = "light", media: Any = "screen") -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media=media, color_scheme=scheme)
+    page.goto(report.as_uri())
+
+
+def overlapping(texts: list[dict[str, Any]]) -> list[str]:
+    """Pairs of texts whose ink meets; a box is as high as its capital letters."""
+    rows = sorted(texts, key=lambda t: t["top"])
+    found = []
+    for n, a in enumerate(rows):
+        for b in rows[n + 1 :]:
+            if b["top"] >= a["bottom"]:
+                break
+            across = min(a["right"], b["right"]) - max(a["left"], b["left"])
+            down = min(a["bottom"], b["bottom"]) - max(a["top"], b["top"])
+            if across > 1.5 and down > 1.5:
+                found.append(f"'{a['words'][:40]}' meets '{b['words'][:40]}' ({across:.0f} x {down:.0f} px)")
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing(chromium_page: Page, report: Path, width: int, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    show(chromium_page, report, width, scheme)
+    found = Axe().run(chromium_page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_text_is_cut_off_overlapping_or_small_on_a_screen(chromium_page: Page, report: Path, width: int) -> None:
+    show(chromium_page, report, width)
+    texts = chromium_page.evaluate(TEXTS)
+    assert len(texts) > 1000
+    assert [t["words"] for t in texts if t["cut"]] == []
+    assert [t["words"] for t in texts if t["size"] < SCREEN_SMALLEST] == []
+    assert overlapping(texts) == []
+
+
+def test_no_text_is_cut_off_overlapping_or_small_on_paper(chromium_page: Page, report: Path) -> None:
+    show(chromium_page, report, LETTER[0], media="print")
+    texts = chromium_page.evaluate(TEXTS)
+    assert [t["words"] for t in texts if t["cut"]] == []
+    assert [t["words"] for t in texts if t["size"] < PRINT_SMALLEST - 0.01] == []
+    assert overlapping(texts) == []
+
+
+@pytest.mark.parametrize("leaf", ["picture", "sheet", "sheet-2"])
+def test_the_picture_and_each_side_of_the_sheet_fill_one_page(chromium_page: Page, report: Path, leaf: str) -> None:
+    show(chromium_page, report, LETTER[0], media="print")
+    height = chromium_page.evaluate(f"document.getElementById('{leaf}').getBoundingClientRect().height")
+    assert height <= LEAF
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_scrolls_sideways(chromium_page: Page, report: Path, width: int) -> None:
+    show(chromium_page, report, width)
+    assert chromium_page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_request_leaves_and_nothing_fails(chromium_page: Page, report: Path, requests_that_left: list[str]) -> None:
+    said: list[str] = []
+    chromium_page.on("console", lambda message: said.append(message.text))
+    chromium_page.on("pageerror", lambda error: said.append(str(error)))
+    show(chromium_page, report, 1280)
+    chromium_page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert requests_that_left == []
+    assert said == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_picture_is_spoken_once(chromium_page: Page, report: Path, width: int) -> None:
+    show(chromium_page, report, width)
+    seen = chromium_page.evaluate(
+        "['table.values', '.values-list'].map(s => getComputedStyle(document.querySelector(s)).display !== 'none')"
+    )
+    assert seen == [width > 900, width <= 900]
+
+
+def test_the_keyboard_meets_the_skip_link_first_and_every_target_is_large_on_a_phone(
+    chromium_page: Page, report: Path
+) -> None:
+    show(chromium_page, report, 390)
+    chromium_page.keyboard.press("Tab")
+    assert chromium_page.evaluate("document.activeElement.className") == "skip"
+    assert chromium_page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    heights = chromium_page.evaluate(
+        "[...document.querySelectorAll('nav a, details.data > summary')].map(e => e.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 43.5
+
+
+def test_paper_is_white_whatever_the_reader_has_chosen(chromium_page: Page, report: Path) -> None:
+    show(chromium_page, report, LETTER[0], scheme="dark", media="print")
+    assert chromium_page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_text_at_twice_its_size_loses_nothing(chromium_page: Page, report: Path) -> None:
+    """Zoom of 200 % on a 1280 px window lays the page out at 640 px."""
+    show(chromium_page, report, 640)
+    texts = chromium_page.evaluate(TEXTS)
+    assert [t["words"] for t in texts if t["cut"]] == []
+    assert overlapping(texts) == []

@@ -1,0 +1,249 @@
+"""The report is one file that needs nothing else, says everything of the summary, and says it in order."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from html.parser import HTMLParser
+
+import pytest
+from example import example
+
+from bothand.report import layout, summary
+from bothand.report.lookup import TITLES
+from bothand.report.page import render
+from bothand.words import forbidden
+
+SIX = (
+    "Most people who use alcohol or other drugs are not addicted",
+    "Lower-risk use is an appropriate goal for them",
+    "Full, sustained recovery is the ideal outcome for people with addiction",
+    "No coercion",
+    "All change is supported and affirmed",
+    "A person’s worth never depends on their goals or current substance use",
+)
+VOID = {"meta", "link", "br", "col", "input", "img", "hr"}
+
+
+class Reader(HTMLParser):
+    """Collects tags, their attributes and the words outside style, and holds that tags are nested."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag, f"</{tag}> does not close what is open"
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).replace("\u00ad", "").split())
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return render(example())
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Reader:
+    return Reader(html)
+
+
+def test_the_report_is_one_well_formed_document_of_at_most_a_megabyte_and_a_half(html: str, page: Reader) -> None:
+    assert html.startswith("<!doctype html>")
+    assert len(html.encode()) <= layout.MOST_BYTES
+    assert [a["lang"] for a in page.named("html")] == ["en"]
+
+
+def test_there_is_one_main_and_one_first_heading_and_no_level_is_skipped(page: Reader) -> None:
+    assert len(page.named("main")) == 1
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_values_groups_and_the_six_recognitions_are_named_before_any_dollar(page: Reader) -> None:
+    before = page.text.split("$", 1)[0]
+    for value in example().values:
+        assert value.label in before
+    assert "without addiction" in before
+    assert "with addiction" in before
+    for recognition in SIX:
+        assert recognition in before
+
+
+def test_no_request_leaves_the_page_and_no_script_runs(html: str, page: Reader) -> None:
+    assert page.named("script") == []
+    for tag, attrs in page.tags:
+        for name in ("src", "href", "xlink:href", "srcset", "action", "poster"):
+            target = attrs.get(name)
+            assert target is None or target.startswith("#") or target == "data:,", f"<{tag} {name}={target}>"
+    style = html[html.index("<style>") : html.index("</style>")]
+    assert "@import" not in style
+    assert re.findall(r"url\((?!#)", style) == []
+
+
+def test_links_within_the_page_lead_somewhere_and_no_id_is_used_twice(page: Reader) -> None:
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    for _, attrs in page.tags:
+        target = attrs.get("href") or ""
+        assert not target.startswith("#") or target[1:] in ids, target
+        for reference in (attrs.get("aria-labelledby") or "").split():
+            assert reference in ids, reference
+
+
+def test_every_spoken_drawing_says_what_happens_and_every_other_one_is_hidden(page: Reader) -> None:
+    spoken = [a for a in page.named("svg") if a.get("role") == "img"]
+    assert spoken
+    assert all(". " in (a.get("aria-label") or "") for a in spoken)
+    assert not any("chart showing" in (a.get("aria-label") or "").lower() for a in spoken)
+    named = [tag for tag, _ in page.tags if tag in ("title", "desc")]
+    assert named.count("desc") == len(spoken)
+    outside = re.findall(r"<svg\b[^>]*>", render(example()))
+    for head in outside:
+        nested = "overflow=" in head or re.search(r'^<svg x="', head)
+        decorative = 'class="mark' in head
+        assert nested or decorative or "role=" in head or "aria-hidden" in head, head
+
+
+def test_every_table_has_a_caption_and_every_head_a_scope(page: Reader) -> None:
+    assert len(page.named("caption")) == len(page.named("table"))
+    assert all(a.get("scope") in {"col", "row", "colgroup", "rowgroup"} for a in page.named("th"))
+
+
+def test_findings_are_the_titles(page: Reader) -> None:
+    for finding in example().findings:
+        assert finding.text in page.text
+
+
+def test_a_run_without_findings_has_plain_titles() -> None:
+    text = Reader(render(example().model_copy(update={"findings": []}))).text
+    for key in ("picture", "sheet_1", "sheet_2", "map", "groups", "recovery", "horizon", "requests", "bills", "fit"):
+        assert TITLES[key] in text
+
+
+def test_markup_in_names_is_shown_as_text() -> None:
+    nasty = "<script>alert('x')</script> & \"quoted\" </style>"
+    whole = example()
+    study = whole.study.model_copy(update={"place": nasty, "label": nasty, "data_as_of": nasty, "notice": nasty})
+    plans = [p.model_copy(update={"label": nasty}) for p in whole.plans]
+    groups = [g.model_copy(update={"label": nasty, "short": nasty}) for g in whole.groups]
+    values = [v.model_copy(update={"label": nasty}) for v in whole.values]
+    html = render(whole.model_copy(update={"study": study, "plans": plans, "groups": groups, "values": values}))
+    assert "<script" not in html
+    assert html.count("</style>") == 1
+    assert "<script>alert('x')</script>" in Reader(html).text
+
+
+def test_every_verdict_of_the_sheet_is_written_out_beside_its_mark(html: str) -> None:
+    whole = example()
+    sheet = html[html.index('id="sheet"') : html.index('id="sheet-2"')]
+    rows = [v for v in whole.verdicts if v.reference == "as_others_do" and v.indicator == "healthy_life_years"]
+    for word, label in (("gains", "gains"), ("loses", "loses"), ("cannot_tell", "cannot tell")):
+        expected = sum(v.verdict == word for v in rows)
+        assert expected > 0
+        assert sheet.count(f'<span class="word w-{word}" aria-hidden="true">{label}</span>') == expected
+
+
+def test_no_verdict_is_said_in_colour_alone(html: str) -> None:
+    """Every cell with a triangle holds the word."""
+    for cell in re.findall(r"<td[^>]*>(?:(?!</td>).)*class=\"tri\".*?</td>", html, flags=re.S):
+        assert "loses" in re.sub(r'class="[^"]*"', "", cell)
+
+
+def test_a_changed_number_changes_the_page_and_only_there() -> None:
+    whole = example()
+    before = Reader(render(whole)).text
+    money = whole.money.model_copy(update={"per_year": 812345.0})
+    after = Reader(render(whole.model_copy(update={"money": money}))).text
+    assert "$812,345 a year" in after
+    assert (
+        "$750,000 a year"
+        not in after.replace(whole.findings[6].text, "").replace(TITLES["map_deck"], "").split("The map of both/and")[0]
+    )
+    assert len(before.split()) == len(after.split())
+
+
+def test_every_judgement_and_every_unverified_row_is_listed(page: Reader) -> None:
+    whole = example()
+    assert page.text.count("the interval is a judgement") == len(whole.judgements)
+    for row in whole.unverified:
+        assert row.description in page.text
+
+
+def test_every_indicator_that_was_run_is_shown_for_every_plan(page: Reader) -> None:
+    whole = example()
+    for indicator in whole.indicators:
+        assert indicator.label in page.text
+    table = page.text[page.text.index("Everything counted, in ten years") :]
+    for plan in whole.plans[1:]:
+        assert plan.label in table
+
+
+def test_losers_are_named_with_how_and_the_cheapest_repair(page: Reader) -> None:
+    for loser in example().losers:
+        assert loser.mechanism in page.text
+        assert loser.repair in page.text
+
+
+def test_ranges_are_said_with_to_and_minus_is_a_true_minus(page: Reader) -> None:
+    text = re.sub(r"\d{4}-\d{2}(-\d{2})?|\d{4}-\d{4}", "", page.text)
+    assert "±" not in text
+    assert re.findall(r"(?<![\w.])-\d", text) == []
+    assert re.findall(r"\d–\d", text) == []
+
+
+def test_no_number_has_more_than_two_figures_where_it_is_uncertain(html: str) -> None:
+    for said in re.findall(r'<span class="n">([^<]*)</span>', html):
+        digits = re.sub(r"[^0-9.]", "", said).strip(".").lstrip("0.").replace(".", "").rstrip("0")
+        assert len(digits) <= 2, said
+
+
+def test_public_words_are_person_first(page: Reader) -> None:
+    assert forbidden(page.text) == []
+
+
+def test_plans_without_a_rank_share_one_shape(html: str) -> None:
+    """Neighbours that cannot be told apart are joined: one shape for each run of them."""
+    whole = example()
+    runs = 0
+    for ranks in (whole.best_guess, *(d.ranks for d in whole.deciding)):
+        order = sorted(ranks, key=lambda r: -r.healthy_life_years)
+        runs += sum(a.rank is None and (n == 0 or order[n - 1].rank is not None) for n, a in enumerate(order))
+    assert runs == 3
+    assert html.count('class="tie"') == runs
+
+
+def test_a_page_left_without_its_data_is_left_out_rather_than_empty() -> None:
+    bare = example().model_copy(
+        update={"pairs": [], "all_at_once": [], "requests": [], "bills": [], "losers": [], "deciding": [], "checks": []}
+    )
+    assert "What each payer pays" not in Reader(render(bare)).text
+
+
+def test_the_same_summary_gives_the_same_page_to_the_byte(html: str) -> None:
+    again = summary.Summary.model_validate_json(example().model_dump_json())
+    assert render(again) == html

@@ -1,0 +1,143 @@
+"""The grammar of rates, against Python's own arithmetic."""
+
+import ast
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bothand.world.language.expression import (
+    DEEPEST,
+    MOST_TOKENS,
+    Call,
+    ExpressionError,
+    Index,
+    Name,
+    Negative,
+    Number,
+    Operation,
+    evaluate,
+    names,
+    parse,
+    to_text,
+)
+
+VALUES = {"a": np.float64(0.3), "b_2": np.float64(1.7), "rate": np.float64(0.04), "kits": np.float64(250.0)}
+
+leaves = st.one_of(
+    st.floats(0, 1e6, allow_nan=False).map(Number),
+    st.sampled_from(sorted(VALUES)).map(Name),
+)
+trees = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(Operation, st.sampled_from("+-*/"), inner, inner),
+        st.builds(Negative, inner),
+        st.builds(lambda f, x: Call(f, (x,)), st.sampled_from(["exp", "log"]), inner),
+        st.builds(lambda x, y: Call("with", (x, y)), inner, inner),
+        st.builds(lambda xs: Call("min", tuple(xs)), st.lists(inner, min_size=2, max_size=4)),
+        st.builds(lambda xs: Call("max", tuple(xs)), st.lists(inner, min_size=2, max_size=4)),
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+def python(text):
+    """Python's own reading of the same text, with double-precision numbers."""
+    scope = {
+        "exp": np.exp, "log": np.log, "min": lambda *x: np.min(x), "max": lambda *x: np.max(x),
+        "with_": lambda c, r: 1 - c + c * r, **VALUES,
+    }  # fmt: skip
+    tree = ast.parse(text.replace("with(", "with_("), mode="eval")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            node.value = float(node.value)
+    with np.errstate(all="ignore"):
+        try:
+            return float(eval(compile(tree, "text", "eval"), {"__builtins__": {}}, scope))
+        except (ZeroDivisionError, OverflowError):
+            return None
+
+
+@given(trees)
+def test_an_expression_has_the_value_that_python_gives_its_text(tree):
+    text = to_text(tree)
+    wanted = python(text)
+    if wanted is not None:
+        np.testing.assert_equal(float(evaluate(parse(text), VALUES)), wanted)
+
+
+@given(trees)
+def test_printing_and_parsing_give_the_tree_back(tree):
+    assert parse(to_text(tree)) == tree
+
+
+@given(st.text(alphabet="ab1.+-*/()[], emxiwth", max_size=25))
+def test_any_text_is_either_a_tree_or_an_expression_error(text):
+    try:
+        tree = parse(text)
+    except ExpressionError:
+        return
+    assert parse(to_text(tree)) == tree
+
+
+def test_signs_bind_as_in_arithmetic():
+    assert evaluate(parse("2 - 3 - 4"), {}) == -5
+    assert evaluate(parse("8 / 4 / 2"), {}) == 1
+    assert evaluate(parse("2 + 3 * -4"), {}) == -10
+    assert evaluate(parse("-(2 + 3) * 4"), {}) == -20
+    assert evaluate(parse(".5e1 + 1.e-1"), {}) == 5.1
+
+
+def test_with_is_the_factor_of_people_who_are_reached():
+    assert evaluate(parse("with(c, r)"), {"c": 0.25, "r": 3.0}) == 1.5
+    assert evaluate(parse("with(c, r)"), {"c": 0.0, "r": 0.1}) == 1.0
+
+
+def test_arrays_of_different_shapes_broadcast():
+    rates, draws = np.arange(3.0)[:, None], np.arange(1.0, 5.0)[None, :]
+    np.testing.assert_array_equal(evaluate(parse("r * d + 1"), {"r": rates, "d": draws}), rates * draws + 1)
+
+
+def test_every_name_is_found_once():
+    found = names(parse("a * toxicity[year] + with(peers, a) - background[sex, age] + at_hand"))
+    assert found == {"a", "toxicity", "peers", "background", "at_hand"}
+    assert parse("background[sex, age]") == Index("background", ("sex", "age"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("a +", "ends too early"),
+        ("a b", "'b' at character 3"),
+        ("(a", "')' was expected"),
+        ("a $ b", "'$' at character 3"),
+        ("min(a)", "takes 2"),
+        ("exp(a, b)", "takes 1"),
+        ("sin(a)", "no function 'sin'"),
+        ("min", "is a function"),
+        ("a[1]", "a name such as year"),
+        ("1e999", "too large"),
+        ("__import__('os')", "has no meaning"),
+        ("2 ** 3", "'*' at character 4"),
+    ],
+)
+def test_what_is_no_expression_is_refused_in_plain_words(text, words):
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    assert words in str(caught.value)
+
+
+def test_too_long_and_too_deep_expressions_are_refused_not_crashed_on():
+    with pytest.raises(ExpressionError, match="at most"):
+        parse(" + ".join(["a"] * MOST_TOKENS))
+    with pytest.raises(ExpressionError, match="deep"):
+        parse("(" * (DEEPEST + 1) + "a" + ")" * (DEEPEST + 1))
+    assert evaluate(parse("-" * (MOST_TOKENS - 2) + "a"), {"a": 1.0}) == 1.0
+
+
+def test_division_by_zero_gives_infinity_for_the_caller_to_refuse():
+    assert math.isinf(evaluate(parse("1 / a"), {"a": np.float64(0)}))
