@@ -1,77 +1,143 @@
-"""Reading any specification file and telling every fault of it."""
+"""Reading any file of the project, whatever its kind, and telling every fault of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bothand.faults import Fault, FaultsFound
-from bothand.files import read_text, read_toml
+from pydantic import BaseModel
 
-MARKS: tuple[tuple[str, str], ...] = (
-    ("model", "model"),
-    ("ask", "case"),
-    ("run_in_start", "study"),
-    ("services_today", "place"),
-    ("series", "place"),
-    ("payers", "service"),
-    ("moves", "service"),
-    ("essay", "value"),
-    ("new_money", "plan"),
-    ("line", "plan"),
-    ("stance", "plan"),
+from bothand.evidence.conversions import Derivations, load_derivations, load_price_index
+from bothand.evidence.rows import COLUMNS as EVIDENCE
+from bothand.evidence.sets import Sets, load_sets, set_faults
+from bothand.evidence.tables import load_evidence
+from bothand.faults import Fault, FaultsFound, nearest
+from bothand.files import examine, read_text, read_toml, scan_csv, told
+from bothand.outcomes.values import COLUMNS as ALIGNMENT
+from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources
+from bothand.world.casefile import CaseSpec, load_case, read_entries
+from bothand.world.model import ModelSpec, read_model
+from bothand.world.place import (
+    Measure,
+    PlaceFile,
+    Point,
+    Rule,
+    RuleStatus,
+    age_faults,
+    load_place,
+    rule_faults,
+    series_faults,
 )
-"""A key that only one kind of file has, and that kind; the first that is found decides."""
+from bothand.world.plan import Plan, load_plan
+from bothand.world.population import AgeGroup, Mortality, OverdoseRate, Starters, read_rows, table_faults
+from bothand.world.service import Record, Service, available
+from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
+
+DEFAULT_STUDY = "washtenaw"
+CLEAR = 0.5  # MATH: share of a table's columns that must be known before its kind is
+AXES = ("sex", "age", "cycle", "year")
 
 
-def check_files(files: Iterable[Path]) -> list[tuple[Path, str]]:
-    """Return (file, kind) of sound files. Raises FaultsFound once, with the faults of all the others."""
-    found: list[tuple[Path, str]] = []
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: its name for people, the keys or columns that only it has, and its reader."""
+
+    name: str
+    keys: frozenset[str]
+    read: Callable[[Path], None]
+
+
+def check_files(files: Iterable[Path]) -> tuple[list[tuple[Path, str]], list[Fault]]:
+    """Return (file, kind) of every sound file, and every fault of the others, each once."""
+    sound: list[tuple[Path, str]] = []
     faults: list[Fault] = []
-    for path in files:
+    for path in dict.fromkeys(files):
         try:
             kind = kind_of(path)
-            _READERS[kind](path)
-            found.append((path, kind))
-        except FaultsFound as error:
-            faults += error.faults
+            kind.read(path)
+            sound.append((path, kind.name))
+        except FaultsFound as found:
+            faults += found.faults
+    return sound, list(dict.fromkeys(faults))
+
+
+def check_run(study: str, folder: Path, place: Path | None, plans: Sequence[Path], draws: int | None) -> None:
+    """Refuse a run that is too large or whose results cannot be written, before anything heavy is loaded.
+
+    Raises FaultsFound with these faults and, so that all are told at once, those of the study's files. The files alone
+    are left to the run, which reads them anyway.
+    """
+    from bothand.engine.setting import load_setting
+    from bothand.engine.store import check_target
+
+    faults = [*_faults_of(check_target, folder)]
+    if draws is not None and draws > MOST_DRAWS:
+        faults.append(Fault("--draws", f"{draws:,} runs; at most {MOST_DRAWS:,} are made."))
+    if faults:
+        raise FaultsFound([*_faults_of(load_setting, study, place, plans), *faults])
+
+
+def kind_of(path: Path) -> Kind:
+    """Return what kind of file this is, by what stands in it. Raises FaultsFound when it is none.
+
+    Each key speaks for the kinds that have it, the louder the fewer they are; the loudest kind is the file's. Of kinds
+    that are equally loud, the one in whose folder the file lies.
+    """
+    is_table = path.suffix.lower() == ".csv"
+    kinds = TABLES if is_table else KINDS
+    keys = next(csv.reader(read_text(path).splitlines()), []) if is_table else list(read_toml(path).data)
+    loud = {kind: sum(1 / sum(key in k.keys for k in kinds) for key in keys if key in kind.keys) for kind in kinds}
+    likely = [kind for kind in kinds if loud[kind] == max(loud.values()) > 0]
+    likely = [kind for kind in likely if path.absolute().parent.name == f"{kind.name}s"] or likely
+    if len(likely) == 1:
+        return likely[0]
+    what = "the header of no table" if is_table else "no file of a kind"
+    names = ", ".join(kind.name for kind in kinds)
+    raise FaultsFound([Fault(str(path), f"this is {what} that is known; known: {names}.", line=1)])
+
+
+def _raise(faults: Sequence[Fault]) -> None:
     if faults:
         raise FaultsFound(faults)
-    return found
 
 
-def kind_of(path: Path) -> str:
-    """Return what kind of file this is: evidence for CSV, else by its keys. Raises FaultsFound when it is none."""
-    if path.suffix == ".csv":
-        read_text(path)
-        return "evidence table"
-    keys = read_toml(path).data
-    if "model" in keys and isinstance(keys["model"], str) and "ask" not in keys:
-        return "study"
-    for mark, kind in MARKS:
-        if mark in keys:
-            return kind
-    kinds = ", ".join(sorted({kind for _, kind in MARKS}))
-    raise FaultsFound(
-        [Fault(str(path), f"this is no file of a kind that is known; kinds: {kinds}, evidence table (CSV).")]
-    )
+# ------------------------------------------------------------------------------------------------------- TOML files
 
 
 def _model(path: Path) -> None:
+    """A model whose names are mostly those of the evidence is held against it; another brings numbers of its own."""
     from bothand.engine.compile import compile_model
     from bothand.engine.discrete.structure import compile_discrete
-    from bothand.world.model import load_model
+    from bothand.engine.setting import model_beside_evidence
 
-    spec = load_model(path)
-    if spec.header.time == "continuous":
-        compile_model(spec)
-    else:
-        compile_discrete(spec)
+    spec, form = read_model(path)
+    if spec is None:
+        raise FaultsFound(form)
+    if spec.header.time == "discrete":
+        _raise([*form, *told(_faults_of(compile_discrete, spec), form)])
+        return
+    evidence = load_evidence()
+    inputs = {name for place in available("places") for name in load_place(place).about.inputs}
+    beside = _faults_of(model_beside_evidence, spec, evidence, inputs)
+    strange = {words for fault in beside for words in re.findall(r"nothing is called '(\w+)'", fault.message)}
+    known = evidence.names & set(re.findall(r"\w+", read_text(path)))
+    alone = len(strange) > len(known)
+    _raise([*form, *told(_faults_of(compile_model, spec) if alone else beside, form)])
+
+
+def _faults_of(load: Callable[..., Any], *arguments: Any) -> Sequence[Fault]:
+    try:
+        load(*arguments)
+    except FaultsFound as found:
+        return found.faults
+    return ()
 
 
 def _case(path: Path) -> None:
-    from bothand.world.casefile import load_case
-
     load_case(path)
 
 
@@ -82,67 +148,153 @@ def _study(path: Path) -> None:
 
 
 def _place(path: Path) -> None:
-    from bothand.evidence.tables import load_evidence
-    from bothand.world.place import load_place, place_faults
-    from bothand.world.service import available
+    from bothand.engine.setting import place_beside_evidence
 
-    place = load_place(path)
-    evidence = load_evidence(extra=place.evidence_files)
-    faults = place_faults(place, evidence.names, available("services"))
-    if faults:
-        raise FaultsFound(faults)
+    _, _, faults = place_beside_evidence(path)
+    _raise(faults)
 
 
 def _service(path: Path) -> None:
-    from bothand.evidence.tables import load_evidence
-    from bothand.faults import nearest
-    from bothand.world.service import load_service, quantity_keys
+    from bothand.engine.setting import service_faults
 
-    service = load_service(path)
-    evidence = load_evidence()
-    document = read_toml(path)
-    faults = [
-        document.fault(f"unknown quantity '{key}'.", (), nearest(key, evidence.names))
-        for key in quantity_keys(service)
-        if key not in evidence
-    ]
-    if faults:
-        raise FaultsFound(faults)
+    _raise(service_faults(path, load_evidence()))
 
 
 def _plan(path: Path) -> None:
+    """A plan by itself is held against the services that ship, and the money of the default study."""
     from bothand.engine.setting import budget_of
-    from bothand.world.place import load_place
-    from bothand.world.plan import load_plan
-    from bothand.world.service import available
-    from bothand.world.studyfile import load_study
 
-    study = load_study("washtenaw")
-    load_plan(path, available("services"), budget_of(study, load_place(study.place)))
+    study = load_study(DEFAULT_STUDY)
+    load_plan(path, available("services"), budget_of(study, load_place(study.place)), paid_years(study))
 
 
 def _value(path: Path) -> None:
-    from bothand.files import validate
-    from bothand.outcomes.values import Value
+    document = read_toml(path)
+    value, form = examine(Value, document)
+    faults: list[Fault] = []
+    if value is not None:
+        tags = load_sources(path.parent if (path.parent / "sources.csv").is_file() else None)
+        if value.key != path.stem:
+            faults.append(document.fault(f"the key '{value.key}' is not the file's name.", ("key",), path.stem))
+        for number, tag in enumerate(value.sources):
+            if tag not in tags:
+                where = ("sources", number)
+                faults.append(document.fault(f"unknown source '{tag}'.", where, nearest(tag, tags)))
+    _raise([*form, *told(faults, form)])
 
-    validate(Value, read_toml(path))
+
+def _sets(path: Path) -> None:
+    sets, document = load_sets(path)
+    if document is not None:
+        _raise(set_faults(sets, document, load_evidence()))
+
+
+def _derivations(path: Path) -> None:
+    """A derived quantity may rest on rows, and on derived quantities above it; never on itself."""
+    found, document = load_derivations(path)
+    known = set(load_evidence()) - set(found.derived)
+    faults = []
+    for key, derivation in found.derived.items():
+        for number, name in enumerate(derivation.inputs):
+            if name not in known and document is not None:
+                late = "rests on itself" if name == key else "stands further down"
+                words = f"'{name}' {late}." if name in found.derived else f"unknown quantity '{name}'."
+                faults.append(document.fault(words, ("derived", key, "from", number), nearest(name, known)))
+        known.add(key)
+    _raise(faults)
+
+
+# ------------------------------------------------------------------------------------------------------------ tables
 
 
 def _evidence(path: Path) -> None:
-    from bothand.evidence.tables import load_evidence
-    from bothand.files import data_folder
+    """Rows by themselves stand beside the shipped ones; an edited copy of a shipped table stands in its place."""
+    keys = {cells["key"].strip() for _, cells in scan_csv(path, EVIDENCE)[0]}
+    copied = [name for name, table in _shipped_keys().items() if len(keys & table) > CLEAR * len(table)]
+    load_evidence(extra=(path,), instead_of=copied)
 
-    inside = path.resolve().parent == (data_folder() / "evidence").resolve()
-    load_evidence(extra=() if inside else (path,))
+
+def _shipped_keys() -> Mapping[str, set[str]]:
+    tables: dict[str, set[str]] = {}
+    for key, row in load_evidence().items():
+        if row.file.endswith(".csv"):
+            tables.setdefault(Path(row.file).name, set()).add(key)
+    return tables
 
 
-_READERS: dict[str, Callable[[Path], None]] = {
-    "model": _model,
-    "case": _case,
-    "study": _study,
-    "place": _place,
-    "service": _service,
-    "plan": _plan,
-    "value": _value,
-    "evidence table": _evidence,
-}
+def _rows(row: type[Record]) -> Callable[[Path], None]:
+    """Return a reader of a table that stands beside a place; what its rows say together is looked at too."""
+
+    def read(path: Path) -> None:
+        rows, faults = read_rows(path, row)
+        _raise([*faults, *_together(row, rows, path)])
+
+    return read
+
+
+def _together(row: type[Record], rows: Sequence[tuple[int, Any]], path: Path) -> Iterator[Fault]:
+    places = [record.place for _, record in rows if row in (Point, AgeGroup)]
+    place = max(places, key=places.count, default="")
+    plain = [record for _, record in rows]
+    if row is Point:
+        yield from series_faults(place, rows, path)
+    elif row is AgeGroup:
+        yield from age_faults(place, rows, path)
+    elif row is Rule:
+        yield from rule_faults(rows, path)
+    elif row is Mortality:
+        yield from table_faults(str(path), plain, ())
+    elif row is Starters:
+        yield from table_faults(str(path), (), plain)
+    elif row is OverdoseRate:
+        yield from table_faults(str(path), (), (), plain)
+
+
+def _prices(path: Path) -> None:
+    load_price_index(path=path)
+
+
+def _alignment(path: Path) -> None:
+    folder = path.parent if (path.parent / "sources.csv").is_file() and any(path.parent.glob("*.toml")) else None
+    load_alignment(available("services"), folder, load_evidence().names, path)
+
+
+def _sources(path: Path) -> None:
+    load_sources(table=path)
+
+
+def _entries(path: Path) -> None:
+    header = next(csv.reader(read_text(path).splitlines()), [])
+    read_entries(path, [name for name in header if name in AXES])
+
+
+def _kind(name: str, model: type[BaseModel], read: Callable[[Path], None]) -> Kind:
+    return Kind(name, frozenset(info.alias or key for key, info in model.model_fields.items()), read)
+
+
+KINDS = (
+    _kind("study", Study, _study),
+    _kind("place", PlaceFile, _place),
+    _kind("service", Service, _service),
+    _kind("plan", Plan, _plan),
+    _kind("model", ModelSpec, _model),
+    _kind("value", Value, _value),
+    _kind("case", CaseSpec, _case),
+    _kind("sets of evidence", Sets, _sets),
+    _kind("derived quantities", Derivations, _derivations),
+)
+TABLES = (
+    Kind("evidence table", frozenset(EVIDENCE), _evidence),
+    Kind("alignment table", frozenset(ALIGNMENT), _alignment),
+    Kind("table of sources", frozenset(SOURCE_COLUMNS), _sources),
+    Kind("price index", frozenset(("year", "index", "source")), _prices),
+    _kind("series of a place", Point, _rows(Point)),
+    _kind("table of ages", AgeGroup, _rows(AgeGroup)),
+    _kind("table of rules", Rule, _rows(Rule)),
+    _kind("life table", Mortality, _rows(Mortality)),
+    _kind("table of overdose deaths", OverdoseRate, _rows(OverdoseRate)),
+    _kind("table of starters", Starters, _rows(Starters)),
+    _kind("table of measures", Measure, _rows(Measure)),
+    _kind("table of rule statuses", RuleStatus, _rows(RuleStatus)),
+    Kind("table of a case", frozenset((*AXES, "value")), _entries),
+)

@@ -8,70 +8,115 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from bothand.faults import FaultsFound
+from bothand.faults import Fault, FaultsFound
 
 KINDS = ("models", "places", "services", "plans", "studies", "values")
+SCHEMAS = ("summary", "study", "place", "service", "plan", "model", "value", "case")
+NOT_MET = 1
 FAULTY = 2
+REFRESHED = 2  # UNIT: times a second that the line of progress is drawn
+SMALLEST_ROW = 22  # UNIT: characters of the column of names
+
+a_file = click.Path(path_type=Path)
+
+
+# --------------------------------------------------------------------------------------------------------- in words
 
 
 def _in_plain_words(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn FaultsFound into printed faults and exit code 2."""
+    """Turn what a command found wrong into printed faults and exit code 2."""
 
     @wraps(command)
     def guarded(*args: Any, **options: Any) -> Any:
         try:
             return command(*args, **options)
         except FaultsFound as found:
-            for fault in found.faults:
-                click.echo(str(fault), err=True)
-            size = len(found.faults)
-            click.echo(f"{size} fault{'' if size == 1 else 's'}; nothing was written.", err=True)
-            sys.exit(FAULTY)
+            _end_with(found.faults)
+        except BrokenPipeError:
+            raise  # whoever reads our output has read enough; click ends quietly
+        except OSError as error:
+            _end_with([Fault(str(error.filename or "this machine"), f"{error.strerror or error}.")])
 
     return guarded
 
 
+def _end_with(faults: Sequence[Fault]) -> NoReturn:
+    """Print faults, file by file in the order of lines, and end."""
+    files = list(dict.fromkeys(fault.file for fault in faults))
+    ordered = sorted(dict.fromkeys(faults), key=lambda fault: (files.index(fault.file), fault.line or 0))
+    for fault in ordered:
+        click.echo(_printable(str(fault)), err=True)
+    click.echo(f"{len(ordered)} fault{'' if len(ordered) == 1 else 's'}; nothing was written.", err=True)
+    sys.exit(FAULTY)
+
+
+def _printable(text: str) -> str:
+    """Return a text in which nothing steers the terminal: a file may hold any sign."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text)
+
+
 def _print_json(content: object) -> None:
-    click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def _rows(rows: list[dict[str, Any]], columns: list[str]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+def _print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print a table: folded to the width of a terminal, one line a row in a pipe."""
+    cells = [[_printable(str(row.get(name, ""))) for name in columns] for row in rows]
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(str(row.get(name, "")) for name in columns))
-    Console().print(table)
+        table = Table(*columns, box=None, pad_edge=False)
+        for row in cells:
+            table.add_row(*(Text(cell, overflow="fold") for cell in row))
+        Console().print(table)
+        return
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    for row in (list(columns), *cells):
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Yield what tells progress on the error stream: one line that changes on a terminal, plain lines elsewhere."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.text import Text
+
+        console = Console(stderr=True)
+        if not console.is_dumb_terminal:
+            with console.status(Text("reading"), refresh_per_second=REFRESHED) as status:
+                yield lambda words: status.update(Text(words))
+            return
+    yield lambda words: click.echo(words, err=True)
+
+
+# --------------------------------------------------------------------------------------------------------- commands
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bothand")
 def main() -> None:
-    """Show what each affordable plan does for each group of people, and find the plans in which nobody is traded away."""
+    """Show what each affordable plan does for each group of people, and find plans in which nobody is traded away."""
 
 
 @main.command()
 @click.argument("study")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws; the study's own by default.")
 @click.option("--draws", type=click.IntRange(min=1), help="Number of runs of the uncertain inputs.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; runs/STUDY by default.")
-@click.option("--place", type=click.Path(path_type=Path), help="A place file of your own instead of the study's.")
+@click.option("--out", type=a_file, help="Folder for the results; runs/STUDY by default.")
+@click.option("--place", type=a_file, help="A place file of your own instead of the study's.")
 @click.option(
-    "--plan",
-    "plans",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A plan file of your own; may be given more than once.",
+    "--plan", "plans", multiple=True, type=a_file, help="A plan file of your own; may be given more than once."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON when done.")
 @_in_plain_words
@@ -85,11 +130,16 @@ def run(
     as_json: bool,
 ) -> None:
     """Simulate every plan of STUDY (a name or a file) and write the report and its numbers."""
-    from bothand.study import Options, run_study
+    from bothand.checking import check_run
 
     folder = out or Path("runs") / Path(study).stem
+    check_run(study, folder, place, plans, draws)
+
+    from bothand.study import Options, run_study
+
     options = Options(study=study, seed=seed, draws=draws, folder=folder, place=place, plans=plans)
-    result = run_study(options, tell=lambda words: click.echo(words, err=True))
+    with _progress() as tell:
+        result = run_study(options, tell=tell)
     if as_json:
         click.echo(result.summary.model_dump_json(indent=2))
     else:
@@ -100,14 +150,17 @@ def run(
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=a_file)
 @_in_plain_words
 def check(files: tuple[Path, ...]) -> None:
-    """Read FILES (studies, places, services, plans, models, values, evidence tables) and tell every fault."""
+    """Read FILES (studies, places, services, plans, models, values, cases, tables) and tell every fault."""
     from bothand.checking import check_files
 
-    for path, kind in check_files(files):
-        click.echo(f"{path}: a {kind}, no fault found.")
+    sound, faults = check_files(files)
+    for path, kind in sound:
+        click.echo(f"{path}: {kind}, no fault found.")
+    if faults:
+        _end_with(faults)
 
 
 @main.command()
@@ -122,14 +175,17 @@ def evidence(key: str | None, grade: str | None, study: str | None, as_json: boo
     """Print the evidence: one quantity by KEY, or all, by grade or by the study that uses them."""
     from bothand.listing import evidence_rows
 
+    if key is not None and (grade or study):
+        raise click.UsageError("KEY names one quantity; --grade and --used-by choose among all of them.")
     rows = evidence_rows(key, grade, study)
     if as_json:
         _print_json(rows)
     elif key is not None:
         for name, value in rows[0].items():
-            click.echo(f"{name:22} {value}")
+            click.echo(_printable(f"{name:{SMALLEST_ROW}} {value}"))
     else:
-        _rows(rows, ["key", "role", "grade", "unit", "mean", "low", "high", "description"])
+        columns = ("key", "role", "grade", "unit", "mean", "low", "high", "description")
+        _print_rows([{name: _short(row[name]) for name in columns} for row in rows], columns)
 
 
 @main.command("list")
@@ -144,7 +200,7 @@ def list_(kind: str, as_json: bool) -> None:
     if as_json:
         _print_json(rows)
     else:
-        _rows(rows, list(rows[0]))
+        _print_rows(rows, list(rows[0]))
 
 
 @main.command()
@@ -158,15 +214,14 @@ def values(as_json: bool) -> None:
     if as_json:
         _print_json(content)
     else:
-        for value in content["values"]:
-            click.echo(f"{value['label']} ({value['kind']}): {value['plain']}")
+        _print_rows(content["values"], ["word", "plain", "kind", "with_addiction", "without_addiction"])
         for sentence in content["sentences"]:
             click.echo(f"- {sentence}")
 
 
 @main.command()
 @click.argument("model")
-@click.option("--html", type=click.Path(path_type=Path), help="Write the description with its diagram to this file.")
+@click.option("--html", type=a_file, help="Write the description with its diagram to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_in_plain_words
 def describe(model: str, html: Path | None, as_json: bool) -> None:
@@ -185,13 +240,58 @@ def describe(model: str, html: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["summary", "model", "place", "service", "plan", "study", "value"]))
+@click.argument("cases", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_in_plain_words
+def verify(cases: tuple[str, ...], as_json: bool) -> None:
+    """Answer the questions of published CASES (names or files; all that ship by default) beside what was published.
+
+    Ends with exit code 1 when an answer is further from what was published than its tolerance.
+    """
+    from bothand.verify import run_case
+    from bothand.world.casefile import case_names
+
+    answers = [answer for case in cases or case_names() for answer in run_case(case)]
+    columns = ("case", "id", "value", "expected", "tolerance", "met")
+    if as_json:
+        _print_json([{name: _finite(getattr(answer, name)) for name in columns} for answer in answers])
+    else:
+        _print_rows([{name: _short(getattr(answer, name)) for name in columns} for answer in answers], columns)
+        asked = [answer for answer in answers if answer.met is not None]
+        click.echo(f"{sum(bool(answer.met) for answer in asked)} of {len(asked)} answers within their tolerance.")
+    if any(answer.met is False for answer in answers):
+        sys.exit(NOT_MET)
+
+
+@main.command()
+@click.argument("what", type=click.Choice(SCHEMAS))
 @_in_plain_words
 def schema(what: str) -> None:
     """Print the JSON schema of the summary or of a kind of file."""
     from bothand.listing import json_schema
 
     _print_json(json_schema(what))
+
+
+def _finite(value: Any) -> Any:
+    """Return a value that JSON can hold: what is infinite or no number is written in words."""
+    if isinstance(value, Mapping):
+        return {name: _finite(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    return str(value) if isinstance(value, float) and value - value != 0 else value
+
+
+def _short(value: Any) -> str:
+    """Return a value for a table: numbers with a few digits, lists and tables by their size."""
+    if isinstance(value, list):
+        return f"{len(value)} entries"
+    if isinstance(value, Mapping):
+        few = len(value) == 1
+        return ", ".join(f"{name} {_short(entry)}" for name, entry in value.items()) if few else f"{len(value)} entries"
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: ""}[value]
+    return f"{value:.9g}" if isinstance(value, float) else str(value)
 
 
 if __name__ == "__main__":

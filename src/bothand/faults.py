@@ -30,7 +30,7 @@ class Fault:
         return f"{place}{where}: {self.message}{hint}"
 
 
-class FaultsFound(ValueError):
+class FaultsFound(ValueError):  # noqa: N818 - the noun is what was found, not an error of the program
     """Raised by a loader with every fault of the files it read."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

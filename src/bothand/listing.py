@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,27 +15,34 @@ Row = dict[str, Any]
 
 
 def evidence_rows(key: str | None, grade: str | None, study: str | None) -> list[Row]:
-    """Return evidence rows: one by key, or all, narrowed by grade and by the study that uses them.
+    """Return evidence rows: one by key (or slot), or all, narrowed by grade and by the study that uses them.
 
-    Raises FaultsFound for an unknown key, with the nearest.
+    Raises FaultsFound for an unknown key, with the nearest, and for a study with faults.
     """
     evidence = load_evidence()
-    if key is not None and key not in evidence:
-        raise FaultsFound([Fault("evidence", f"there is no quantity '{key}'.", nearest=nearest(key, evidence))])
-    rows = [evidence[key]] if key is not None else list(evidence.values())
+    if key is not None and evidence.resolve(key) not in evidence:
+        known = {*evidence, *evidence.names}
+        raise FaultsFound([Fault("evidence", f"there is no quantity '{key}'.", nearest=nearest(key, known))])
+    rows = [evidence[evidence.resolve(key)]] if key is not None else list(evidence.values())
     if grade is not None:
         rows = [row for row in rows if row.grade == grade]
     if study is not None:
         from bothand.engine.setting import load_setting
 
         setting = load_setting(study)
-        used = {row.key for row in setting.evidence.used_by(setting.names, setting.study.choices)}
-        rows = [row for row in rows if row.key in used]
+        evidence = setting.evidence
+        rows = [
+            row for row in evidence.used_by(setting.names, setting.study.choices) if not grade or row.grade == grade
+        ]
     return evidence.to_rows(rows)
 
 
 def listing_rows(kind: str) -> list[Row]:
-    """Return one row for each shipped file of a kind: name, label and one or two facts."""
+    """Return one row for each shipped file of a kind: name, label and one or two facts; values in their own order."""
+    if kind == "values":
+        from bothand.outcomes.values import load_values
+
+        return [{"name": v.key, "label": v.label, "kind": v.kind, "plain": v.plain} for v in load_values()]
     return [{"name": name, **_FACTS[kind](name)} for name in available(kind)]
 
 
@@ -75,27 +81,17 @@ def _study(name: str) -> Row:
     return {"label": study.label, "place": study.place, "model": study.model}
 
 
-def _value(name: str) -> Row:
-    from bothand.outcomes.values import load_values
-
-    value = next(v for v in load_values() if v.key == name)
-    return {"label": value.label, "kind": value.kind, "plain": value.plain}
-
-
 _FACTS: dict[str, Callable[[str], Row]] = {
     "models": _model,
     "places": _place,
     "services": _service,
     "plans": _plan,
     "studies": _study,
-    "values": _value,
 }
 
 
 def values_content() -> dict[str, Any]:
     """Return the eleven values, every mark of the alignment table and the three sentences made from them."""
-    from dataclasses import asdict
-
     from bothand.outcomes.values import load_alignment, load_values, picture
     from bothand.world.service import load_services
 
@@ -108,7 +104,7 @@ def values_content() -> dict[str, Any]:
         "alignment": [_plain(m) for m in marks],
         "counts": dict(found.counts),
         "sentences": list(found.sentences),
-    } | ({} if isinstance(found, BaseModel) else {"note": asdict(found).get("note", "")})
+    }
 
 
 def _plain(item: Any) -> Any:
@@ -121,8 +117,9 @@ def json_schema(what: str) -> dict[str, Any]:
     """Return the JSON schema of the summary or of a kind of specification file."""
     from bothand.outcomes.values import Value
     from bothand.report.summary import Summary
+    from bothand.world.casefile import CaseSpec
     from bothand.world.model import ModelSpec
-    from bothand.world.place import Place
+    from bothand.world.place import PlaceFile
     from bothand.world.plan import Plan
     from bothand.world.service import Service
     from bothand.world.studyfile import Study
@@ -130,17 +127,11 @@ def json_schema(what: str) -> dict[str, Any]:
     models: dict[str, type[BaseModel]] = {
         "summary": Summary,
         "model": ModelSpec,
-        "place": Place,
+        "place": PlaceFile,
         "service": Service,
         "plan": Plan,
         "study": Study,
         "value": Value,
+        "case": CaseSpec,
     }
     return models[what].model_json_schema()
-
-
-def shipped(kind: str, name: str) -> Path:
-    """Return the path of a shipped file."""
-    from bothand.world.service import named_file
-
-    return named_file(kind, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import platform
 import sys
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
@@ -25,6 +28,7 @@ from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.worlds import THREE_YEARS, first_draws, open_world, walks
 from bothand.files import data_folder
 from bothand.findings.building import build_summary
+from bothand.findings.measures import differences
 from bothand.findings.tables import OTHERS_HALF
 from bothand.outcomes.values import load_values
 from bothand.report.page import render
@@ -139,7 +143,23 @@ def _files(results: Results, summary: Summary, page: str, seconds: float) -> dic
         "summary.json": summary.model_dump_json().encode(),
         "report.html": page.encode(),
         "outcomes.csv": _table(summary).encode(),
+        "arrays.npz": _arrays(results),
     }
+
+
+def _arrays(results: Results) -> bytes:
+    """Return every indicator's change against no new money by plan and way the money comes: (H, D, O), float32."""
+    found = {
+        f"{tried.mode}/{tried.plan}/{key}": values.astype(np.float32)
+        for tried in results.tried
+        if tried.plan != results.setting.study.status_quo
+        for key, values in differences(results.world, tried).items()
+    }
+    found["groups"] = np.array(results.setting.model.groups)
+    found["horizons"] = np.array(results.world.horizons.names)
+    stream = io.BytesIO()
+    np.savez_compressed(stream, allow_pickle=False, **found)
+    return stream.getvalue()
 
 
 def _table(summary: Summary) -> str:

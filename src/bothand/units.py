@@ -245,7 +245,8 @@ def parse_unit(text: str) -> Unit:
     denominators = [_denominator(part) for part in rest]
     unit = None if None in denominators else _build(text, head, [d for d in denominators if d])
     if unit is None:
-        raise UnitError(text, nearest(words, EXAMPLES))
+        examples = {example.lower(): example for example in EXAMPLES}
+        raise UnitError(text, examples.get(nearest(words, examples) or ""))
     return unit
 
 

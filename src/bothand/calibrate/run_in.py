@@ -139,7 +139,8 @@ def run_in(
     """Fit toxicity twice and run the state to day one.
 
     ``values`` (D,) hold every quantity of the model and the place's inputs under the model's names; ``tables`` (S,)
-    the model's tables; not ``tested``: the test fit is the decision fit. ``years`` run from the run-in's first year to the year before day one.
+    the model's tables; ``years`` run from the run-in's first year to the year before day one. Not ``tested``: the
+    test fit is left out (it is the decision fit).
     """
     draws = values["people_with_addiction"].shape[0]
     levers = state_levers(model, place, values, years)

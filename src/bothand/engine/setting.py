@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from bothand.engine.arrays import Floats
 from bothand.engine.compile import CompiledModel, compile_model
 from bothand.evidence.draws import Draws, draw
 from bothand.evidence.tables import Evidence, load_evidence, require_reference
-from bothand.faults import Fault, FaultsFound
+from bothand.faults import Fault, FaultsFound, nearest
+from bothand.files import Document, examine, read_toml, told
+from bothand.units import MONEYS
 from bothand.world import service as services_
-from bothand.world.model import load_model
-from bothand.world.place import Place, load_place, place_faults, quantity_keys, supplied
+from bothand.world.model import ModelSpec, load_model
+from bothand.world.place import Place, PlaceFile, load_place, named_faults, quantity_keys, supplied
 from bothand.world.plan import Plan, load_plan
 from bothand.world.population import background_mortality, people_shape, starters_shape
-from bothand.world.service import Service
-from bothand.world.studyfile import Study, load_parts
+from bothand.world.service import Named, Service, named_file
+from bothand.world.studyfile import Study, beside, load_parts, load_study, paid_years
+
+T = TypeVar("T")
 
 # Quantities that ledgers, fits and decisions read beside the model's and the services' own.
 BESIDE = (
@@ -54,30 +60,22 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
 
     ``place`` replaces the study's place; ``plans`` are a reader's own, added after the study's.
     """
-    parts = load_parts(study)
     faults: list[Fault] = []
-    found = load_place(place or parts.study.place)
-    evidence = load_evidence(extra=found.evidence_files)
-    keys = [service.key for service in parts.services]
-    own: list[Plan] = []
-    for path in plans:
-        try:
-            own.append(load_plan(path, keys, budget_of(parts.study, found)))
-        except FaultsFound as error:
-            faults += error.faults
-    taken = {plan.key for plan in parts.plans}
-    faults += [
-        Fault(str(p), f"there is a plan called '{o.key}' already.")
-        for p, o in zip(plans, own, strict=False)
-        if o.key in taken
-    ]
-    inputs = set(found.about.inputs) | {name for part in found.lineage for name in part.about.inputs}
-    units = {key: row.typed.kind for key, row in evidence.items() if row.typed is not None}
-    spec = load_model(parts.study.model)
-    model = compile_model(spec, {**units, **_input_units(inputs - set(spec.lever))})
-    faults += place_faults(found, evidence.names, services_.available("services"))
-    faults += _service_faults(parts.services, evidence)
-    if faults:
+    inputs: set[str] = set()
+    model: CompiledModel | None = None
+    about = _kept(lambda: load_study(study), faults)
+    parts = _kept(lambda: load_parts(study), faults) if about else None
+    where = place or (beside(named_file("studies", study).parent, about.place) if about else None)
+    found, evidence, wrong = place_beside_evidence(where) if where else (None, None, [])
+    faults += wrong
+    own = _own_plans(plans, about, found, {plan.key for plan in parts.plans} if parts else set(), faults)
+    if about and found and evidence:
+        faults += _budget_faults(about, found, study) if parts else []
+        faults += _service_faults(about, study, evidence) if parts else []
+        inputs = set(found.about.inputs) | {name for part in found.lineage for name in part.about.inputs}
+        entry = beside(named_file("studies", study).parent, about.model)
+        model = _kept(lambda: model_beside_evidence(load_model(entry), evidence, inputs), faults)
+    if faults or not (parts and found and evidence and model):
         raise FaultsFound(faults)
     names = {s for s in model.symbols if s not in inputs} | set(BESIDE)
     names |= {key for part in found.lineage for key in quantity_keys(part)}
@@ -85,20 +83,100 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
     return Setting(parts.study, found, parts.services, (*parts.plans, *own), model, evidence, tuple(sorted(names)))
 
 
+def _kept(load: Callable[[], T], faults: list[Fault]) -> T | None:
+    """Load something, or note its faults and go on to the next."""
+    try:
+        return load()
+    except FaultsFound as found:
+        faults += found.faults
+        return None
+
+
+def _own_plans(
+    paths: Sequence[Path], study: Study | None, place: Place | None, taken: set[str], faults: list[Fault]
+) -> list[Plan]:
+    """Load a reader's own plans; one that has the key of another plan is a fault."""
+    keys = [Path(entry).stem for entry in study.services] if study else None
+    years = paid_years(study) if study else None
+    budget = budget_of(study, place) if study and place else None
+    found = []
+    for path in paths:
+        plan = _kept(partial(load_plan, path, keys, budget, years), faults)
+        if plan and plan.key in taken:
+            faults.append(Fault(str(path), f"there is a plan called '{plan.key}' already.", "key"))
+        if plan:
+            taken = {*taken, plan.key}
+            found.append(plan)
+    return found
+
+
+def _budget_faults(study: Study, place: Place, name: str | Path) -> list[Fault]:
+    """Hold the plans of a study against the money of the place, which the study's file does not know."""
+    folder = named_file("studies", name).parent
+    keys = [Path(entry).stem for entry in study.services]
+    faults: list[Fault] = []
+    for entry in study.plans:
+        _kept(partial(load_plan, beside(folder, entry), keys, budget_of(study, place), paid_years(study)), faults)
+    return faults
+
+
+def _service_faults(study: Study, name: str | Path, evidence: Evidence) -> list[Fault]:
+    folder = named_file("studies", name).parent
+    return [fault for entry in study.services for fault in service_faults(beside(folder, entry), evidence)]
+
+
+def place_beside_evidence(name: str | Path) -> tuple[Place | None, Evidence | None, list[Fault]]:
+    """Return a place and the evidence with the place's own tables, each if it is sound, and every fault of both."""
+    faults: list[Fault] = []
+    place = _kept(lambda: load_place(name), faults)
+    evidence = _kept(lambda: load_evidence(extra=place.evidence_files if place else ()), faults)
+    document = _kept(lambda: read_toml(named_file("places", name)), [])
+    about, form = examine(PlaceFile, document) if document else (None, [])
+    if document and about and evidence and (place or not about.evidence):
+        faults += told(named_faults(about, document, evidence.names, services_.available("services")), form)
+    return place, evidence, faults
+
+
+def service_faults(name: str | Path, evidence: Evidence) -> list[Fault]:
+    """Return every fault of a service file: its own, unknown quantities, other kinds of number, other references."""
+    document = read_toml(services_.named_file("services", name))
+    service, form = services_.read_service(document)
+    if service is None:
+        return form
+    faults = list(key_faults(document, services_.named_keys(service), evidence))
+    for number, ratio in enumerate(service.ratios):
+        where = ("ratios", number, "reference_population")
+        try:
+            if ratio.quantity in evidence:
+                require_reference(evidence, ratio.quantity, ratio.reference_population)
+        except FaultsFound as found:
+            faults += [document.fault(fault.message, where, fault.nearest) for fault in found.faults]
+    return [*form, *told(faults, form)]
+
+
+def key_faults(document: Document, named: Iterable[Named], evidence: Evidence) -> Iterator[Fault]:
+    """Yield a fault for each quantity that does not exist, or is of another kind than its place asks for."""
+    for where, key, kinds in named:
+        row = evidence.get(evidence.resolve(key))
+        if key not in evidence.names:
+            yield document.fault(f"unknown quantity '{key}'.", where, nearest(key, evidence.names))
+        elif kinds and row and row.typed and row.typed.kind not in kinds:
+            wanted = "money" if kinds == MONEYS else " or ".join(sorted(kinds))
+            yield document.fault(f"{wanted} was expected; '{key}' is in '{row.unit}', {row.typed.kind}.", where)
+
+
+def model_beside_evidence(spec: ModelSpec, evidence: Evidence, inputs: Iterable[str]) -> CompiledModel:
+    """Compile a model whose quantities are rows of the evidence or ``inputs``, what a place gives it.
+
+    Raises FaultsFound with every fault, names that nothing has and units that do not fit among them.
+    """
+    units = {key: row.typed.kind for key, row in evidence.items() if row.typed is not None}
+    return compile_model(spec, {**units, **_input_units(set(inputs) - set(spec.lever))})
+
+
 def _input_units(inputs: set[str]) -> dict[str, str]:
     """Return the dimension word of what a place gives the model: people, or people a year for starts."""
     return {name: "hazard" if name.endswith("_per_year") else "count" for name in inputs}
-
-
-def _service_faults(services: Sequence[Service], evidence: Evidence) -> list[Fault]:
-    faults: list[Fault] = []
-    for service in services:
-        for ratio in service.ratios:
-            try:
-                require_reference(evidence, ratio.quantity, ratio.reference_population, f"services/{service.key}.toml")
-            except FaultsFound as error:
-                faults += error.faults
-    return faults
 
 
 def budget_of(study: Study, place: Place) -> dict[int, float] | None:

@@ -18,6 +18,7 @@ COLUMNS = (
     *("review_by", "judged_by", "judged_from", "judged_why"),
 )
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
+_MARKUP = re.compile(r"<\s*[/!?A-Za-z]")
 _WORDS = {"role": ROLES, "grade": GRADES, "interval_origin": ORIGINS, "distribution": DISTRIBUTIONS}
 
 
@@ -36,6 +37,9 @@ def read_row(cells: Mapping[str, str], file: str, line: int) -> tuple[Quantity |
         if text[column] not in allowed:
             words = f"unknown {column} '{text[column]}'; allowed: {', '.join(allowed)}."
             wrong(column, words, nearest(text[column], allowed))
+    for column in COLUMNS:
+        if _MARKUP.search(text[column]) or not text[column].isprintable():
+            wrong(column, f"markup and control characters may not stand in a text; found '{text[column]}'.")
     if not text["description"]:
         wrong("description", "the description is missing.")
     numbers = {c: _number(text[c]) for c in ("mean", "low", "high")}

@@ -21,9 +21,13 @@ from bothand.evidence.quantity import Floats
 BYTES = 8  # UNIT: bytes in a word of 64 bits
 LEVELS = 20  # MATH: binary digits of a stream that are stratified; 2**20 draws at most
 ODD = 0x9E3779B97F4A7C15  # MATH: increment of SplitMix64 (Steele, Lea, Flood 2014)
-MIX_1, MIX_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # MATH: its multipliers
-SHIFT_1, SHIFT_2, SHIFT_3 = 30, 27, 31  # MATH: its shifts
-TO_UNIT, FRACTION = 11, 2.0**-53  # MATH: the top 53 bits of a word as a fraction
+MIX_1 = 0xBF58476D1CE4E5B9  # MATH: its first multiplier
+MIX_2 = 0x94D049BB133111EB  # MATH: its second multiplier
+SHIFT_1 = 30  # MATH: its first shift
+SHIFT_2 = 27  # MATH: its second shift
+SHIFT_3 = 31  # MATH: its third shift
+TO_UNIT = 11  # MATH: bits of a word beyond the 53 of a fraction
+FRACTION = 2.0**-53  # MATH: one step of those 53 bits
 
 
 Words = NDArray[np.uint64]

@@ -26,7 +26,7 @@ from bothand.evidence.rows import COLUMNS, read_row
 from bothand.evidence.sets import SETS, Sets, load_sets, set_faults
 from bothand.evidence.streams import stream
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, data_folder, read_csv
+from bothand.files import Document, data_folder, scan_csv
 from bothand.units import parse_unit
 
 SAMPLES = 1024  # MATH: draws behind the printed range of a derived quantity
@@ -139,13 +139,14 @@ def _plain(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def load_evidence(folder: Path | None = None, extra: Sequence[Path] = ()) -> Evidence:
-    """Read every table of ``folder`` (the shipped one by default) and the ``extra`` files.
+def load_evidence(folder: Path | None = None, extra: Sequence[Path] = (), instead_of: Sequence[str] = ()) -> Evidence:
+    """Read every table of ``folder`` (the shipped one by default), and the ``extra`` files.
 
+    Tables of the folder that ``instead_of`` names are left out: an extra file is an edited copy of them.
     Raises FaultsFound with all faults of all files. Files that did not change are read once a process.
     """
     root = folder or data_folder() / "evidence"
-    return _load(root, tuple(extra), _stamp([*root.glob("*.*"), *extra]))
+    return _load(root, tuple(extra), tuple(instead_of), _stamp([*root.glob("*.*"), *extra]))
 
 
 def _stamp(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
@@ -154,17 +155,16 @@ def _stamp(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
 
 
 @lru_cache(maxsize=2)
-def _load(root: Path, extra: tuple[Path, ...], stamp: tuple[tuple[str, int, int], ...]) -> Evidence:
+def _load(
+    root: Path, extra: tuple[Path, ...], instead_of: tuple[str, ...], stamp: tuple[tuple[str, int, int], ...]
+) -> Evidence:
     faults: list[Fault] = []
     rows: dict[str, Quantity] = {}
     if not root.is_dir():
         raise FaultsFound([Fault(str(root), "there is no such folder of evidence tables.")])
-    for path in [*(p for p in sorted(root.glob("*.csv")) if p.name != PRICES), *extra]:
-        try:
-            table = read_csv(path, COLUMNS)
-        except FaultsFound as found:
-            faults += found.faults
-            continue
+    for path in [*(p for p in sorted(root.glob("*.csv")) if p.name not in (PRICES, *instead_of)), *extra]:
+        table, of_form = scan_csv(path, COLUMNS)
+        faults += of_form
         for line, cells in table:
             row, wrong = read_row(cells, str(path), line)
             faults += wrong

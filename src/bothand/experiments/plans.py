@@ -12,7 +12,8 @@ from bothand.engine.delivery import Reach
 from bothand.experiments.worlds import ALL_YEARS, THREE_YEARS, World
 from bothand.outcomes.indicators import gains, group_gains
 from bothand.outcomes.trial import Trial, try_plan
-from bothand.world.plan import Plan, dollars, left_over, outside_dollars
+from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of
+from bothand.world.service import Places
 
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
@@ -40,7 +41,7 @@ def try_study_plan(world: World, plan: Plan, mode: str, reach: Reach = "to the c
     """Try one plan of the study."""
     years, budget = world.setting.study.years, world.money[mode]
     money = dollars(plan, service_keys(world), years, budget)
-    trial = _try(world, money, reach)
+    trial = _try(world, money, reach, places_of(plan))
     return Tried(plan.key, mode, money, outside_dollars(plan, years, budget), left_over(plan, years, budget), trial)
 
 
@@ -52,10 +53,10 @@ def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach
     return Tried(name, mode, money, {}, budget * (1 - shares.sum()), _try(world, money, reach))
 
 
-def _try(world: World, money: Floats, reach: Reach) -> Trial:
+def _try(world: World, money: Floats, reach: Reach, places: Mapping[str, Places] | None = None) -> Trial:
     if not np.any(money):
         return world.quo
-    return try_plan(world.county, money, world.horizons, board_lag=world.board_lag, reach=reach)
+    return try_plan(world.county, money, world.horizons, board_lag=world.board_lag, reach=reach, places=places)
 
 
 def try_all(world: World, modes: Sequence[str] = MODES, tell: Callable[[str], None] | None = None) -> list[Tried]:

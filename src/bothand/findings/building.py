@@ -60,7 +60,7 @@ def build_summary(results: Results) -> Summary:
         picture=PictureSentences(
             serves_most=counted.serves_most, only_one=counted.only_one, hardest_pull=counted.hardest_pull
         ),
-        indicators=indicators(),
+        indicators=indicators(setting.study.discount_beside),
         outcomes=tables.outcomes(results),
         verdicts=found,
         joint=joint,
@@ -121,10 +121,12 @@ def _assumed(results: Results) -> list[str]:
     rows += [money.receipts_note, money.reserve_note, money.dollars_note] if money else []
     rows += [
         "A navigator's effect was measured on entry within seven days; using it on a yearly rate is an assumption.",
-        "People in remission on medication are counted in treatment as a group, and in remission, medication included, as an outcome.",
+        "People in remission on medication count as in treatment on day one, and as in remission, medication included, "
+        "among the outcomes.",
         "Voluntary contact unbroken for 90 days is approximated as contact times exp(-90 days x yearly leaving rate).",
         "Prevention is spent and shown, and no effect is claimed for it in this version's model.",
-        "After the last count the supply's toxicity stays to day one, then walks by its own spread, the same under every plan.",
+        "After the last count the supply's toxicity stays to day one, then walks by its own spread, the same under "
+        "every plan.",
     ]
     return rows
 

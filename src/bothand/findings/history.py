@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.engine.rates import count_rates, measure
 from bothand.experiments.results import Results
 from bothand.findings.measures import interval
-from bothand.outcomes.county import people_in
 from bothand.report.summary import Check, Fit, FitYear, Interval
 from bothand.world.place import ratio, series
 
 Z = 1.96  # MATH: 19 in 20 of a normal distribution
 STATE, COUNTY = "opioid_deaths_wonder", "opioid_deaths_county"
 PROVISIONAL = "opioid_deaths_vsrr"
-PERCENT = 100  # UNIT
+RUNS_PER_DEATH = "washtenaw_ems_runs_per_death"
+PERCENT = 100  # UNIT: parts of a whole
 
 
 def with_chance(expected: Floats, error: float) -> Interval:
@@ -78,81 +76,71 @@ def wrong_by(results: Results) -> str:
     for year, count in actual.items():
         expected = float(before.test.deaths[before.years.index(year)].mean())
         off = (expected / count - 1) * PERCENT
-        parts.append(
-            f"{expected:,.0f} deaths in {year} where {count:,.0f} were seen ({abs(off):.0f} % too {'many' if off > 0 else 'few'})"
-        )
+        way = "many" if off > 0 else "few"
+        parts.append(f"{expected:,.0f} deaths in {year} where {count:,.0f} were seen ({abs(off):.0f} % too {way})")
     ends = f"{study.fit.test[0]} to {study.fit.test[1]}"
     return f"Fitted to {ends} and carried forward, the model expected {' and '.join(parts)} in {state.label}."
 
 
 def checks(results: Results) -> list[Check]:
     """Return the model against figures that no fit was given."""
-    world = results.world
-    before = world.run_in
-    evidence = results.setting.evidence
-    point = _share_on_medication(results)
-    county = results.setting.place
-    runs = _overdoses_a_death(results)
-    receipt = evidence["moud_receipt_share_adjusted"]
-    survey = evidence["moud_receipt_share_nsduh2022"]
-    stable = evidence["stable_abstinence_10_30y"]
-    given = evidence["od_death_naloxone_given_share"]
-    last = before.trajectory.at_hand[-1]
+    evidence, before = results.setting.evidence, results.world.run_in
+    receipt, survey = evidence["moud_receipt_share_adjusted"], evidence["moud_receipt_share_nsduh2022"]
+    given, used = evidence["od_death_naloxone_given_share"], evidence["naloxone_use_witnessed_fentanyl"]
+    stable, runs = evidence["stable_abstinence_10_30y"], results.setting.evidence.get(RUNS_PER_DEATH)
     found = [
-        Check(
-            key="point_share",
-            label="Share of people with addiction who are on medication on day one",
-            model=interval(point),
-            published_low=receipt.mean / 2,
-            published_high=survey.mean,
-            published=(
-                f"{receipt.mean:.0%} to {survey.mean:.0%} receive it at some time in a year; fewer are on it on one day "
-                "(no point share was found)"
-            ),
-            agrees=bool(receipt.mean / 2 <= point.mean() <= survey.mean),
+        _check(
+            "point_share",
+            "Share of people with addiction who are on medication on day one",
+            _share_on_medication(results),
+            (receipt.mean / 2, survey.mean),
+            f"{receipt.mean:.0%} to {survey.mean:.0%} receive it at some time in a year; fewer are on it on one "
+            "day, at least about half as many (no point share was found)",
         ),
-        Check(
-            key="runs_per_death",
-            label="Overdoses for each overdose death, against ambulance runs for each death",
-            model=interval(runs),
-            published_low=evidence["washtenaw_ems_runs_per_death"].low
-            if "washtenaw_ems_runs_per_death" in evidence
-            else None,
-            published_high=evidence["washtenaw_ems_runs_per_death"].high
-            if "washtenaw_ems_runs_per_death" in evidence
-            else None,
-            published="5.7 (2022) and 9.6 (2023) ambulance runs for each opioid death in the county",
-            agrees=_inside(
-                runs, evidence["washtenaw_ems_runs_per_death"].low, evidence["washtenaw_ems_runs_per_death"].high
-            ),
-        ),
-        Check(
-            key="naloxone_at_hand",
-            label="Share of witnessed overdoses with naloxone at hand on day one, against deaths in which it was given",
-            model=interval(last),
-            published_low=given.low,
-            published_high=evidence["naloxone_use_witnessed_fentanyl"].high,
-            published=f"given in {given.mean:.0%} of deaths; used at 67 % of witnessed overdoses where fentanyl leads (a model)",
-            agrees=_inside(last, given.low, evidence["naloxone_use_witnessed_fentanyl"].high),
+        _check(
+            "naloxone_at_hand",
+            "Share of witnessed overdoses with naloxone at hand on day one",
+            before.trajectory.at_hand[-1],
+            (given.low, used.high),
+            f"it was given in {given.mean:.0%} of opioid overdose deaths; a model has it used at {used.mean:.0%} of "
+            "witnessed overdoses where fentanyl leads",
         ),
     ]
-    for years, share in results.stable.items():
+    if runs is not None and results.setting.place.parent is not None:
         found.append(
-            Check(
-                key=f"stable_{years}",
-                label=f"Share of survivors in remission of five years and more, {years} years on",
-                model=interval(share),
-                published_low=stable.low,
-                published_high=stable.high,
-                published="15 % to 30 % stably abstinent after 10 to 30 years (long-term cohorts of people who used heroin)",
-                agrees=_inside(share, stable.low, stable.high),
+            _check(
+                "runs_per_death",
+                "Overdoses for each overdose death, against ambulance runs for each death",
+                _overdoses_a_death(results),
+                (runs.low, runs.high),
+                f"{runs.low:g} to {runs.high:g} ambulance runs for each opioid death in the county (2022, 2023)",
             )
         )
-    return found if county else []
+    for years, share in results.stable.items():
+        found.append(
+            _check(
+                f"stable_{years}",
+                f"Share of survivors in remission of five years and more, {years} years on",
+                share,
+                (stable.low, stable.high),
+                f"{stable.low:.0%} to {stable.high:.0%} stably abstinent after 10 to 30 years (cohorts of people who "
+                "used heroin)",
+            )
+        )
+    return found
 
 
-def _inside(values: Floats, low: float, high: float) -> bool:
-    return bool(low <= float(values.mean()) <= high)
+def _check(key: str, label: str, values: Floats, published: tuple[float, float], words: str) -> Check:
+    low, high = published
+    return Check(
+        key=key,
+        label=label,
+        model=interval(values),
+        published_low=low,
+        published_high=high,
+        published=words,
+        agrees=bool(low <= float(values.mean()) <= high),
+    )
 
 
 def _weights(results: Results, name: str) -> Floats:
@@ -171,14 +159,7 @@ def _share_on_medication(results: Results) -> Floats:
 def _overdoses_a_death(results: Results) -> Floats:
     before = results.world.run_in
     rates = count_rates(results.setting.model, "overdoses", before.environment).plain  # (Y, N, D)
-    people = before.trajectory.person_years.sum(axis=(2, 3))
+    people = before.trajectory.person_years.sum(axis=(2, -2))
     overdoses = np.einsum("ydn,ynd->yd", people, rates)
     last = before.years.index(results.setting.study.fit.last_level)
     return np.asarray(overdoses[last] / before.decision.deaths[last])
-
-
-def model_people(results: Results, name: str) -> Mapping[int, float]:
-    """Return mean people in a measure by year of the run-in."""
-    before = results.world.run_in
-    people = people_in(before.trajectory, _weights(results, name))
-    return {year: float(people[y].mean()) for y, year in enumerate(before.years)}

@@ -9,6 +9,7 @@ from bothand.experiments.plans import QUALITY, Tried
 from bothand.experiments.worlds import World
 from bothand.outcomes.equal_worth import healthy_life_years
 from bothand.outcomes.indicators import remission_years
+from bothand.outcomes.ledger import Ledger
 from bothand.report.summary import Indicator, Interval
 
 NINETEEN_IN_TWENTY = (0.025, 0.975)  # MATH: quantiles of the intervals shown
@@ -30,8 +31,8 @@ def interval(values: Floats) -> Interval:
     return Interval(mean=mean, low=min(float(low), mean), high=max(float(high), mean))
 
 
-def indicators() -> list[Indicator]:
-    """Return every indicator that outcomes are given in."""
+def indicators(beside: tuple[float, ...]) -> list[Indicator]:
+    """Return every indicator that outcomes are given in; ``beside``: discount rates shown beside the study's own."""
     found = [
         Indicator(key=DEATHS, label="Overdose deaths averted", unit="deaths", better="more"),
         Indicator(key=HEALTHY, label="Healthy life-years gained", unit="healthy life-years", better="more"),
@@ -48,6 +49,9 @@ def indicators() -> list[Indicator]:
         Indicator(key="moves_to_lower_risk", label="Moves to lower-risk use", unit="moves", better="more"),
         Indicator(key="remissions_begun", label="Remissions begun", unit="remissions", better="more"),
     ]
+    for rate in beside:
+        label = f"Healthy life-years gained, discounted at {rate:.0%}"
+        found.append(Indicator(key=f"{HEALTHY}_at_{rate:g}", label=label, unit="healthy life-years", better="more"))
     for criterion, words in (("", "medication included"), ("_without_medication", "without medication")):
         for code, key in DURATIONS.items():
             label = f"Years in remission, {WORDS[code]}, {words}"
@@ -78,10 +82,21 @@ def differences(world: World, tried: Tried) -> dict[str, Floats]:
         "moves_to_lower_risk": more("to_lower_risk"),
         "remissions_begun": more("remissions"),
     }
+    for rate in world.setting.study.discount_beside:
+        found[f"{HEALTHY}_at_{rate:g}"] = _healthy_at(world, tried, rate)
     for criterion, suffix in (("included", ""), ("without", "_without_medication")):
         for code, key in DURATIONS.items():
             found[f"remission_{key}{suffix}"] = more(f"remission_{criterion}_{code}")
     return found
+
+
+def _healthy_at(world: World, tried: Tried, rate: float) -> Floats:
+    """Return healthy life-years gained (H, D, O) at another discount rate."""
+    runs = (tried.trial.run.main, tried.trial.run.twin, world.quo.run.main)
+    main, twin, base = (
+        Ledger(r.horizons, r.groups, {name: r.values[f"{name}@{rate:g}"] for name in ("alive", QUALITY)}) for r in runs
+    )
+    return healthy_life_years(main, twin, base, world.scales.life_year, QUALITY)
 
 
 def levels(world: World) -> dict[str, Floats]:

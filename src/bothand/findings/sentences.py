@@ -225,9 +225,10 @@ def _requests(results: Results, found: list[Request]) -> Sentence | None:
         return None
     worst = min(quo, key=lambda r: r.met_within_30_days.mean)
     change = sum(r.waiting.mean for r in own) - sum(r.waiting.mean for r in quo)
+    met, more = round(worst.met_within_30_days.mean * RUNS), "more" if change > 0 else "fewer"
     text = (
-        f"Today {round(worst.met_within_30_days.mean * RUNS)} in {RUNS} who ask for {in_sentence(worst.label)} are let in within 30 days; "
-        f"under the both/and plan {number_words(abs(change))} {'more' if change > 0 else 'fewer'} people wait"
+        f"Today {met} in {RUNS} who ask for {in_sentence(worst.label)} are let in within 30 days; under the both/and "
+        f"plan {number_words(abs(change))} {more} people wait"
     )
     return Sentence(key="requests", text=text, numbers={"change in people waiting": change})
 
@@ -238,17 +239,18 @@ def _bills(results: Results, found: list[Bill]) -> Sentence | None:
     paid = next((b for b in own if b.payer.startswith("Settlement")), None)
     if later is None or paid is None:
         return None
-    text = f"The both/and plan spends {dollars(paid.usd.mean)} of settlement money and sets off {dollars(later.usd.mean)} of treatment that others pay"
-    return Sentence(
-        key="bills", text=text, numbers={"settlement": paid.usd.mean, "treatment that follows": later.usd.mean}
-    )
+    spent, after = paid.usd.mean, later.usd.mean
+    text = f"The both/and plan spends {dollars(spent)} of settlement money and sets off {dollars(after)} of treatment "
+    text += "that others pay"
+    return Sentence(key="bills", text=text, numbers={"settlement": spent, "treatment that follows": after})
 
 
 def _fit(fit: Fit, checks: list[Check]) -> Sentence:
     outside = sorted({f"{row.place} {row.year}" for row in fit.years if row.outside})
     agreed = sum(check.agrees for check in checks)
     told = f"{join_words(outside)} lie outside the range" if outside else "every count lies inside the range"
-    text = f"The model repeats most years it was shown; {told}, and {agreed} of {len(checks)} figures it was not given agree"
+    text = f"The model repeats most years it was shown; {told}, and {agreed} of {len(checks)} figures that it was not "
+    text += "given agree"
     return Sentence(
         key="fit", text=text, numbers={"years outside": float(len(outside)), "checks that agree": float(agreed)}
     )
@@ -257,7 +259,9 @@ def _fit(fit: Fit, checks: list[Check]) -> Sentence:
 def _evidence(found: list[GradeCount]) -> Sentence:
     count = {g.grade: g.inputs for g in found}
     total = sum(count.values())
-    text = f"Of {total} inputs {count['primary'] + count['secondary']} come from a source, {count['judgement']} are judgements and {count['unverified']} were not verified"
+    sourced = count["primary"] + count["secondary"]
+    text = f"Of {total} inputs {sourced} come from a source, {count['judgement']} are judgements and "
+    text += f"{count['unverified']} were not verified"
     return Sentence(key="evidence", text=text, numbers={g: float(n) for g, n in count.items()})
 
 
@@ -280,8 +284,8 @@ def case_against(results: Results, parts: Summary) -> list[str]:
         *_reached_less(results, parts),
         *_leans_on(results, parts.bills, plan),
         *_unfunded(results, parts),
-        f"It was found by search on curves of single services (largest gap to the full model {parts.both_and.surrogate_error:.2f} "
-        "of a value's own best); the other plans were not searched.",
+        "It was found by search on curves of single services (largest gap to the full model "
+        f"{parts.both_and.surrogate_error:.2f} of a value's own best); the other plans were not searched.",
     ]
     return reasons
 

@@ -15,6 +15,7 @@ from bothand.engine.terminal import remaining
 
 STEPS = 52  # UNIT: weeks a year
 EVERYONE = "everyone"
+BESIDE = ("alive", "quality_patient")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class County:
     """D draws of one county, with its status quo.
 
     values: quantities and the place's inputs (D,); eligible: lever -> (Y, D) people; ahead: measure -> (D, S, N)
-    value of one person's remaining life after the last day, discounted to the last day, along the status quo.
+    value of one person's remaining life after the last day, discounted to the last day, along the status quo;
+    ahead_beside: the same of BESIDE measures at the discount rates that the study shows beside.
     """
 
     setting: Setting
@@ -33,6 +35,7 @@ class County:
     quo: Trajectory
     eligible: Mapping[str, Floats]
     ahead: Mapping[str, Floats]
+    ahead_beside: Mapping[float, Mapping[str, Floats]]
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -88,7 +91,11 @@ def open_county(setting: Setting, draws: Mapping[str, Floats], start: Start, tox
         start,
         quo,
         _eligible(setting, environment, quo, free),
-        _ahead(setting, environment, rates, quo),
+        _ahead(setting, environment, rates, quo, tuple(setting.model.spec.measure), setting.study.discount),
+        {
+            rate: _ahead(setting, environment, rates, quo, BESIDE, rate)
+            for rate in (setting.study.discount_beside if start.people.shape[1] > 1 else ())
+        },
     )
 
 
@@ -110,12 +117,12 @@ def _weights(setting: Setting, environment: Environment, lever: str) -> Floats:
 
 def people_in(trajectory: Trajectory, cells: Floats) -> Floats:
     """Return people on an average day (Y, D) in compartments weighed by ``cells`` (N,) or (N, D), all groups."""
-    people = trajectory.person_years.sum(axis=(2, 3))  # (Y, D, N)
+    people = trajectory.person_years.sum(axis=(2, -2))  # (Y, D, N)
     return np.asarray(people @ cells if cells.ndim == 1 else np.einsum("ydn,nd->yd", people, cells))
 
 
 def _eligible(setting: Setting, environment: Environment, quo: Trajectory, free: Trajectory) -> dict[str, Floats]:
-    """Return who could be reached: for reach and share, people eligible on a day; for places, who would take one more."""
+    """Return who could be reached: people eligible on a day for reach and share, who would take one more for places."""
     model = setting.model
     found: dict[str, Floats] = {}
     for name, lever in model.spec.lever.items():
@@ -127,10 +134,16 @@ def _eligible(setting: Setting, environment: Environment, quo: Trajectory, free:
     return found
 
 
-def _ahead(setting: Setting, environment: Environment, rates: Schedule, quo: Trajectory) -> dict[str, Floats]:
+def _ahead(
+    setting: Setting,
+    environment: Environment,
+    rates: Schedule,
+    quo: Trajectory,
+    names: tuple[str, ...],
+    yearly_rate: float,
+) -> dict[str, Floats]:
     """Return the remaining life after the last day along the status quo, its last week's queues and kits frozen."""
     model, chain = setting.model, setting.model.chain
-    names = tuple(model.spec.measure)
     last = replace(environment, years=environment.years[-1:], levers={k: v[-1:] for k, v in environment.levers.items()})
     last = replace(last, series={k: v[-1:] for k, v in environment.series.items()})
     weights = np.stack([_last_year(measure(model, name, last)) for name in names], axis=1)  # (N, K, D)
@@ -138,7 +151,7 @@ def _ahead(setting: Setting, environment: Environment, rates: Schedule, quo: Tra
     gated = np.flatnonzero(chain.gate >= 0)
     plain[gated] *= quo.fraction[-1][chain.gate[gated]]
     plain[chain.coupled] += rates.slope[-1] * quo.at_hand[-1]
-    discount = np.full(plain.shape[1], np.log1p(setting.study.discount))
+    discount = np.full(plain.shape[1], np.log1p(yearly_rate))
     value = remaining(chain, plain, rates.by_stratum[-1], rates.ageing, weights, discount)
     return {name: value[..., k] for k, name in enumerate(names)}
 

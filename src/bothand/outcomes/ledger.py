@@ -94,7 +94,7 @@ def person_ledger(
     measures: name -> weights (N, D) or (Y, N, D) of person-years; counts: name -> events per person-year, the same
     shapes; terminal: measure -> (D, O) discounted value after the last year, already brought to day one.
     """
-    person_years = trajectory.person_years.sum(axis=3)  # (Y, D, O, N)
+    person_years = trajectory.person_years.sum(axis=-2)  # (Y, D, O, N)
     years = person_years.shape[0]
     factors, ones = discount_factors(years, rate), np.ones(years)
     values: dict[str, Floats] = {}

@@ -8,7 +8,7 @@ import numpy as np
 
 from bothand.engine.arrays import Floats
 
-DAYS_A_YEAR = 365.25  # UNIT
+DAYS_A_YEAR = 365.25  # UNIT: days
 THIRTY_DAYS = 30 / DAYS_A_YEAR  # UNIT: the window of the indicator, DESIGN 7
 
 

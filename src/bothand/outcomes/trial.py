@@ -14,6 +14,7 @@ from bothand.engine.rates import Environment, count_rates, held_schedule, measur
 from bothand.outcomes.county import STEPS, County, in_groups, people_in
 from bothand.outcomes.indicators import SUSTAINED, Run, Scales
 from bothand.outcomes.ledger import Horizons, Ledger, person_ledger
+from bothand.world.service import Places
 from bothand.outcomes.requests import Requests, met_within_thirty_days
 
 KINDS = ("methadone", "buprenorphine", "residential")
@@ -46,8 +47,10 @@ def try_plan(
     board_lag: Floats,
     reach: Reach = "to the ceiling",
     sites: float = 1.0,
+    places: Mapping[str, Places] | None = None,
 ) -> Trial:
-    """Run a plan. ``dollars`` (S, Y) or (S, Y, D): settlement dollars by service and year, order of the study."""
+    """Run a plan. ``dollars`` (S, Y) or (S, Y, D): settlement dollars by service and year, order of the study;
+    ``places``: services whose starts bring their own places or join the queue, where the plan says so."""
     setting = county.setting
     delivery = deliver(
         dollars,
@@ -58,6 +61,7 @@ def try_plan(
         board_lag=board_lag,
         reach=reach,
         sites=sites,
+        places=places,
     )
     return try_levers(county, delivery.levers, horizons, delivery)
 
@@ -94,15 +98,22 @@ def _ledger(county: County, environment: Environment, run: Trajectory, horizons:
     counts = {name: count_rates(model, name, environment).plain for name in model.spec.count}
     years = len(environment.years)
     present = (1 + rate) ** -years
-    ahead = {
-        name: present * np.einsum("dosn,dsn->do", run.final, value, optimize=True)
-        for name, value in county.ahead.items()
-    }
+    ahead = {name: present * _value(run, value) for name, value in county.ahead.items()}
     ledger = person_ledger(model.chain, county.groups, run, measures, counts, ahead, horizons, rate)
-    people = county.start.people[..., : model.chain.n_living].sum(axis=(2, 3))  # (D, O)
+    people = county.start.people[..., : model.chain.n_living].sum(axis=(2, -1))  # (D, O)
     people = people + _starters(county)
     values = {**ledger.values, "people": np.stack([people] * len(horizons.names))}
+    for beside, value in county.ahead_beside.items():
+        later = {name: (1 + beside) ** -years * _value(run, v) for name, v in value.items()}
+        own = {name: measures[name] for name in value}
+        extra = person_ledger(model.chain, county.groups, run, own, {}, later, horizons, beside)
+        values |= {f"{name}@{beside:g}": extra.values[name] for name in value}
     return Ledger(ledger.horizons, ledger.groups, values)
+
+
+def _value(run: Trajectory, ahead: Floats) -> Floats:
+    """Return the value of the years after the last day by group (D, O)."""
+    return np.asarray(np.einsum("dosn,dsn->do", run.final, ahead, optimize=True))
 
 
 def _starters(county: County) -> Floats:
@@ -114,7 +125,7 @@ def _starters(county: County) -> Floats:
 
 def _requests(county: County, environment: Environment, rates: Schedule, run: Trajectory) -> list[Requests]:
     model = county.setting.model
-    totals = run.person_years.sum(axis=(2, 3))  # (Y, D, N)
+    totals = run.person_years.sum(axis=(2, -2))  # (Y, D, N)
     found = []
     for kind in KINDS:
         c = model.chain.capacities.index(f"{kind}_places")

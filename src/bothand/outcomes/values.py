@@ -194,9 +194,12 @@ def load_values(folder: Path | None = None) -> tuple[Value, ...]:
     return tuple(sorted(values, key=lambda value: value.order))
 
 
-def load_sources(folder: Path | None = None) -> dict[str, Source]:
-    """Read the sources that marks may claim, by tag. Raises FaultsFound for an empty cell or a doubled tag."""
-    path = (folder or data_folder() / "values") / "sources.csv"
+def load_sources(folder: Path | None = None, table: Path | None = None) -> dict[str, Source]:
+    """Read the sources that marks may claim, by tag. Raises FaultsFound for an empty cell or a doubled tag.
+
+    ``table`` stands in for the folder's sources.csv.
+    """
+    path = table or (folder or data_folder() / "values") / "sources.csv"
     found: dict[str, Source] = {}
     faults: list[Fault] = []
     for line, row in read_csv(path, SOURCE_COLUMNS):
@@ -210,16 +213,20 @@ def load_sources(folder: Path | None = None) -> dict[str, Source]:
 
 
 def load_alignment(
-    services: Iterable[str | Named], folder: Path | None = None, evidence: Collection[str] | None = None
+    services: Iterable[str | Named],
+    folder: Path | None = None,
+    evidence: Collection[str] | None = None,
+    table: Path | None = None,
 ) -> tuple[Alignment, ...]:
     """Read every cell of the picture for these services, in the order of the file.
 
     ``evidence`` holds the known evidence keys; given, a measured or assumed mark must cite at least one of them. Raises
     FaultsFound for a name or word that is not known, a cell that stands twice, a mark without source or note, and for
     a cell missing between the first and the last (a service with no row at all is a reader's own, and has no marks).
+    ``table`` stands in for the folder's alignment.csv.
     """
     folder = folder or data_folder() / "values"
-    path = folder / "alignment.csv"
+    path = table or folder / "alignment.csv"
     wanted = [service if isinstance(service, str) else service.key for service in services]
     values = [value.key for value in load_values(folder)]
     known = {"value": values, "service": list(dict.fromkeys([*wanted, *available("services")]))}

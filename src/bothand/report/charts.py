@@ -213,10 +213,14 @@ def chance(sd: float, rows: Sequence[tuple[str, Interval, Verdict | None]], said
         left, right = scale.at(-times * sd), scale.at(times * sd)
         bands.append(svg.rect(left, 0, right - left, bottom, style))
         body.append(svg.text(left + layout.LABEL_GAP, layout.CHANCE_LINE * (n + 1), words, "over start"))
-    body = [*bands, grid(scale, layout.CHANCE_BAND, bottom), *body]
+    ticks = [times * sd for times in (-2, -1, 0, 1, 2)]
+    hairs = [svg.line(scale.at(t), foot, scale.at(t), bottom, "zero" if t == 0 else "hair") for t in ticks]
+    body = [*bands, *hairs, *body]
     for n, (_, value, verdict) in enumerate(rows):
         body.append(mark(scale, value, verdict, foot + layout.CHANCE_ROW * (n + 0.5)))
-    body.append(_tick_labels(scale, bottom + layout.AXIS_BASE))
+    for t in ticks:
+        label = number(t)
+        body.append(svg.text(scale.at(t), bottom + layout.AXIS_BASE, label, f"tick {anchored(scale.at(t), label)}"))
     figure = svg.drawing(svg.join(body), bottom + layout.AXIS_HEIGHT, "", *said)
     return Named([(name, "") for name, _, _ in rows], figure, layout.CHANCE_ROW, foot)
 

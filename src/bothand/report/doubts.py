@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -21,7 +22,7 @@ from bothand.report.lookup import (
     verdict_of,
 )
 from bothand.report.map import PairCell, pair_cell, row_of_coins
-from bothand.report.summary import Pair, Rank, Service
+from bothand.report.summary import Deciding, Pair, Rank, Service
 from bothand.words import dollars, in_sentence, join_words
 
 LAW_SIGNS = {"required": "\u25cf", "allowed": "\u2713", "contested": "\u25d0", "not allowed": "\u2715"}
@@ -34,6 +35,7 @@ class SideTwo:
 
     coins_title: str
     pairs: list[PairCell]
+    remedies: list[tuple[str, str]]
     all_coins: Markup
     all_words: str
     all_label: str
@@ -41,7 +43,8 @@ class SideTwo:
     case_against: list[str]
     least: str
     unsure: str
-    decides: list[tuple[str, str]]
+    decides: list[str]
+    decides_title: str
     bump: Named | None
     bump_table: Table
     tried: list[str]
@@ -53,8 +56,7 @@ class SideTwo:
     grades: list[tuple[str, str, str]]
     sure: str
     not_in_model: str
-    law: list[tuple[str, str, str, str, str]]
-    law_seen: str
+    law: list[tuple[str, str, str, str]]
 
 
 def chosen_pairs(index: Index) -> list[Pair]:
@@ -74,11 +76,13 @@ def side_two(index: Index) -> SideTwo:
     count = len({k for p in pairs for k in (p.a, p.b)})
     label = f"All {count} values at once"
     words = f"\u00d7{number(whole.price)}: {dollars(whole.dollars)} a year, each as well off as alone" if whole else ""
-    columns = [("Best guess", summary.best_guess), *((d.short, d.ranks) for d in summary.deciding)]
+    columns = [("Best guess", summary.best_guess), *_columns(summary.deciding)]
+    shown = chosen_pairs(index)
     chance, chance_rows = _chance(index)
     return SideTwo(
         coins_title=_coins_title(pairs, count, whole.price if whole else None),
-        pairs=[pair_cell(index, p, layout.COIN_LARGE, tight=True) for p in chosen_pairs(index)],
+        pairs=[pair_cell(index, p, layout.COIN_LARGE, tight=True) for p in shown],
+        remedies=[(index.both(p), p.remedy) for p in shown if p.lane == "in_each_others_way" and p.remedy],
         all_coins=row_of_coins(whole.price, label, words) if whole else Markup(""),
         all_words=words,
         all_label=label,
@@ -86,12 +90,13 @@ def side_two(index: Index) -> SideTwo:
         case_against=summary.case_against,
         least=_groups_with(index, "no_new_money", "gains_least"),
         unsure=_groups_with(index, AS_OTHERS_DO, "cannot_tell"),
-        decides=[(head, "") for head, _ in columns],
+        decides=[head for head, _ in columns],
+        decides_title=_decides_title(len(summary.deciding)),
         bump=_bump(index, columns),
         bump_table=_bump_table(index, columns),
         tried=[f"{d.label}: {number(d.used)}, tried {number(d.tried)}." for d in summary.deciding],
         chance=chance,
-        chance_title=f"Chance alone moves ten years of deaths by about {number(summary.chance.sd_ten_years)}",
+        chance_title=_chance_title(index),
         chance_words=_years_needed(index),
         chance_table=Table("Deaths averted in ten years", ["Plan", "Mean and 19 in 20 runs"], chance_rows),
         strip=_strip(index),
@@ -99,8 +104,21 @@ def side_two(index: Index) -> SideTwo:
         sure=_sure(index),
         not_in_model=join_words([in_sentence(n.what) for n in summary.not_in_model]),
         law=[_law(s) for s in summary.services],
-        law_seen=_one(s.law.dated for s in summary.services),
     )
+
+
+def _columns(deciding: Sequence[Deciding]) -> list[tuple[str, Sequence[Rank]]]:
+    """Return a head and the ranks for every input that was tried; a name too long for a head stands below, numbered."""
+    made: list[tuple[str, Sequence[Rank]]] = []
+    for n, found in enumerate(deciding, start=1):
+        fits = len(found.short) <= layout.HEAD
+        made.append((f"{n} {found.short}" if fits else f"Input {n}", found.ranks))
+    return made
+
+
+def _decides_title(count: int) -> str:
+    words = {1: "One input moves", 2: "Two inputs move", 3: "Three inputs move"}
+    return f"{words.get(count, 'Some inputs move')} the order most"
 
 
 def _coins_title(pairs: Sequence[Pair], count: int, whole: float | None) -> str:
@@ -114,12 +132,11 @@ def _coins_title(pairs: Sequence[Pair], count: int, whole: float | None) -> str:
 def _groups_with(index: Index, reference: str, verdict: str) -> str:
     """Return the groups that carry a verdict under the both/and plan, as a phrase."""
     plan = index.summary.both_and.plan
-    keys = {
+    return index.groups_said(
         v.group
         for v in index.summary.verdicts
         if (v.plan, v.reference, v.verdict, v.indicator) == (plan, reference, verdict, HEALTHY)
-    }
-    return "; ".join(in_sentence(g.label) for g in index.summary.groups if g.key in keys)
+    )
 
 
 def line_styles(index: Index) -> dict[str, str]:
@@ -181,14 +198,27 @@ def _chance(index: Index) -> tuple[Named, list[list[str]]]:
     return charts.chance(sd, rows, ("Deaths averted in ten years, against chance", desc)), table
 
 
+def _chance_title(index: Index) -> str:
+    """Return how large chance is, beside the plan that averts most deaths."""
+    sd = index.summary.chance.sd_ten_years
+    tail = f"two identical counties differ by about {number(sd)} deaths in ten years"
+    found = [abs(o.mean) for p in index.funded if (o := index.outcome(p.key, DEATHS))]
+    larger = sum(mean < sd for mean in found)
+    if found and larger == len(found):
+        return f"Chance is larger than any plan: {tail}"
+    return f"Chance is larger than most plans: {tail}" if larger > len(found) * 0.5 else f"Chance matters: {tail}"
+
+
 def _years_needed(index: Index) -> str:
+    """Return how long deaths would have to be counted, for the plan seen soonest and the one seen last."""
     needed = index.summary.chance.years_needed
-    said = [f"{number(needed[p.key])} for {in_sentence(p.label)}" for p in index.funded if p.key in needed]
-    if not said:
-        return "Judge a plan by the people it reaches."
-    return (
-        f"Years of death counts needed to see a plan work: {join_words(said)}. Judge a plan by the people it reaches."
-    )
+    found = sorted((needed[p.key], in_sentence(p.label)) for p in index.funded if p.key in needed)
+    judge = "So judge a plan by the people it reaches."
+    if not found:
+        return judge
+    (soon, first), (late, last) = found[0], found[-1]
+    others = f", and {number(late)} for {last}" if len(found) > 1 else ""
+    return f"Death counts alone would take {number(soon)} years to show that {first} works{others}. {judge}"
 
 
 def _strip(index: Index) -> Markup:
@@ -207,12 +237,9 @@ def _sure(index: Index) -> str:
     return " ".join(s for s in said if s)
 
 
-def _one(words: Iterable[str]) -> str:
-    """Return the one word that all share, or an empty text."""
-    found = set(words)
-    return found.pop() if len(found) == 1 else ""
-
-
-def _law(service: Service) -> tuple[str, str, str, str, str]:
+def _law(service: Service) -> tuple[str, str, str, str]:
+    """Return the service, the sign, the word, and the level with the year of the newest rule; more under Services."""
     law = service.law
-    return service.short.replace("\u00ad", ""), LAW_SIGNS[law.word], law.word, law.level, law.dated
+    years = re.findall(r"(?:19|20)[0-9]{2}", law.dated)
+    level = ", ".join([law.level, *([max(years)] if years else [])])
+    return service.short.replace("\u00ad", ""), LAW_SIGNS[law.word], law.word, level

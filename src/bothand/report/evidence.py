@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,9 +53,9 @@ class ServiceCard:
     cost: str
     payers: list[tuple[str, str]]
     facts: list[tuple[str, str]]
+    more: list[tuple[str, str]]
     law_sign: str
     law: str
-    terms: list[tuple[str, str]]
     evidence: str
     disputes: list[str]
 
@@ -70,6 +71,12 @@ class EvidenceLine:
     bar: str
     origin: str
     source: str
+    brief: str
+
+    @property
+    def cut(self) -> bool:
+        """True when the table holds only the beginning of the source."""
+        return self.brief.endswith("\u2026")
 
 
 @dataclass(frozen=True)
@@ -179,12 +186,16 @@ def _card(service: Service) -> ServiceCard:
     law = service.law
     cost = service.unit_cost
     facts = [
-        ("Start-up", _sum(service.start_up)),
         ("Starts after", f"{_range(service.lag_months)} months"),
         ("At most", f"{_range(service.ceiling)} who want it and can use it"),
         ("Smallest size", service.smallest_size),
         ("Coercion", f"{COERCION[service.coercion]} (grade {service.coercion})"),
+    ]
+    more = [
+        ("Start-up", _sum(service.start_up)),
+        ("Run so that", "; ".join(f"{term.replace('_', ' ')}: {choice}" for term, choice in service.terms.items())),
         ("Exhibit E", service.exhibit_e),
+        ("Law, sources", f"{law.dated} ({law.source})"),
     ]
     return ServiceCard(
         kind=service.kind,
@@ -194,9 +205,9 @@ def _card(service: Service) -> ServiceCard:
         cost=ranged(cost, dollars),
         payers=[(p.payer, dollars(p.usd_per_unit.mean)) for p in service.payers],
         facts=[(k, v) for k, v in facts if v],
+        more=[(k, v) for k, v in more if v],
         law_sign=LAW_SIGNS[law.word],
-        law=f"{law.word}, {law.level}, {law.dated} ({law.source})",
-        terms=list(service.terms.items()),
+        law=f"{law.word}, {law.level}",
         evidence=service.evidence,
         disputes=service.disputes,
     )
@@ -217,7 +228,16 @@ def _values(index: Index) -> Table:
     return Table("The eleven values, and what each is seen by", heads, rows)
 
 
+def _brief(source: str) -> str:
+    """Return a source short enough for a table; three dots show that the whole of it stands below the table."""
+    said = re.sub(r"^BothAnd team, drafted [0-9-]+, not reviewed; from ", "Drafted from ", source)
+    if len(said) <= layout.BRIEF:
+        return said
+    return said[: layout.BRIEF].rsplit(" ", 1)[0].rstrip(" ,;:.") + " \u2026"
+
+
 def _line(row: EvidenceRow, largest: float) -> EvidenceLine:
+    source = f"{row.source}; {row.locator}" if row.locator else row.source
     return EvidenceLine(
         description=row.description,
         used=ranged(Interval(mean=row.mean, low=row.low, high=row.high)),
@@ -225,7 +245,8 @@ def _line(row: EvidenceRow, largest: float) -> EvidenceLine:
         swing=number(row.swing) if row.swing is not None else "not tried",
         bar=svg.percent(layout.WHOLE * abs(row.swing or 0) / largest),
         origin=ORIGINS.get(row.interval_origin, row.interval_origin),
-        source=f"{row.source}; {row.locator}" if row.locator else row.source,
+        source=source,
+        brief=_brief(source),
     )
 
 

@@ -20,6 +20,7 @@ from bothand.report.lookup import (
     STATUS_QUO,
     WITHOUT_MEDICATION,
     Index,
+    even,
     in_hundred,
     interval,
     number,
@@ -30,7 +31,7 @@ from bothand.report.lookup import (
 from bothand.report.sheet import Bar, bars
 from bothand.report.summary import Interval, PlanPart, Reference, Request
 from bothand.report.svg import Scale
-from bothand.words import dollars, in_sentence, join_words
+from bothand.words import dollars, in_sentence, join_words, range_words
 
 COLUMNS: tuple[tuple[str, str, Reference, str], ...] = (
     ("Healthy life-years, against no new money", HEALTHY, "no_new_money", "life"),
@@ -79,6 +80,16 @@ class HorizonPanel:
 
 
 @dataclass(frozen=True)
+class Bills:
+    """What each payer pays: a row a payer, in two parts, a column a plan; each cell its mean and its range."""
+
+    caption: str
+    plans: list[str]
+    chosen: list[bool]
+    parts: list[tuple[str, list[tuple[str, list[tuple[str, str]]]]]]
+
+
+@dataclass(frozen=True)
 class GroupsView:
     """Everything the pages about people show."""
 
@@ -88,14 +99,13 @@ class GroupsView:
     horizon_table: Table
     everything: Table
     requests: list[Panels]
-    bills: Panels | None
-    downstream: list[str]
+    crowded: bool
+    bills: Bills | None
 
 
 def view(index: Index) -> GroupsView:
     """Return the pages about people."""
     panels, table = _horizons(index)
-    payers = {b.payer for b in index.summary.bills if b.downstream}
     return GroupsView(
         plans=_pages(index),
         recovery=_recovery(index),
@@ -103,8 +113,8 @@ def view(index: Index) -> GroupsView:
         horizon_table=table,
         everything=_everything(index),
         requests=_requests(index),
+        crowded=any(r.full.high > 1 for r in index.summary.requests),
         bills=_bills(index),
-        downstream=sorted(payers),
     )
 
 
@@ -178,8 +188,9 @@ def _losses(index: Index, plan: str) -> list[Loss]:
 
 
 def _joint(index: Index, plan: str) -> list[str]:
+    margin = f" {index.margin}" if index.margin else ""
     return [
-        f"No group at all worse off, {REFERENCES[j.reference]}: {in_hundred(j.share_no_group_worse, 'runs')}."
+        f"No group at all worse off{margin}, {REFERENCES[j.reference]}: {in_hundred(j.share_no_group_worse, 'runs')}."
         for j in index.summary.joint
         if j.plan == plan and j.indicator == HEALTHY
     ]
@@ -275,11 +286,12 @@ def _requests(index: Index) -> list[Panels]:
     for request in index.summary.requests:
         by_kind.setdefault(request.kind, []).append(request)
     whole = Scale(0, 1)
+    used = svg.scale_over([1.0, *_ends(r.full for r in index.summary.requests)])
     waiting = svg.scale_over(_ends(r.waiting for r in index.summary.requests))
     columns = [
         Column("Met within 30 days", "", charts.axis(whole, _hundreds), "in 100 requests"),
         Column("Waiting on an average day", "", charts.axis(waiting), "people"),
-        Column("Places in use", "", charts.axis(whole, _hundreds), "in 100 places"),
+        Column("Places in use", "", charts.axis(used, _hundreds), "for each 100 places"),
     ]
     made = []
     for requests in by_kind.values():
@@ -290,7 +302,7 @@ def _requests(index: Index) -> list[Panels]:
                 [
                     charts.cell(whole, r.met_within_30_days, None, _hundreds),
                     charts.cell(waiting, r.waiting, None, number),
-                    charts.cell(whole, r.full, None, _hundreds),
+                    charts.cell(used, r.full, None, _hundreds),
                 ],
                 chosen=r.plan == index.summary.both_and.plan,
             )
@@ -304,32 +316,35 @@ def _hundreds(share: float) -> str:
     return f"{round(share * layout.HUNDRED)}"
 
 
-def _bills(index: Index) -> Panels | None:
-    """Return what each payer pays, plans by payers, on one scale; settlement money first, later bills after it."""
+def _bills(index: Index) -> Bills | None:
+    """Return what each payer pays, payers by plans: first what the services cost, then what they set off."""
     bills = index.summary.bills
     if not bills:
         return None
-    payers = list(dict.fromkeys(b.payer for b in sorted(bills, key=lambda b: b.downstream)))
-    later = {b.payer for b in bills if b.downstream}
-    scale = svg.scale_over(_ends(b.usd for b in bills), most=layout.TICKS_LEAST)
     found = {(b.plan, b.payer): b.usd for b in bills}
-    columns = [
-        Column(payer, "Set off for others" if payer in later else "Paid by", charts.axis(scale, _millions), "$ million")
-        for payer in payers
-    ]
-    rows = [
-        Row(
-            p.label,
-            "",
-            [charts.cell(scale, found.get((p.key, payer)), None, _millions) for payer in payers],
-            p.searched,
-        )
+    plans = [
+        p
         for p in index.summary.plans
-        if p.key != STATUS_QUO and any((p.key, payer) in found for payer in payers)
+        if p.key != STATUS_QUO and any(plan == p.key and usd.mean for (plan, _), usd in found.items())
     ]
-    return Panels("What each payer pays over 18 years, against no new money", "Plan", columns, rows)
+    parts = []
+    for later, title in ((False, "Paid for the services"), (True, "Set off for others")):
+        payers = list(dict.fromkeys(b.payer for b in bills if b.downstream is later))
+        rows = [(payer, [_bill(found.get((p.key, payer))) for p in plans]) for payer in payers]
+        parts.append((title, [row for row in rows if any(mean not in ("", "0") for mean, _ in row[1])]))
+    return Bills(
+        caption="What each payer pays over 18 years, against no new money, in million dollars",
+        plans=[p.label for p in plans],
+        chosen=[p.searched for p in plans],
+        parts=[part for part in parts if part[1]],
+    )
 
 
-def _millions(value: float) -> str:
-    """Return a sum in millions of dollars."""
-    return number(value / layout.MILLION)
+def _bill(value: Interval | None) -> tuple[str, str]:
+    """Return a mean and its range in millions of dollars; less than a thousand dollars is 0."""
+    if value is None:
+        return "", ""
+    ends = (value.mean, value.low, value.high)
+    mean, low, high = (v / layout.MILLION if abs(v) >= layout.THOUSAND else 0.0 for v in ends)
+    shown = even(Interval(mean=mean, low=low, high=high))
+    return number(shown.mean), range_words(shown.low, shown.high, number) if shown.low != shown.high else ""

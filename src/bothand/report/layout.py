@@ -52,7 +52,7 @@ TEXT_DROP = 4.5  # UNIT: px from a text's middle to its baseline
 LABEL_GAP = 1.5  # UNIT: %, between a name and its line
 
 # Chance.
-CHANCE_ROW = 24.0  # UNIT: px
+CHANCE_ROW = 20.0  # UNIT: px
 CHANCE_BAND = 32.0  # UNIT: px
 CHANCE_LINE = 14.0  # UNIT: px, between the words of the two bands
 CHANCE_PLANS = 3  # UNIT: plans shown against chance
@@ -82,6 +82,9 @@ ROWS_SHOWN = 10  # UNIT: judgement rows shown before the rest is folded away
 LETTER_ROOM = 0.045  # UNIT: share of a money bar too narrow for its letter
 
 # Words.
+NARROW = 0.75  # UNIT: share of an even column below which a column of words is hard to read
+BRIEF = 150  # UNIT: letters of a source in a table; the whole of it stands below the table
+HEAD = 34  # UNIT: letters that fit over a column of ranks
 HUNDRED = 100  # UNIT: hundredths in a whole
 THOUSAND = 1_000.0  # UNIT: US dollars
 MILLION = 1_000_000.0  # UNIT: US dollars

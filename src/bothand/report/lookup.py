@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,22 @@ HORIZON = "10"
 HORIZONS = {"1": "1 year", "5": "5 years", "10": "10 years", "18": "18 years", "lifetime": "lifetime"}
 STATUS_QUO = "status_quo"
 AS_OTHERS_DO = "as_others_do"
+OTHERS_HALF = "as_others_do_half"
+"""The two yardsticks: all the money spent as others do, and the part of it that could be tracked."""
+
+MARGIN = "no_worse_margin"
+"""Key of the quantity within which a group is not called worse off."""
+
+BREAKS = {
+    "buprenorphine": "bupre\u00adnorphine",
+    "medication": "medi\u00adcation",
+    "residential": "resi\u00addential",
+    "navigation": "navi\u00adgation",
+    "addiction": "addic\u00adtion",
+    "treatment": "treat\u00adment",
+    "remission": "remis\u00adsion",
+}
+"""Where long words of narrow column heads may be parted; not every browser can do it by itself."""
 
 KINDS = {
     "harm_reduction": ("H", "Harm reduction"),
@@ -123,8 +140,9 @@ class Index:
         return {**found, "all": "everyone", "outside the model": "outside the model"}
 
     def name(self, key: str) -> str:
-        """Return the public label of a key, or the key in plain words."""
-        return self.names.get(key, key.replace("_", " "))
+        """Return the public label of a key, or the key in plain words; what follows a comma stays as it is."""
+        first, comma, rest = key.partition(",")
+        return self.names.get(key) or self.names.get(first, first.replace("_", " ")) + comma + rest
 
     @cached_property
     def better(self) -> dict[str, str]:
@@ -158,6 +176,20 @@ class Index:
         return f"{self.name(pair.a)} + {words.in_sentence(self.name(pair.b))}"
 
     @cached_property
+    def margin(self) -> str:
+        """How much a group must lose to be called worse off, as a phrase; an empty text when no margin is in use."""
+        found = next((r.mean for r in self.summary.judgements if r.key == MARGIN), 0.0)
+        return f"by more than {words.in_so_many(found, '').strip()} of what it has" if found else ""
+
+    def groups_said(self, keys: Iterable[str]) -> str:
+        """Return groups as a phrase, or that it is every group."""
+        chosen = set(keys)
+        found = [g for g in self.summary.groups if g.key in chosen]
+        if len(found) > 1 and len(found) == len(self.summary.groups):
+            return f"all {len(found)} groups"
+        return "; ".join(words.in_sentence(g.label) for g in found)
+
+    @cached_property
     def notice(self) -> str:
         """The line for example or unreviewed runs, or an empty text."""
         if self.summary.study.notice:
@@ -172,13 +204,20 @@ def number(value: float) -> str:
 
 
 def even(value: Interval) -> Interval:
-    """Return an interval rounded to the second figure of its largest end, so that its three numbers match."""
+    """Return an interval rounded to the second figure of its largest end, so that its three numbers match.
+
+    A number that this would make zero keeps one figure: on which side of zero an interval ends is the verdict.
+    """
     largest = max(abs(value.mean), abs(value.low), abs(value.high))
     if largest < layout.SMALLEST:
         return Interval(mean=0, low=0, high=0)
     places = 1 - math.floor(math.log10(largest))
-    mean, low, high = (round(v, places) for v in (value.mean, value.low, value.high))
-    return Interval(mean=mean, low=low, high=high)
+
+    def rounded(number: float) -> float:
+        shown = round(number, places)
+        return shown if shown or abs(number) < layout.SMALLEST else float(f"{number:.1g}")
+
+    return Interval(mean=rounded(value.mean), low=rounded(value.low), high=rounded(value.high))
 
 
 def ranged(value: Interval, say: Callable[[float], str] = number) -> str:
@@ -197,6 +236,12 @@ def signed(value: float) -> str:
 def whole(value: float) -> str:
     """Return a change in people or kits with its sign; less than half of one is 0."""
     return signed(value if abs(value) >= 0.5 else 0.0)
+
+
+def soft(label: str) -> str:
+    """Return a label whose long words may be parted at the end of a line."""
+    pattern = "|".join(BREAKS)
+    return re.sub(pattern, lambda m: m[0][0] + BREAKS[m[0].lower()][1:], label, flags=re.IGNORECASE)
 
 
 def exact_dollars(value: float) -> str:

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bothand.report import doubts, evidence, groups, map, picture, sheet
-from bothand.report.lookup import KINDS, Index
+from bothand.report.lookup import KINDS, Index, soft
 from bothand.report.summary import Summary
 
 TEMPLATE = "report.html.j2"
@@ -31,6 +31,7 @@ def render(summary: Summary) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["soft"] = soft
     index = Index(summary)
     template = environment.get_template(TEMPLATE)
     html = template.render(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bothand.report import layout, svg
 from bothand.report.charts import Table
 from bothand.report.lookup import KINDS, Index, lead
 from bothand.report.summary import Mark, Service, Value
@@ -53,6 +54,8 @@ class PictureView:
     bands: list[tuple[str, str, list[Service]]]
     counts: list[tuple[Service, int]]
     sentences: list[tuple[str, str]]
+    widths: str
+    key: list[tuple[str, str, str]]
     sources: Table
     total: int
 
@@ -69,6 +72,7 @@ def view(index: Index) -> PictureView:
         for key, words in FAMILIES.items()
     ]
     said = index.summary.picture
+    texts = (said.serves_most, said.only_one, said.hardest_pull)
     labels = [v.label for v in values] + [s.label for s in services] + [s.short.replace("\u00ad", "") for s in services]
     return PictureView(
         families=[f for f in families if f[1]],
@@ -78,10 +82,30 @@ def view(index: Index) -> PictureView:
             if any(s.kind == kind for s in services)
         ],
         counts=[(s, _served(s, index.summary.marks)) for s in services],
-        sentences=[lead(text, labels) for text in (said.serves_most, said.only_one, said.hardest_pull)],
+        sentences=[lead(text, labels) for text in texts],
+        widths=_widths(texts),
+        key=_key(index.summary.marks),
         sources=_sources(index),
         total=len(values),
     )
+
+
+def _widths(texts: Sequence[str]) -> str:
+    """Return the columns of the sentences, the longer the wider, so that all end at about the same line."""
+    mean = sum(len(text) for text in texts) / len(texts) or 1.0
+    shares = [min(max(len(text) / mean, layout.NARROW), 2.0) for text in texts]
+    return " ".join(f"minmax(0, {svg.coordinate(share)}fr)" for share in shares)
+
+
+def _key(marks: Sequence[Mark]) -> list[tuple[str, str, str]]:
+    """Return (mark, words, style) for every kind of mark that the picture holds, in a fixed order."""
+    held = {(m.sign, m.status) for m in marks}
+    made = []
+    for sign, words in (("serves", "serves the value"), ("pulls_against", "pulls against it")):
+        for status in ("measured", "claimed", "assumed"):
+            if (sign, status) in held:
+                made.append((f"{sign}-{status}", f"{words}, {status}", "pulls" if sign == "pulls_against" else ""))
+    return made
 
 
 def _line(

@@ -13,6 +13,7 @@ from bothand.report.lookup import (
     DEATHS,
     HEALTHY,
     KINDS,
+    OTHERS_HALF,
     REMISSION,
     VERDICTS,
     WITHOUT_MEDICATION,
@@ -22,11 +23,17 @@ from bothand.report.lookup import (
     number,
     ranged,
     signed,
-    whole,
     verdict_of,
+    whole,
 )
 from bothand.report.summary import Interval, PlanPart
-from bothand.words import dollars, in_sentence, join_words
+from bothand.words import dollars
+
+YARDSTICKS = {
+    AS_OTHERS_DO: "the yardstick of this table",
+    OTHERS_HALF: "a second yardstick: the part that others\u2019 reports could track",
+}
+"""Plans that others are compared with, and what their row says instead of verdicts."""
 
 PANELS = (DEATHS, HEALTHY, REMISSION, WITHOUT_MEDICATION)
 
@@ -69,6 +76,7 @@ class PlanRow:
     sub: str
     bars: list[Bar]
     reached: list[Reached | None]
+    unspent: str
     verdicts: list[GroupWord | None]
     instead: str
     chosen: bool
@@ -146,15 +154,16 @@ def _plan_row(index: Index, plan: PlanPart, reach_keys: Sequence[str]) -> PlanRo
     instead = ""
     if not plan.dollars:
         instead = "compared below"
-    elif plan.key == AS_OTHERS_DO:
-        instead = "the yardstick of this table"
-    unspent = f"{dollars(plan.unspent.mean)} a year finds no use" if plan.unspent.mean >= layout.THOUSAND else ""
+    elif plan.key in YARDSTICKS:
+        instead = YARDSTICKS[plan.key]
+    unspent = dollars(plan.unspent.mean) if plan.unspent.mean >= layout.THOUSAND else "$0"
     return PlanRow(
         key=plan.key,
         label=plan.label,
-        sub=unspent if plan.dollars else "what exists runs on",
+        sub="" if plan.dollars else "what exists runs on",
         bars=bars(plan),
         reached=reached,
+        unspent=unspent if plan.dollars else "",
         verdicts=[] if instead else [_group_word(index, plan.key, g.key) for g in index.summary.groups],
         instead=instead,
         chosen=plan.searched,
@@ -202,12 +211,12 @@ def _caption(index: Index) -> str:
     said = []
     if shares:
         low, high = (math.floor(share * layout.HUNDRED + layout.TINY) for share in (min(shares), max(shares)))
-        runs = f"{low}" if low == high else f"{low} to {high}, by plan,"
-        said.append(f"Against no new money, no group loses healthy life-years in {runs} of 100 runs.")
-    least = {v.group for v in summary.verdicts if v.verdict == "gains_least" and v.indicator == HEALTHY}
-    if least:
-        names = [in_sentence(g.label) for g in summary.groups if g.key in least]
-        said.append(f"Gains least per 1,000 people: {join_words(names)}.")
+        runs = f"{low} of 100 runs" if low == high else f"{low} to {high} of 100 runs, by plan"
+        margin = f" {index.margin}" if index.margin else ""
+        said.append(f"Against no new money, no group loses healthy life-years{margin}: {runs}.")
+    expected = summary.chance.deaths_ten_years
+    if expected:
+        said.append(f"With no new money about {number(expected)} people would die of an overdose in these ten years.")
     return " ".join(said)
 
 

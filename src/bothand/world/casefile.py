@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, Path_, data_folder, read_csv, read_toml, validate
+from bothand.files import Document, Path_, data_folder, examine, read_csv, read_toml, told
 from bothand.world.language.dimensions import WORDS
 from bothand.world.model import (
     Competing,
@@ -234,7 +234,9 @@ def load_case(path_or_name: Path | str) -> Case:
             raise FaultsFound([Fault(str(path), message, nearest=nearest(str(path), case_names()))])
         path = data_folder() / "cases" / f"{path}.toml"
     document = read_toml(path)
-    spec = validate(CaseSpec, document)
+    spec, form = examine(CaseSpec, document, fill=())
+    if spec is None:
+        raise FaultsFound(form)
     faults: list[Fault] = []
     models = _models(spec, document, faults)
     tables = _tables(spec, document, faults)
@@ -250,8 +252,8 @@ def load_case(path_or_name: Path | str) -> Case:
         if ask.id in ids[:i]:
             faults.append(document.fault(f"two questions are called '{ask.id}'.", ("ask", i, "id")))
         _check_ask(ask, ("ask", i), spec, models, document, faults)
-    if faults:
-        raise FaultsFound(faults)
+    if form or faults:
+        raise FaultsFound([*form, *told(faults, form)])
     return Case(spec, document, models, tables)
 
 
@@ -285,7 +287,7 @@ def _tables(spec: CaseSpec, document: Document, faults: list[Fault]) -> dict[str
         if not _there(path, document, ("table", name, "file"), faults):
             continue
         try:
-            found[name] = _csv(path, table.by)
+            found[name] = read_entries(path, table.by)
         except FaultsFound as failed:
             faults += failed.faults
     return found
@@ -300,8 +302,8 @@ def _there(path: Path, document: Document, where: Path_, faults: list[Fault]) ->
     return False
 
 
-def _csv(path: Path, by: Sequence[str]) -> dict[Key, float]:
-    """Read one table: a column for each of ``by``, and ``value``."""
+def read_entries(path: Path, by: Sequence[str]) -> dict[Key, float]:
+    """Read one table: a column for each of ``by``, and ``value``. Raises FaultsFound."""
     found: dict[Key, float] = {}
     faults = []
     for line, row in read_csv(path, [*by, VALUE]):

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, Path_, data_folder, read_toml, validate
+from bothand.files import Document, Path_, data_folder, examine, read_toml
+from bothand.world.service import no_markup
 
 
 def _as_text(value: Any) -> Any:
@@ -45,6 +46,8 @@ def _as_list(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_as_text)]
+LABELS = ("label", "short", "description")  # what no rate reads
+Label = Annotated[str, AfterValidator(no_markup)]
 Choice = Annotated[str | dict[str, Any], BeforeValidator(_as_choice)]
 Counting = Literal["start", "end", "life-table", "weights"]
 FromRates = Literal["each-alone", "competing", "matrix-exponential"]
@@ -94,8 +97,8 @@ class Header(Spec):
     """What the model is."""
 
     name: str
-    label: str = ""
-    description: str = ""
+    label: Label = ""
+    description: Label = ""
     time: Literal["continuous", "discrete"]
     cycle: Text | None = Field(default=None, description='length of a cycle: "1 year", "4 weeks", or years')
     from_rates: FromRates | None = Field(default=None, description="how a rate becomes a probability a cycle")
@@ -110,7 +113,7 @@ class Level(Spec):
     """One level of a dimension; a level with an empty label does not show in public names."""
 
     name: str
-    label: str
+    label: Label
 
 
 class Dimension(Spec):
@@ -120,7 +123,7 @@ class Dimension(Spec):
     target is a set, the person goes to the member of the set that is in the family of where they are.
     """
 
-    label: str
+    label: Label
     levels: list[Level] = Field(min_length=1)
     sets: dict[str, list[str]] = {}
     pairs: list[list[str]] = []
@@ -130,7 +133,7 @@ class Step(Spec):
     """One phase. ``mean`` is "4 weeks" (days, weeks, months, years) or an expression in years; none in the last."""
 
     name: str
-    label: str
+    label: Label
     mean: Text | None = None
 
 
@@ -144,7 +147,7 @@ class Phases(Spec):
 class Lever(Spec):
     """What a service may move. ``status_quo`` is an expression over quantities; a place may give its own."""
 
-    label: str
+    label: Label
     kind: Literal["reach", "places", "kits", "share"]
     status_quo: Text | None = None
     eligible: Selectors = []
@@ -154,7 +157,7 @@ class Lever(Spec):
 class Series(Spec):
     """A number for every calendar year, given by the environment, read as ``name[year]``."""
 
-    label: str
+    label: Label
     by: Literal["year"]
     unit: str = ""
 
@@ -162,7 +165,7 @@ class Series(Spec):
 class Table(Spec):
     """Numbers given by the environment, read as ``name[sex, age]``; in discrete time also by ``cycle``."""
 
-    label: str
+    label: Label
     by: Annotated[list[Literal["sex", "age", "cycle"]], BeforeValidator(_as_names)] = Field(min_length=1)
     unit: str = ""
 
@@ -174,7 +177,7 @@ class Rule(Spec):
     """
 
     name: str
-    label: str
+    label: Label
     cells: Selectors = Field(alias="in", min_length=1)
     to: str | dict[str, str]
     rate: Choice | None = None
@@ -196,7 +199,7 @@ class Branch(Spec):
     """What may follow an event. Without ``to`` the person stays; ``of = "survivors"`` counts those not killed."""
 
     name: str
-    label: str = ""
+    label: Label = ""
     to: str | dict[str, str] | None = None
     of: Literal["everyone", "survivors"] = "everyone"
     probability: Choice | None = None
@@ -210,7 +213,7 @@ class Event(Spec):
     """Something that happens to people within a state, with branches that may move them."""
 
     name: str
-    label: str
+    label: Label
     cells: Selectors = Field(alias="in", min_length=1)
     rate: Choice
     let: Lets = {}
@@ -220,7 +223,7 @@ class Event(Spec):
 class Capacity(Spec):
     """Places that people take while they are in ``holds``; ``fill`` says how well the places are filled."""
 
-    label: str
+    label: Label
     holds: Selectors = Field(min_length=1)
     places: Text
     fill: Text
@@ -229,7 +232,7 @@ class Capacity(Spec):
 class Stock(Spec):
     """The kits in the right hands (``Schedule`` states the law)."""
 
-    label: str
+    label: Label
     kits: Text
     shelf_life: Text
     most: Text
@@ -242,7 +245,7 @@ class Stock(Spec):
 class Inflow(Spec):
     """People who arrive, a year; the share ``prevented`` arrives in ``prevented_to`` instead and stays in view."""
 
-    label: str
+    label: Label
     to: dict[str, str]
     rate: Choice
     prevented_to: dict[str, str] | None = None
@@ -253,7 +256,7 @@ class Inflow(Spec):
 class Measure(Spec):
     """A weight per person-year in each compartment: 1 in the cells of ``cells``, or ``value``."""
 
-    label: str
+    label: Label
     unit: str
     cells: Selectors | None = Field(default=None, alias="in")
     value: Choice | None = None
@@ -269,7 +272,7 @@ class Measure(Spec):
 class Count(Spec):
     """Moves and events that are counted together; a branch is named "event: branch"."""
 
-    label: str
+    label: Label
     rules: list[str] = []
     events: list[str] = []
 
@@ -293,7 +296,7 @@ class Reward(Spec):
     its cycle and with the same weight, or "once", whatever the counting.
     """
 
-    label: str
+    label: Label
     unit: str = ""
     state: Choice | None = None
     move: dict[str, Choice] = {}
@@ -316,15 +319,15 @@ class Variant(Spec):
     """A strategy: the model with other lets of the model level."""
 
     name: str
-    label: str = ""
+    label: Label = ""
     lets: Lets = Field(alias="set")
 
 
 class Group(Spec):
     """People as they are on day one; the group with an empty ``in`` is the one that inflow belongs to."""
 
-    label: str
-    short: str = ""
+    label: Label
+    short: Label = ""
     cells: Selectors = Field(alias="in")
 
 
@@ -332,7 +335,7 @@ class ModelSpec(Spec):
     """A whole model file."""
 
     header: Header = Field(alias="model")
-    dead: dict[str, str] = {}
+    dead: dict[str, Label] = {}
     dimension: dict[str, Dimension] = Field(min_length=1)
     cells: list[Selector] = Field(min_length=1)
     phases: dict[str, Phases] = {}
@@ -422,6 +425,17 @@ def load_model(path_or_name: Path | str) -> ModelSpec:
 
     Raises FaultsFound with every unknown or missing key and wrong type, each with its line.
     """
+    spec, faults = read_model(path_or_name)
+    if spec is None or faults:
+        raise FaultsFound(faults)
+    return spec
+
+
+def read_model(path_or_name: Path | str) -> tuple[ModelSpec | None, list[Fault]]:
+    """Return a model without unknown keys and faulty labels, so that it can be compiled all the same, and every fault.
+
+    None when more is wrong. Raises FaultsFound for a name or file that cannot be read.
+    """
     text = str(path_or_name)
     path = Path(text)
     if not isinstance(path_or_name, Path) and path.suffix != ".toml" and path.name == text:
@@ -431,6 +445,7 @@ def load_model(path_or_name: Path | str) -> ModelSpec:
             raise FaultsFound([Fault(text, message, nearest=nearest(text, known))])
         path = data_folder() / "models" / f"{text}.toml"
     document = read_toml(path)
-    spec = validate(ModelSpec, document)
-    spec._document = document
-    return spec
+    spec, faults = examine(ModelSpec, document, fill=LABELS)
+    if spec is not None:
+        spec._document = document
+    return spec, faults

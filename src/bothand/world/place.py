@@ -4,7 +4,7 @@ One place is one TOML file in ``data/places`` with small CSV tables beside it; e
 names its state as parent and inherits what it does not state: rules, tables by age, shapes. What the model needs of a
 place on day one (places, kits, starts) is a product of quantities in ``data/evidence``, named under ``[inputs]``.
 
-Longer than most files: the noun, its few verbs and its loader, whose checks are one line a fault.
+Long because it holds the noun, its few verbs and its loader, whose checks are one line a fault.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, data_folder, read_toml, validate
+from bothand.files import Document, Path_, data_folder, examine, read_toml, told
 from bothand.world.money import Money, money_faults
 from bothand.world.population import (
     AgeGroup,
@@ -126,6 +126,14 @@ class ServiceToday(Record):
     source: Source
 
 
+class LeftOut(Record):
+    """Something that matters here and that the model does not hold."""
+
+    what: Text
+    why: Text
+    source: Source
+
+
 class Request(Record):
     """What residents asked for."""
 
@@ -161,6 +169,7 @@ class PlaceFile(Record):
     share_of_parent: Key | None = Field(None, description="quantity: its share of the parent's people with addiction")
     services_today: tuple[ServiceToday, ...] = ()
     asked_for: tuple[Request, ...] = ()
+    not_in_model: tuple[LeftOut, ...] = ()
     money: Money | None = None
 
 
@@ -263,13 +272,19 @@ def quantity_keys(place: Place) -> tuple[str, ...]:
 
 def place_faults(place: Place, quantities: Collection[str], services: Collection[str] = ()) -> list[Fault]:
     """Return a fault for each quantity or (if any are given) service that the place names and that does not exist."""
-    document = read_toml(place.path)
+    return named_faults(place.about, read_toml(place.path), quantities, services)
+
+
+def named_faults(
+    about: PlaceFile, document: Document, quantities: Collection[str], services: Collection[str] = ()
+) -> list[Fault]:
+    """The same for what stands in a place's own file, which may have faults of its own."""
     faults = [
-        document.fault(f"unknown quantity '{key}'.", ("inputs",), nearest(key, quantities))
-        for key in quantity_keys(place)
+        document.fault(f"unknown quantity '{key}'.", where, nearest(key, quantities))
+        for where, key in _named_keys(about)
         if key not in quantities
     ]
-    for number, today in enumerate(place.about.services_today if services else ()):
+    for number, today in enumerate(about.services_today if services else ()):
         if today.service not in services:
             where = ("services_today", number, "service")
             faults.append(
@@ -307,6 +322,16 @@ def sources(place: Place) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for source in found for part in source.split("; ")))
 
 
+def _named_keys(about: PlaceFile) -> Iterator[tuple[Path_, str]]:
+    """Yield (where, key) of every quantity that the place file names."""
+    for name, keys in about.inputs.items():
+        yield from ((("inputs", name, number), key) for number, key in enumerate(keys))
+    if about.share_of_parent:
+        yield ("share_of_parent",), about.share_of_parent
+    for name in ("unspent", "factor", "board_lag") if about.money else ():
+        yield ("money", name), getattr(about.money, name)
+
+
 def _input_keys(place: Place) -> list[str]:
     return [key for keys in place.about.inputs.values() for key in keys]
 
@@ -342,21 +367,26 @@ def _whole(path: Path, row: type[R]) -> tuple[R, ...]:
 
 def _load(path: Path, below: tuple[Path, ...]) -> Place:
     document = read_toml(path)
-    about = validate(PlaceFile, document)
-    faults: list[Fault] = []
+    about, faults = examine(PlaceFile, document)
+    if about is None:
+        raise FaultsFound(faults)
+    form = list(faults)
     if about.key != path.stem:
-        faults.append(document.fault(f"the key '{about.key}' is not the file's name.", ("key",), path.stem))
+        faults += told([document.fault(f"the key '{about.key}' is not the file's name.", ("key",), path.stem)], form)
     parent = None
     try:
         parent = _parent(about, document, (*below, path.resolve()))
     except FaultsFound as found:
-        faults += found.faults
-    points, wrong = read_rows(_beside(path, about.series), Point)
-    faults += [*wrong, *_series_faults(about, points, _beside(path, about.series))]
-    tables, wrong = _tables(about, path, parent)
+        faults += told(found.faults, form)
+    points, wrong = _rows(document, "series", about.series, Point, form)
+    faults += [*wrong, *series_faults(about.key, points, _beside(path, about.series))]
+    faults += told(_own_faults(about, points, wrong, document), form)
+    tables, wrong = _tables(about, document, parent, form)
     faults += wrong
-    ages, rules = _optional(path, about.ages, AgeGroup, faults), _optional(path, about.rules, Rule, faults)
-    faults += [*_table_faults(about, ages, rules, path), *_own_faults(about, points, wrong, document)]
+    ages, wrong = _rows(document, "ages", about.ages, AgeGroup, form)
+    rules, wrong_rules = _rows(document, "rules", about.rules, Rule, form)
+    faults += [*wrong, *age_faults(about.key, ages, _beside(path, about.ages or ""))]
+    faults += [*wrong_rules, *rule_faults(rules, _beside(path, about.rules or ""))]
     if faults:
         raise FaultsFound(faults)
     return Place(
@@ -378,12 +408,17 @@ def _beside(path: Path, name: str) -> Path:
     return own if own.exists() or not shipped.exists() else shipped
 
 
-def _optional(path: Path, name: str | None, row: type[R], faults: list[Fault]) -> list[tuple[int, R]]:
-    if name is None:
-        return []
-    rows, wrong = read_rows(_beside(path, name), row)
-    faults += wrong
-    return rows
+def _rows(
+    document: Document, field: str, name: str | None, row: type[R], form: Sequence[Fault]
+) -> tuple[list[tuple[int, R]], list[Fault]]:
+    """Read a table that the place file names; a name that stands for a faulty one is not blamed again."""
+    if name is None or not told([document.fault("", (field,))], form):
+        return [], []
+    path = _beside(document.path, name)
+    if not path.exists() and not path.is_symlink():
+        near = nearest(name, [p.name for p in path.parent.glob("*.csv")])
+        return [], [document.fault(f"there is no such file beside the place: '{name}'.", (field,), near)]
+    return read_rows(path, row)
 
 
 def _parent(about: PlaceFile, document: Document, below: tuple[Path, ...]) -> Place | None:
@@ -402,13 +437,18 @@ def _parent(about: PlaceFile, document: Document, below: tuple[Path, ...]) -> Pl
     return _load(path, below)
 
 
-def _tables(about: PlaceFile, path: Path, parent: Place | None) -> tuple[Tables, list[Fault]]:
-    faults: list[Fault] = []
-    life = tuple(r for _, r in _optional(path, about.life_table, Mortality, faults))
-    rates = tuple(r for _, r in _optional(path, about.overdose_rates, OverdoseRate, faults))
-    starters = tuple(r for _, r in _optional(path, about.starters, Starters, faults))
+def _tables(
+    about: PlaceFile, document: Document, parent: Place | None, form: Sequence[Fault]
+) -> tuple[Tables, list[Fault]]:
+    life_table, faults = _rows(document, "life_table", about.life_table, Mortality, form)
+    overdose_rates, wrong = _rows(document, "overdose_rates", about.overdose_rates, OverdoseRate, form)
+    starters_table, wrong_starters = _rows(document, "starters", about.starters, Starters, form)
+    faults += [*wrong, *wrong_starters]
+    life = tuple(r for _, r in life_table)
+    rates = tuple(r for _, r in overdose_rates)
+    starters = tuple(r for _, r in starters_table)
     if not faults:
-        faults += table_faults(str(path), life, starters)
+        faults += table_faults(document.name, life, starters, rates)
     above = parent.tables if parent else Tables()
     return Tables(
         life_table=life or above.life_table,
@@ -417,19 +457,21 @@ def _tables(about: PlaceFile, path: Path, parent: Place | None) -> tuple[Tables,
     ), faults
 
 
-def _series_faults(about: PlaceFile, points: Sequence[tuple[int, Point]], path: Path) -> Iterator[Fault]:
+def series_faults(place: str, points: Sequence[tuple[int, Point]], path: Path) -> Iterator[Fault]:
+    """Yield what is wrong with the sound rows of a place's series: names, units, shares, years, order of payments."""
     known = {m.measure: m for m in _measures()}
     seen: dict[tuple[str, int], int] = {}
     last: dict[str, int] = {}
     for line, p in points:
         where, measure = f"{p.measure} {p.year}", known.get(p.measure)
-        if p.place != about.key:
-            yield Fault(str(path), f"the row is of '{p.place}'; this is the table of '{about.key}'.", where, line)
+        if p.place != place:
+            yield Fault(str(path), f"the row is of '{p.place}'; this is the table of '{place}'.", where, line)
         if measure is None:
             yield Fault(str(path), f"unknown measure '{p.measure}'.", where, line, nearest(p.measure, known))
             continue
         if p.unit != measure.unit:
-            yield Fault(str(path), f"the unit is '{p.unit}'; '{p.measure}' is in '{measure.unit}'.", where, line)
+            near = nearest(p.unit, [measure.unit])
+            yield Fault(str(path), f"the unit is '{p.unit}'; '{p.measure}' is in '{measure.unit}'.", where, line, near)
         if measure.kind == "share" and max(v for v in (p.value, p.low, p.high, 0.0) if v is not None) > 1:
             yield Fault(str(path), "a share lies between 0 and 1.", where, line)
         if (p.measure, p.year) in seen:
@@ -440,21 +482,27 @@ def _series_faults(about: PlaceFile, points: Sequence[tuple[int, Point]], path: 
         last[p.measure] = p.year
 
 
-def _table_faults(
-    about: PlaceFile, ages: Sequence[tuple[int, AgeGroup]], rules: Sequence[tuple[int, Rule]], path: Path
-) -> Iterator[Fault]:
+def rule_faults(rules: Sequence[tuple[int, Rule]], path: Path) -> Iterator[Fault]:
+    """Yield a fault for each rule that stands twice, or whose status has no meaning."""
     meanings = [s.status for s in _statuses()]
+    seen: dict[str, int] = {}
     for line, rule in rules:
+        if rule.key in seen:
+            yield Fault(str(path), f"the rule '{rule.key}' stands already in line {seen[rule.key]}.", "key", line)
+        seen.setdefault(rule.key, line)
         if rule.status not in meanings:
             words = f"unknown status '{rule.status}'; allowed: {', '.join(meanings)}."
-            yield Fault(str(_beside(path, about.rules or "")), words, rule.key, line, nearest(rule.status, meanings))
+            yield Fault(str(path), words, rule.key, line, nearest(rule.status, meanings))
+
+
+def age_faults(place: str, ages: Sequence[tuple[int, AgeGroup]], path: Path) -> Iterator[Fault]:
+    """Yield a fault for each row of another place, and for ages that leave a gap or overlap."""
     end = 0
     for line, group in ages:
-        file = str(_beside(path, about.ages or ""))
-        if group.place != about.key:
-            yield Fault(file, f"the row is of '{group.place}'; this is the table of '{about.key}'.", "place", line)
+        if group.place != place:
+            yield Fault(str(path), f"the row is of '{group.place}'; this is the table of '{place}'.", "place", line)
         if group.age_from != end:
-            yield Fault(file, f"ages do not join: {group.age_from} after {end}.", "age_from", line)
+            yield Fault(str(path), f"ages do not join: {group.age_from} after {end}.", "age_from", line)
         end = group.age_to if group.age_to is not None else group.age_from + 1
 
 

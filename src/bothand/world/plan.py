@@ -18,7 +18,7 @@ import numpy.typing as npt
 from pydantic import Field, Strict
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, read_toml, validate
+from bothand.files import Document, Path_, examine, read_toml, told
 from bothand.world.service import (
     Choice,
     Entry,
@@ -44,6 +44,8 @@ Dollars = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
 Stance = Literal["status quo", "harm reduction", "treatment", "recovery", "as others do", "even", "own"]
 
 ROUNDING = 1e-9  # MATH: shares that sum to one within this are one; a budget is kept within this share of itself
+
+WAYS = ("share", "share_in", "dollars", "dollars_in")
 
 _PERIOD = re.compile(r"^(\d{4})(?:-(\d{4}))?$")
 
@@ -173,14 +175,13 @@ def load_plan(
     Raises FaultsFound with every fault.
     """
     document = read_toml(named_file("plans", name))
-    plan = validate(Plan, document)
-    faults = list(_faults(plan, document, services if services is not None else available("services")))
-    periods = list(_period_faults(plan, document, years or sorted(budget or {})))
-    faults += periods
-    if not periods:
-        faults += _share_faults(plan, document)
-        faults += _budget_faults(plan, document, budget or {})
-    if faults:
+    plan, faults = examine(Plan, document)
+    if plan is not None:
+        meaning = list(_faults(plan, document, services if services is not None else available("services")))
+        meaning += _period_faults(plan, document, years or sorted(budget or {}))
+        meaning += [*_share_faults(plan, document), *_budget_faults(plan, document, budget or {})]
+        faults += told(meaning, faults)
+    if plan is None or faults:
         raise FaultsFound(faults)
     return plan
 
@@ -258,7 +259,7 @@ def _faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator
     if not plan.new_money and (plan.line or plan.heading or plan.outside):
         yield document.fault("a plan without new money cannot have lines.", ("new_money",))
     if plan.new_money and not (plan.line or plan.heading or plan.outside):
-        yield document.fault("a plan with new money must have at least one line.")
+        yield document.fault("a plan with new money must have at least one line.", ("line",))
     named = [(("line", n, "service"), line.service) for n, line in enumerate(plan.line)]
     named += [(("heading", n, "services"), name) for n, head in enumerate(plan.heading) for name in head.services]
     twice = Counter(name for _, name in named)
@@ -286,7 +287,7 @@ def _period_faults(plan: Plan, document: Document, years: Sequence[int]) -> Iter
             seen: set[int] = set()
             for text in getattr(amount, way):
                 span = period(text)
-                where = (*spot, way)
+                where = (*spot, way, text)
                 if span is None:
                     yield document.fault(f"'{text}' is not a year or a period such as 2026-2028.", where)
                     continue
@@ -301,14 +302,18 @@ def _period_faults(plan: Plan, document: Document, years: Sequence[int]) -> Iter
 def _share_faults(plan: Plan, document: Document) -> Iterator[Fault]:
     named = {y for _, amount in _amounts(plan) for text in amount.share_in for y in period(text) or ()}
     years = sorted(named) or [0]
-    total = np.zeros(len(years)) + sum(head.share for head in plan.heading)
-    for _, amount in _amounts(plan):
-        total += amount.share or 0
-        total += _by_year(amount.share_in, years)
+    shares: dict[Path_, Floats] = {
+        ("heading", n, "share"): np.full(len(years), head.share) for n, head in enumerate(plan.heading)
+    }
+    for spot, amount in _amounts(plan):
+        shares[*spot, "share"] = np.full(len(years), amount.share or 0.0)
+        shares[*spot, "share_in"] = _by_year(amount.share_in, years)
+    total = sum(shares.values(), np.zeros(len(years)))
     if not plan.rescale and total.max() > 1 + ROUNDING:
-        year = years[int(total.argmax())]
-        when = f" in {year}" if year else ""
-        yield document.fault(f"the shares sum to {total.max():.3f}{when}; at most 1 can be spent.")
+        worst = int(total.argmax())
+        when = f" in {years[worst]}" if years[worst] else ""
+        message = f"the shares sum to {total[worst]:.3f}{when}; at most 1 can be spent. The largest share stands here."
+        yield document.fault(message, max(shares, key=lambda where: float(shares[where][worst])))
 
 
 def _budget_faults(plan: Plan, document: Document, budget: Mapping[int, float]) -> Iterator[Fault]:
@@ -316,9 +321,18 @@ def _budget_faults(plan: Plan, document: Document, budget: Mapping[int, float]) 
         return
     years = sorted(budget)
     money = np.array([budget[year] for year in years])
-    amounts = [amount for _, amount in (*_inside(plan, years, money), *_outside(plan, years, money))]
-    total = sum(amounts, np.zeros_like(money))
-    for year, spent, there in zip(years, total, money, strict=True):
-        if spent > there * (1 + ROUNDING):
-            message = f"the plan spends ${spent:,.0f} in {year}; the budget of that year is ${there:,.0f}."
-            yield document.fault(message)
+    scale = _scale(plan)
+    amounts: dict[Path_, Floats] = {
+        ("heading", n, "share"): money * (head.share * scale) for n, head in enumerate(plan.heading)
+    }
+    for spot, amount in _amounts(plan):
+        way = next((way for way in WAYS if getattr(amount, way)), "share")
+        amounts[*spot, way] = _amount(amount, years, money, scale)
+    total = sum(amounts.values(), np.zeros_like(money))
+    over: dict[tuple[float, float, Path_], list[str]] = {}
+    for number in np.flatnonzero(total > money * (1 + ROUNDING)):
+        largest = max(amounts, key=lambda where: float(amounts[where][number]))
+        over.setdefault((total[number], money[number], largest), []).append(str(years[number]))
+    for (spent, there, where), found in over.items():
+        message = f"the plan spends ${spent:,.0f} in {', '.join(found)}; the budget of that year is ${there:,.0f}."
+        yield document.fault(f"{message} The largest amount stands here.", where)

@@ -11,15 +11,15 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from bothand.faults import Fault, FaultsFound
-from bothand.files import Document, read_csv, validate
-from bothand.world.service import FIRST_YEAR, LAST_YEAR, Key, Record, Text
+from bothand.files import Document, scan_csv, validate
+from bothand.world.service import FIRST_YEAR, LAST_YEAR, Key, Record, Text, no_markup
 
 if TYPE_CHECKING:
     from bothand.world.place import Place
@@ -28,6 +28,7 @@ Floats = npt.NDArray[np.float64]
 R = TypeVar("R", bound=Record)
 
 PER_100_000 = 100_000  # UNIT: people of a rate "per 100,000"
+OLDEST = 150  # UNIT: years of age that a table may name
 HALVINGS = 60  # MATH: bisections, to the last bit
 ROUNDING = 1e-9  # MATH: shares that sum to one within this are one
 SEXES = ("female", "male")
@@ -36,7 +37,7 @@ SEXES = ("female", "male")
 def _stated(text: str) -> str:
     if not text:
         raise ValueError("the source is missing")
-    return text
+    return no_markup(text)
 
 
 def blank(cell: Any) -> Any:
@@ -47,9 +48,10 @@ def blank(cell: Any) -> Any:
 Source = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_stated)]
 Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Age = Annotated[int, Field(ge=0)]
+Age = Annotated[int, Field(ge=0, le=OLDEST)]
 OpenDay = Annotated[datetime.date | None, BeforeValidator(blank)]
 TableYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+Sex = Literal["female", "male"]
 OpenAge = Annotated[Age | None, BeforeValidator(blank)]
 
 
@@ -68,7 +70,7 @@ class AgeGroup(Record):
 class Mortality(Record):
     """The chance ``q`` that a person of one sex and single age dies within the year."""
 
-    sex: Text
+    sex: Sex
     age: Age
     q: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
     source: Source
@@ -77,7 +79,7 @@ class Mortality(Record):
 class OverdoseRate(Record):
     """Overdose deaths per 100,000 people and year of one sex in the ages [age_from, age_to)."""
 
-    sex: Text
+    sex: Sex
     age_from: Age
     age_to: OpenAge
     all_drugs: Count
@@ -98,11 +100,7 @@ class Starters(Record):
 def read_rows(path: Path, row: type[R]) -> tuple[list[tuple[int, R]], list[Fault]]:
     """Return (line, row) of every sound row of a CSV whose columns are the fields of ``row``, and every fault."""
     rows: list[tuple[int, R]] = []
-    faults: list[Fault] = []
-    try:
-        table = read_csv(path, row.model_fields)
-    except FaultsFound as found:
-        return rows, list(found.faults)
+    table, faults = scan_csv(path, row.model_fields)
     for line, cells in table:
         try:
             rows.append((line, validate(row, Document(path, dict(cells)))))
@@ -211,9 +209,15 @@ def starters_shape(place: Place, ages: Sequence[int]) -> Floats:
     return np.concatenate([shares / shares.sum() * sex for sex in _sex_shares(place)])
 
 
-def table_faults(place: str, life: Sequence[Mortality], starters: Sequence[Starters]) -> list[Fault]:
+def table_faults(
+    place: str, life: Sequence[Mortality], starters: Sequence[Starters], rates: Sequence[OverdoseRate] = ()
+) -> list[Fault]:
     """Return what is wrong with whole tables: a sex that is missing, ages with gaps, shares that do not sum to one."""
     faults = []
+    for sex in SEXES if rates else ():
+        bands = sorted((row.age_from, row.age_to or OLDEST) for row in rates if row.sex == sex)
+        if not bands or any(end != start for (_, end), (start, _) in itertools.pairwise(bands)):
+            faults.append(Fault(place, f"the overdose deaths of '{sex}' are missing, or their ages do not join."))
     for sex in SEXES if life else ():
         found = sorted(row.age for row in life if row.sex == sex)
         if not found or found != list(range(found[0], found[-1] + 1)):

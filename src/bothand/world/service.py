@@ -7,31 +7,40 @@ quantity in ``data/evidence``; the file itself holds names and words only (DESIG
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, data_folder, read_toml, validate
+from bothand.files import Document, Path_, data_folder, examine, read_toml, told
+from bothand.units import MONEYS, SHARES, Kind
 
 FIRST_YEAR = 1900  # UNIT: calendar years that a file may name
 LAST_YEAR = 2200  # UNIT: calendar years that a file may name
 MOST_COERCIVE = 4  # UNIT: grade of confinement; 0 is an offer (DESIGN.md, section 9)
 
+LENGTHS = frozenset({Kind.DURATION})
+ANY: frozenset[Kind] = frozenset()  # every kind of number may stand there
+
+Named = tuple[Path_, str, frozenset[Kind]]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Year = Annotated[int, Strict(), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Flag = Annotated[bool, Strict()]
 
 
-def _no_markup(text: str) -> str:
+def no_markup(text: str) -> str:
+    """Refuse what a page or a terminal would read as an order. Raises ValueError."""
     if "<" in text or ">" in text:
         raise ValueError("the signs < and > may not stand in a name or a text")
+    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in text):
+        raise ValueError("control characters may not stand in a name or a text")
     return text
 
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_no_markup)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(no_markup)]
 
 ServiceKind = Literal["harm_reduction", "bridge", "treatment", "recovery", "prevention"]
 LeverKind = Literal["reach", "places", "kits", "share"]
@@ -93,12 +102,6 @@ class Move(Record):
     beside: Key | None = Field(None, description="with blend: the places lever whose new places are blended in")
     own_places: Flag = Field(False, description="places that the service brings for the people it starts on treatment")
     note: Text
-
-    @model_validator(mode="after")
-    def _blend_has_places(self) -> Move:
-        if (self.blend is None) != (self.beside is None):
-            raise ValueError("'blend' and 'beside' belong together")
-        return self
 
 
 class Demand(Record):
@@ -166,20 +169,6 @@ class Service(Record):
     outside_model: tuple[Text, ...] = Field((), description="what it does that the model does not hold")
     sources: tuple[Text, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _levers_fit(self) -> Service:
-        levers = [move.lever for move in self.moves]
-        if len(set(levers)) != len(levers):
-            raise ValueError("a lever stands twice in 'moves'")
-        if self.demand is not None and self.demand.of not in levers:
-            raise ValueError(f"'demand.of' names '{self.demand.of}', which the service does not move")
-        if self.counts_lever is not None and self.counts_lever not in levers:
-            raise ValueError(f"'counts_lever' names '{self.counts_lever}', which the service does not move")
-        for move in self.moves:
-            if move.beside is not None and move.beside not in levers:
-                raise ValueError(f"'beside' names '{move.beside}', which the service does not move")
-        return self
-
     @property
     def own_places(self) -> bool:
         """True when the service can bring places of its own for the people it starts on treatment."""
@@ -187,15 +176,26 @@ class Service(Record):
 
 
 def quantity_keys(service: Service) -> tuple[str, ...]:
-    """Return the keys of every quantity the service names, each once, in the order of the file."""
-    keys = [part.quantity for part in (*service.cost, service.start_up, service.smallest)]
-    keys += [service.payers.settlement, service.lag, service.lived_experience]
-    for move in service.moves:
-        keys += [key for key in (move.amount, move.blend, move.stay) if key]
+    """Return the keys of every quantity the service names, each once."""
+    return tuple(dict.fromkeys(key for _, key, _ in named_keys(service)))
+
+
+def named_keys(service: Service) -> Iterator[Named]:
+    """Yield (where in the file, key, kinds of number that may stand there) of every quantity the service names."""
+    for number, part in enumerate(service.cost):
+        yield ("cost", number, "quantity"), part.quantity, MONEYS
+    yield ("start_up", "quantity"), service.start_up.quantity, MONEYS
+    yield ("smallest", "quantity"), service.smallest.quantity, MONEYS
+    yield ("payers", "settlement"), service.payers.settlement, SHARES
+    yield ("lag",), service.lag, LENGTHS
+    yield ("lived_experience",), service.lived_experience, SHARES
+    for number, move in enumerate(service.moves):
+        asked = (("amount", move.amount, ANY), ("blend", move.blend, SHARES), ("stay", move.stay, LENGTHS))
+        yield from ((("moves", number, name), key, kinds) for name, key, kinds in asked if key)
     if service.demand is not None and service.demand.willing is not None:
-        keys.append(service.demand.willing)
-    keys += [ratio.quantity for ratio in service.ratios]
-    return tuple(dict.fromkeys(keys))
+        yield ("demand", "willing"), service.demand.willing, SHARES
+    for number, ratio in enumerate(service.ratios):
+        yield ("ratios", number, "quantity"), ratio.quantity, ANY
 
 
 def available(kind: str) -> list[str]:
@@ -220,13 +220,18 @@ def named_file(kind: str, name: str | Path) -> Path:
 
 def load_service(name: str | Path) -> Service:
     """Read one service by name or path. Raises FaultsFound with every fault of the file."""
-    path = named_file("services", name)
-    document = read_toml(path)
-    service = validate(Service, document)
-    faults = _faults(service, document)
-    if faults:
+    service, faults = read_service(read_toml(named_file("services", name)))
+    if service is None or faults:
         raise FaultsFound(faults)
     return service
+
+
+def read_service(document: Document) -> tuple[Service | None, list[Fault]]:
+    """Return what is sound of a service (None when too little is) and every fault of its file."""
+    service, faults = examine(Service, document)
+    if service is not None:
+        faults += told(_faults(service, document), faults)
+    return service, faults
 
 
 def load_services(names: Iterable[str | Path]) -> tuple[Service, ...]:
@@ -243,14 +248,26 @@ def load_services(names: Iterable[str | Path]) -> tuple[Service, ...]:
     return tuple(services)
 
 
-def _faults(service: Service, document: Document) -> list[Fault]:
-    faults = []
+def _faults(service: Service, document: Document) -> Iterator[Fault]:
     if service.key != document.path.stem:
-        faults.append(document.fault(f"the key '{service.key}' is not the file's name.", ("key",), document.path.stem))
+        yield document.fault(f"the key '{service.key}' is not the file's name.", ("key",), document.path.stem)
+    levers = [move.lever for move in service.moves]
     for number, move in enumerate(service.moves):
         where = ("moves", number)
+        if move.lever in levers[:number]:
+            yield document.fault(f"the lever '{move.lever}' stands twice in 'moves'.", (*where, "lever"))
         if move.own_places and move.kind != "places":
-            faults.append(document.fault("only a lever of kind 'places' can be 'own_places'.", (*where, "own_places")))
+            yield document.fault("only a lever of kind 'places' can be 'own_places'.", (*where, "own_places"))
         if move.blend is not None and move.kind != "share":
-            faults.append(document.fault("'blend' belongs to a lever of kind 'share'.", (*where, "blend")))
-    return faults
+            yield document.fault("'blend' belongs to a lever of kind 'share'.", (*where, "blend"))
+        if (move.blend is None) != (move.beside is None):
+            yield document.fault("'blend' and 'beside' belong together.", where)
+        yield from _moved(move.beside, levers, document, (*where, "beside"))
+    yield from _moved(service.demand.of if service.demand else None, levers, document, ("demand", "of"))
+    yield from _moved(service.counts_lever, levers, document, ("counts_lever",))
+
+
+def _moved(name: str | None, levers: list[str], document: Document, where: Path_) -> Iterator[Fault]:
+    if name is not None and name not in levers:
+        near = nearest(name, levers)
+        yield document.fault(f"'{where[-1]}' names '{name}', which the service does not move.", where, near)

@@ -12,7 +12,7 @@ from pydantic import Field, Strict
 
 from bothand.evidence.sets import SETS, load_sets
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, data_folder, read_toml, validate
+from bothand.files import Document, data_folder, examine, read_toml, told
 from bothand.world.plan import Plan, load_plan
 from bothand.world.service import Key, Record, Service, Text, Year, available, load_services, named_file
 
@@ -85,6 +85,7 @@ class StudyParts:
     study: Study
     services: tuple[Service, ...]
     plans: tuple[Plan, ...]
+    folder: Path  # of the study's file; paths in it are beside it
 
 
 def load_study(name: str | Path) -> Study:
@@ -113,7 +114,7 @@ def load_parts(name: str | Path) -> StudyParts:
             faults += found.faults
     if faults:
         raise FaultsFound(faults)
-    return StudyParts(study, services, tuple(plans))
+    return StudyParts(study, services, tuple(plans), folder)
 
 
 def beside(folder: Path, entry: str) -> str | Path:
@@ -128,10 +129,11 @@ def paid_years(study: Study) -> list[int]:
 
 def _read(name: str | Path) -> tuple[Study, Document]:
     document = _with_everything(read_toml(named_file("studies", name)))
-    study = validate(Study, document)
-    faults = [*_own_faults(study, document), *_name_faults(study, document), *_money_faults(study, document)]
-    faults += _choice_faults(study, document)
-    if faults:
+    study, faults = examine(Study, document)
+    if study is not None:
+        meaning = [*_own_faults(study, document), *_name_faults(study, document), *_money_faults(study, document)]
+        faults += told([*meaning, *_choice_faults(study, document)], faults)
+    if study is None or faults:
         raise FaultsFound(faults)
     return study, document
 
@@ -161,14 +163,16 @@ def _own_faults(study: Study, document: Document) -> Iterator[Fault]:
         yield document.fault("the run-in must start before day one.", ("run_in_start",))
     for field in ("status_quo", "references"):
         value = getattr(study, field)
-        for entry in (value,) if isinstance(value, str) else value:
+        for number, entry in enumerate((value,) if isinstance(value, str) else value):
             if entry not in study.plans:
                 message = f"'{entry}' is not among the study's plans."
-                yield document.fault(message, (field,), nearest(entry, study.plans))
+                where = (field,) if isinstance(value, str) else (field, number)
+                yield document.fault(message, where, nearest(entry, study.plans))
     for kind in ("services", "plans", "values"):
         entries = getattr(study, kind)
-        for entry in sorted({e for e in entries if entries.count(e) > 1}):
-            yield document.fault(f"'{entry}' stands twice.", (kind,))
+        for number, entry in enumerate(entries):
+            if entry in entries[:number]:
+                yield document.fault(f"'{entry}' stands twice.", (kind, number))
 
 
 def _name_faults(study: Study, document: Document) -> Iterator[Fault]:
@@ -176,13 +180,14 @@ def _name_faults(study: Study, document: Document) -> Iterator[Fault]:
     entries += [(kind, kind, getattr(study, kind)) for kind in ("services", "plans", "values")]
     for kind, field, names in entries:
         known = available(kind)
-        for entry in names:
+        for number, entry in enumerate(names):
+            where = (field, number) if kind == field else (field,)
             if entry.endswith(".toml"):
                 if not (document.path.parent / entry).is_file():
-                    yield document.fault(f"there is no file '{entry}' beside the study.", (field,))
+                    yield document.fault(f"there is no file '{entry}' beside the study.", where)
             elif entry not in known:
                 near = nearest(entry, known)
-                yield document.fault(f"there is none called '{entry}' in {kind}.", (field,), near)
+                yield document.fault(f"there is none called '{entry}' in {kind}.", where, near)
 
 
 def _money_faults(study: Study, document: Document) -> Iterator[Fault]:

@@ -1,0 +1,110 @@
+"""Small worlds of the default study, opened once a session: what the tests of its runs share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from bothand.engine.arrays import Chain, Floats, Schedule, Start
+from bothand.engine.setting import Setting, draw_values, load_setting
+from bothand.evidence.draws import Draws
+from bothand.experiments.worlds import World, lanes, open_world, stays, walks
+from bothand.outcomes.county import open_county
+from bothand.outcomes.indicators import Run
+from bothand.outcomes.trial import scales, status_quo
+from bothand.world.plan import Plan
+
+STUDY, SEED, DRAWS = "washtenaw", 1, 5
+GATES = ("methadone", "buprenorphine", "residential", "withdrawal")
+
+
+@cache
+def setting() -> Setting:
+    return load_setting(STUDY)
+
+
+@cache
+def drawn(draws: int = DRAWS) -> Draws:
+    return draw_values(setting(), draws, SEED)
+
+
+@cache
+def world(draws: int = DRAWS) -> World:
+    """Draws of the default study, people in their day-one groups."""
+    return open_world(setting(), drawn(draws).values, walks(SEED))
+
+
+@cache
+def best_guess() -> World:
+    """One lane: every quantity at its mean, the supply as on day one."""
+    return open_world(setting(), lanes(drawn(1), [{}]), stays)
+
+
+def with_values(base: World, changed: Mapping[str, Floats], other: Setting | None = None) -> World:
+    """The county of a world with other values from day one on: its people, kits and toxicity held."""
+    values = {**base.values, **changed}
+    county = open_county(other or base.setting, values, base.county.start, base.county.environment.series["toxicity"])
+    quo = status_quo(county, base.horizons)
+    return replace(base, setting=county.setting, values=values, county=county, quo=quo, scales=scales(county))
+
+
+@cache
+def free_places() -> World:
+    """The world with places for everyone who asks."""
+    base = world()
+    names = [f"washtenaw_{gate}_places_ratio" for gate in GATES]
+    return with_values(base, {name: base.values[name] * 1e12 for name in names})
+
+
+def levers(where: World, **changed: Floats | float) -> dict[str, Floats]:
+    """The levers of a world's status quo, some of them changed (a number stands for every year and draw)."""
+    found = dict(where.county.environment.levers)
+    for name, value in changed.items():
+        found[name] = np.broadcast_to(np.asarray(value, dtype=float), found[name].shape)
+    return found
+
+
+def plan(key: str) -> Plan:
+    return next(p for p in setting().plans if p.key == key)
+
+
+def years_of(rates: Schedule, years: int) -> Schedule:
+    """The first years of a schedule."""
+    names = ("plain", "by_stratum", "slope", "inflow", "places", "kits", "use_per_event", "event")
+    return replace(rates, **{name: np.ascontiguousarray(getattr(rates, name)[:years]) for name in names})
+
+
+def smooth(rates: Schedule) -> Schedule:
+    """A schedule without queues and kits: all its rates stay within each year."""
+    return replace(
+        rates,
+        places=np.full_like(rates.places, np.inf),
+        slope=np.zeros_like(rates.slope),
+        kits=np.zeros_like(rates.kits),
+    )
+
+
+def together(start: Start) -> Start:
+    """The same people in one group, without kits."""
+    return Start(start.people.sum(axis=1, keepdims=True), np.zeros_like(start.stock))
+
+
+def dead(chain: Chain) -> slice:
+    return slice(chain.n_living, chain.n_all)
+
+
+def numbers(run: Run) -> dict[str, Floats]:
+    """Every number of a run, the draws first or second."""
+    found = {f"{part}.{k}": v for part in ("main", "twin") for k, v in getattr(run, part).values.items()}
+    for request in run.requests:
+        found |= {f"{request.kind}.{k}": getattr(request, k) for k in ("asked", "met", "waiting", "full")}
+    return found | {f"sustained.{k}": v[None] for k, v in run.sustained.items()}
+
+
+def unlike(one: Run, other: Run, draws: int | None = None) -> list[str]:
+    """Names of numbers that are not the same to the bit; of the first ``draws`` of ``other`` only."""
+    theirs = numbers(other)
+    return [k for k, v in numbers(one).items() if not np.array_equal(v, theirs[k][:, :draws])]

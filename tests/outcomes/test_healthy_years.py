@@ -1,0 +1,186 @@
+"""Equal worth: a life saved counts the same whoever lives it, and no ledger scores a life saved as a loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from bothand.engine.arrays import Floats
+from bothand.experiments.plans import PUBLIC_QUALITY, QUALITY
+from bothand.experiments.worlds import World
+from bothand.outcomes.equal_worth import healthy_life_years, held_burden, quality_gain
+from bothand.outcomes.indicators import gains, group_gains, remission_years
+from bothand.outcomes.ledger import LIFETIME, Horizons, Ledger
+from bothand.outcomes.trial import Trial, try_levers
+from experiments.small_worlds import free_places, levers, setting, with_values, world
+
+# Campbell, Whittington and Pearson 2023 (evLY): survival gained at 0.851 a year, quality gained as in the QALY.
+# People alive in five years without and with a treatment; quality without and with it; QALYs and evLYs gained.
+ALIVE = ([1.0, 0.8, 0.6, 0.4, 0.2], [1.0, 0.9, 0.75, 0.6, 0.45])
+WORKED = [
+    (0.5, 0.5, 0.35, 0.5957),
+    (0.5, 0.6, 0.72, 0.8957),
+    (0.9, 0.9, 0.63, 0.5957),
+    (0.574, 0.766, 1.1122, 1.1717),
+]
+WEIGHT = 0.851
+
+
+def ledger(alive: float, quality: float) -> Ledger:
+    values = {"alive": np.full((2, 1, 1), alive), "quality": np.full((2, 1, 1), alive * quality)}
+    return Ledger(Horizons((5,)), ("all",), values)
+
+
+@pytest.mark.parametrize(("before", "after", "qaly", "evly"), WORKED)
+def test_the_published_worked_case_of_equal_worth(before: float, after: float, qaly: float, evly: float) -> None:
+    without, with_it = (float(np.sum(a)) for a in ALIVE)
+    main, twin, quo = ledger(with_it, after), ledger(without, after), ledger(without, before)
+    found = healthy_life_years(main, twin, quo, np.array([WEIGHT]), "quality")
+    assert_allclose(found, evly, atol=1e-9)
+    assert_allclose(main.values["quality"] - quo.values["quality"], qaly, atol=1e-9)
+
+
+def test_longer_life_is_worth_the_same_at_any_quality() -> None:
+    without, with_it = (float(np.sum(a)) for a in ALIVE)
+    worth = []
+    for quality in (0.1, 0.574, 0.9, 1.0):
+        main, twin = ledger(with_it, quality), ledger(without, quality)
+        worth.append(healthy_life_years(main, twin, ledger(without, quality), np.array([WEIGHT]), "quality"))
+    assert_allclose(worth, WEIGHT * (with_it - without), rtol=1e-12)
+
+
+def test_a_group_without_people_has_no_quality_and_no_gain() -> None:
+    empty = ledger(0.0, 0.5)
+    assert np.array_equal(quality_gain(empty, empty, "quality"), np.zeros((2, 1, 1)))
+
+
+# -------------------------------------------------------------------- a service that only lowers fatality
+_TRIALS: dict[str, Trial] = {}
+
+
+def more_kits() -> Trial:
+    if "kits" not in _TRIALS:
+        now = world().county.environment.levers["kits"]
+        _TRIALS["kits"] = try_levers(world().county, levers(world(), kits=2 * now), world().horizons)
+    return _TRIALS["kits"]
+
+
+def tiny(values: Floats) -> Floats:
+    """What rounding may do to a number of this size."""
+    return np.asarray(1e-9 * np.maximum(np.abs(values).max(initial=0.0), 1e-3))
+
+
+@pytest.mark.parametrize("quality", [QUALITY, PUBLIC_QUALITY])
+def test_more_kits_earn_the_weight_of_a_life_year_and_nothing_else_in_every_group(quality: str) -> None:
+    base, more = world().quo.run, more_kits().run
+    saved = (more.main.values["alive"] - base.main.values["alive"])[-1]  # (D, O)
+    assert (saved > 0).all()
+    assert_allclose(world().scales.life_year, WEIGHT, rtol=1e-12)
+    assert_allclose(group_gains(more, base, world().scales, quality) / saved, WEIGHT, rtol=1e-9)
+
+
+def test_more_kits_save_lives_at_every_horizon_in_every_group_and_draw() -> None:
+    base, more = world().quo.run.main, more_kits().run.main
+    assert (more.values["alive"] > base.values["alive"]).all()
+    years = [h for h in base.horizons.names if h != LIFETIME]
+    assert (more.at("overdose_deaths", years[0]) < base.at("overdose_deaths", years[0])).all()
+
+
+def test_the_twin_of_more_kits_is_the_status_quo_in_every_number() -> None:
+    base, twin = world().quo.run.main, more_kits().run.twin
+    for name, values in base.values.items():
+        assert_allclose(twin.values[name], values, rtol=1e-12, atol=1e-12 * np.abs(values).max(), err_msg=name)
+
+
+@pytest.mark.parametrize("cost", ["crime_and_justice", "health_care", "medication_cost", "overdoses", "bookings"])
+def test_more_kits_leave_no_burden_heavier_when_deaths_are_held(cost: str) -> None:
+    base, twin = world().quo.run.main, more_kits().run.twin
+    burden = held_burden(twin, base, cost)
+    assert (burden >= -tiny(base.values[cost])).all()
+
+
+def test_more_kits_leave_no_value_worse_in_any_draw() -> None:
+    base, more = world().quo.run, more_kits().run
+    found = gains(more, base, world().scales, QUALITY)
+    worse = {name: float(gain.min()) for name, gain in found.items() if (gain < -tiny(scale_of(name))).any()}
+    assert worse == {}
+    assert (found["unbereaved_years"] > 0).all()
+
+
+def scale_of(name: str) -> Floats:
+    """The size of an indicator's level, which rounding is judged by."""
+    base = world().quo.run.main
+    levels = {
+        "burden_lifted": base.values["crime_and_justice"].sum(axis=2),
+        "quality_gained": base.values["alive"].sum(axis=2),
+        "requests_met": np.sum([r.asked.sum(axis=0) for r in world().quo.run.requests], axis=0),
+        "sustained_included": np.array(1.0),
+        "sustained_without": np.array(1.0),
+    }
+    return np.asarray(levels.get(name, base.values["alive"].sum(axis=2)))
+
+
+# -------------------------------------------------------------------- fewer starts
+def prevented(where: World) -> Trial:
+    key = f"prevention {id(where)}"
+    if key not in _TRIALS:
+        _TRIALS[key] = try_levers(where.county, levers(where, prevention=0.3), where.horizons)
+    return _TRIALS[key]
+
+
+def test_a_prevented_start_lowers_no_value_while_places_are_free() -> None:
+    where = free_places()
+    found = gains(prevented(where).run, where.quo.run, where.scales, QUALITY)
+    worse = {name: float(gain.min()) for name, gain in found.items() if (gain < -tiny(scale_of(name))).any()}
+    assert worse == {}
+
+
+def test_a_prevented_start_lowers_no_value_of_life_help_or_remission_when_people_wait_for_places() -> None:
+    # Shorter queues bring more people onto medication: contact and remission without medication may trade places.
+    where = world()
+    found = gains(prevented(where).run, where.quo.run, where.scales, QUALITY)
+    names = ("requests_met", "remission_years", "healthy_life_years", "unbereaved_years", "burden_lifted")
+    for name in (*names, "quality_gained", "sustained_included"):
+        assert (found[name] > 0).all(), name
+
+
+@pytest.mark.parametrize("where", [world, free_places], ids=["people wait", "places are free"])
+def test_people_who_would_start_later_are_as_many_whether_or_not_they_start(where: Callable[[], World]) -> None:
+    base = where()
+    found = prevented(base).run
+    assert np.array_equal(found.main.values["people"], base.quo.run.main.values["people"])
+    later = base.setting.model.groups.index("start_later")
+    lived = [r.values["alive"][..., later] for r in (found.main, found.twin, base.quo.run.main)]
+    assert (lived[0] > lived[2]).all()
+    assert (lived[1] >= lived[2]).all()
+
+
+# -------------------------------------------------------------------- retention
+def retained(where: World) -> tuple[World, Trial]:
+    """A fifth more people with a coach who only keeps them in treatment: no effect on return to use, ratio above 1."""
+    keeps = np.maximum(where.values["peer_support_retention_rr"], 1.05)
+    changed = {"recovery_support_relapse_scenario": np.ones_like(keeps), "peer_support_retention_rr": keeps}
+    only = with_values(where, changed)
+    more = np.minimum(only.county.environment.levers["peers"] + 0.2, 1)
+    return only, try_levers(only.county, levers(only, peers=more), only.horizons)
+
+
+def test_retention_never_lowers_remission_in_any_group_while_places_are_free() -> None:
+    only, trial = retained(free_places())
+    base = remission_years(only.quo.run.main, "included")
+    gain = remission_years(trial.run.main, "included") - base
+    assert only.quo.run.main.horizons.names[-1] == LIFETIME
+    assert (gain[:-1] > 0).all()
+    # After the last day the coaches are gone, and what remains is a matter of who was kept until then.
+    assert (gain[-1].sum(axis=1) > 0).all()
+
+
+def test_retention_never_lowers_the_remission_of_people_in_treatment_even_when_others_wait_for_their_places() -> None:
+    only, trial = retained(world())
+    group = setting().model.groups.index("in_treatment")
+    base = remission_years(only.quo.run.main, "included")[..., group]
+    gain = remission_years(trial.run.main, "included")[..., group] - base
+    assert (gain > 0).all()
