@@ -229,7 +229,7 @@ def _denominator(words: str) -> _Per | None:
 def _thing(words: str) -> str:
     """Return the counted thing in the singular; an adjective or a participle may stand beside it ("death averted")."""
     parts = words.split()
-    if "per" in parts or not any(_singular(part) in THINGS for part in parts):
+    if "per" in parts or not any(_singular(part) in THINGS for part in parts) or parts[0].isdigit():
         return ""
     return " ".join(_singular(part) if _singular(part) in THINGS else part for part in parts)
 

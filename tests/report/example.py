@@ -968,3 +968,86 @@ def example() -> s.Summary:
             s.NotInModel(what="Serious bacterial infections", why="no county counts"),
         ],
     )
+
+
+HALF = "as_others_do_half"
+LONG_TITLES = {
+    "picture": "Different values need different services. No single service serves all eleven, and none serves both groups.",
+    "sheet_1": "The even split helps every group, yet people who would start later lose against spending as others do",
+    "sheet_1_deck": "That holds for every group at once in 93 of 100 runs. Each plan that follows one tradition alone "
+    "leaves someone behind, and in two of them it is the people whom the other tradition knows best.",
+    "sheet_2": "These numbers cannot tell the plans apart: treatment only has most healthy life-years in each run tried",
+    "sheet_2_deck": "Order by healthy life-years over a lifetime in the best-guess run. These numbers cannot tell "
+    "neighbours apart, and the second place changes with every one of the three doubts that were tried.",
+}
+
+
+def longest() -> s.Summary:
+    """The example with eight plans and with every sentence of the first pages as long as a real run has made it."""
+    whole = example()
+    others = next(p for p in whole.plans if p.key == "as_others_do")
+    place = whole.plans.index(others) + 1
+    half = others.model_copy(update={"key": HALF, "label": "As others do, half unspent"})
+    plans = [
+        p.model_copy(update={"unspent": s.Interval(mean=240_000, low=0, high=560_000)}) if p.dollars else p
+        for p in [*whole.plans[:place], half, *whole.plans[place:]]
+    ]
+    hardest = (
+        "Self-determination and community welfare pull hardest against each other. Community naloxone and syringe "
+        "services serve the first and are said to pull against the second. Recovery housing that welcomes medication "
+        "serves the second and is said to pull against the first. Just as hard: self-determination and hope; respect "
+        "and hope; respect and community welfare; primacy of the relationship and community welfare."
+    )
+    return whole.model_copy(
+        update={
+            "plans": plans,
+            "outcomes": _with_half(whole.outcomes),
+            "verdicts": _with_half(whole.verdicts),
+            "money": whole.money.model_copy(
+                update={
+                    "rule": "The county's first round: $2.25 million for October 2025 to September 2028, spent here "
+                    "over 2026 to 2028. At least 85 % of the money must go to opioid remediation, and at least half "
+                    "of that to what is still to come."
+                }
+            ),
+            "picture": s.PictureSentences(
+                serves_most="Low-barrier buprenorphine and recovery housing that welcomes medication serve most "
+                "values: 8 of 11, 6 of them measured, the rest claimed. They leave 3 to others.",
+                only_one="Restoration and solidarity rest on one service each: recovery housing that welcomes "
+                "medication, and syringe services. Cut that line, and nothing here serves it.",
+                hardest_pull=hardest,
+            ),
+            "case_against": [
+                *whole.case_against,
+                "It pays nothing for navigation from harm reduction to treatment and recovery, methadone places, "
+                "medication in jail, continued on release, residential treatment with medication and peer coaching.",
+                "It was found by search on curves of single services (largest gap to the full model 0.02 of a "
+                "value's own best); the other plans were not searched.",
+                "Treatment only brings 280 more years in remission, medication included.",
+                "Recovery only brings 150 more years in remission without medication.",
+            ],
+            "deciding": [
+                d.model_copy(
+                    update={
+                        "label": "How the county's buprenorphine places differ from its share of the state's; "
+                        "whether they are full is not known",
+                        "short": "How the county's buprenorphine places differ from the state's: 0.75, not 1.1",
+                    }
+                )
+                for d in whole.deciding
+            ],
+            "not_in_model": [
+                *whole.not_in_model,
+                *(
+                    s.NotInModel(what=what, why="no source was found")
+                    for what in ("Spread of infections", "Earlier overdoses and tolerance of a person", "Race")
+                ),
+            ],
+            "findings": [f.model_copy(update={"text": LONG_TITLES.get(f.key, f.text)}) for f in whole.findings],
+        }
+    )
+
+
+def _with_half(rows: list[Any]) -> list[Any]:
+    """Return the rows and, for the plan that leaves half unspent, those of spending as others do."""
+    return [*rows, *(r.model_copy(update={"plan": HALF}) for r in rows if r.plan == "as_others_do")]

@@ -22,6 +22,12 @@ from bothand.world.studyfile import FitYears
 DEATHS = "opioid_deaths_wonder"
 PROVISIONAL = "opioid_deaths_vsrr"
 KITS = "naloxone_kits"
+ADDICTION = ("using", "injecting", "return_using", "return_injecting")
+MEDICATION = ("methadone", "buprenorphine", "naltrexone")
+TREND_YEARS = 5  # UNIT: years over which the trend of people with addiction is stated
+TREND_SPREAD = 0.05  # MATH: log distance from the trend that counts as one standard deviation
+DIFFERENCE = 0.05  # MATH: first step of the fit of onset, in logs
+ONSET_STEPS = 3  # MATH: secant steps; the number of people is nearly linear in the log of onset
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class RunIn:
     trajectory: Trajectory
     test: ToxicityFit
     decision: ToxicityFit
+    onset: Floats  # (D,) how fast addiction develops against the published rates
     observed: Floats  # (Y,) state deaths, nan where none
     fit_counts: Counts
 
@@ -145,11 +152,20 @@ def run_in(
     draws = values["people_with_addiction"].shape[0]
     levers = state_levers(model, place, values, years)
     values = {**values, "kits_first_year": levers["kits"][0]}
-    base = Environment(values, levers, {"toxicity": np.ones((len(years), draws))}, tables, tuple(years))
+    base = Environment(
+        values,
+        levers,
+        {"toxicity": np.ones((len(years), draws)), "onset": np.ones((len(years), draws))},
+        tables,
+        tuple(years),
+    )
     start = first_people(model, values, shape)
 
+    onset = fit_onset(model, base, start, years, values["addiction_trend"])
+    base = replace(base, series={**base.series, "onset": np.broadcast_to(onset, (len(years), draws))})
+
     def run(toxicity: Floats) -> tuple[Schedule, Trajectory]:
-        rates = replace(schedule(model, replace(base, series={"toxicity": toxicity})), inflow_origin=0)
+        rates = replace(schedule(model, replace(base, series={**base.series, "toxicity": toxicity})), inflow_origin=0)
         return rates, simulate(model.chain, rates, start, keep="sum")
 
     def deaths_of(toxicity: Floats) -> Floats:
@@ -165,7 +181,7 @@ def run_in(
     first, last = rules.test
     counts = data(range(years[0], rules.last_level + 1), rules.ratio_year)
     decision = fit(deaths_of, counts, years, rules.decision_knots, penalty)
-    environment = replace(base, series={"toxicity": decision.series})
+    environment = replace(base, series={**base.series, "toxicity": decision.series})
     test = decision
     if tested:
         test = fit(deaths_of, data(range(first, last + 1), None), years, rules.test_knots, penalty)
@@ -173,7 +189,41 @@ def run_in(
     trajectory = simulate(model.chain, rates, start)
     known = series(place, DEATHS)
     observed = np.array([known[y].value if y in known else np.nan for y in years], dtype=np.float64)
-    return RunIn(tuple(years), environment, rates, trajectory, test, decision, observed, counts)
+    return RunIn(tuple(years), environment, rates, trajectory, test, decision, onset, observed, counts)
+
+
+def fit_onset(model: CompiledModel, base: Environment, start: Start, years: Sequence[int], trend: Floats) -> Floats:
+    """Return how fast addiction develops (D,), so that people with addiction keep their trend.
+
+    ``trend`` (D,) is people with addiction (in treatment or not) TREND_YEARS after the first day, against the first
+    day. A prior of log sd 1 keeps the factor near the published rates where inflow hardly moves the number. Chord
+    steps in the log; toxicity barely matters here and stays at 1.
+    """
+    short = tuple(years[: TREND_YEARS + 1])
+    shape = (len(short), trend.shape[0])
+    levers = {name: value[: len(short)] for name, value in base.levers.items()}
+    either = np.zeros(model.chain.n_all)
+    for n, cell in enumerate(model.cells):
+        either[n] = cell["use"] in ADDICTION or cell["care"] in MEDICATION
+
+    def misses(log_onset: Floats) -> Floats:
+        series = {"toxicity": np.ones(shape), "onset": np.broadcast_to(np.exp(log_onset), shape)}
+        rates = schedule(model, replace(base, levers=levers, series=series, years=short))
+        run = simulate(model.chain, replace(rates, inflow_origin=0), start, keep="sum")
+        people = run.state[..., 0, :] @ either
+        return np.asarray((np.log(people[TREND_YEARS] / people[0]) - np.log(trend)) / TREND_SPREAD)
+
+    log_onset = np.zeros(shape[1])
+    now = misses(log_onset)
+    slope = (misses(log_onset + DIFFERENCE) - now) / DIFFERENCE
+    for _ in range(ONSET_STEPS):
+        change = -(slope * now + log_onset) / (slope**2 + 1)
+        log_onset = log_onset + np.clip(change, -1, 1)
+        following = misses(log_onset)
+        moved = np.abs(change) > DIFFERENCE
+        slope = np.where(moved, (following - now) / np.where(moved, np.clip(change, -1, 1), 1), slope)
+        now = following
+    return np.asarray(np.exp(log_onset))
 
 
 def state_levers(

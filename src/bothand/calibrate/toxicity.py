@@ -92,12 +92,15 @@ def fit(
 def walk(last: Floats, spread: Floats, years: int, seed: int) -> Floats:
     """Return the toxicity after the last count (Y, D): a random walk of the log with yearly sd ``spread`` (D,).
 
+    Each step is spread * z - spread^2 / 2, so that the expected toxicity stays as it is: the walk adds doubt, no trend.
+
     The path of draw d is a function of (seed, year, d) alone, so it is the same under every plan and for any
     number of draws.
     """
     draws = last.shape[0]
     shocks = np.stack([_normals(seed, year, draws) for year in range(years)])
-    return np.asarray(last * np.exp(np.cumsum(spread * shocks, axis=0)))
+    steps = spread * shocks - spread**2 / 2
+    return np.asarray(last * np.exp(np.cumsum(steps, axis=0)))
 
 
 def _normals(seed: int, year: int, draws: int) -> Floats:

@@ -170,7 +170,8 @@ def model_beside_evidence(spec: ModelSpec, evidence: Evidence, inputs: Iterable[
 
     Raises FaultsFound with every fault, names that nothing has and units that do not fit among them.
     """
-    units = {key: row.typed.kind for key, row in evidence.items() if row.typed is not None}
+    rows = {**evidence, **{slot: evidence[evidence.resolve(slot)] for slot in evidence.sets.slots}}
+    units = {key: row.typed.kind for key, row in rows.items() if row.typed is not None}
     return compile_model(spec, {**units, **_input_units(set(inputs) - set(spec.lever))})
 
 

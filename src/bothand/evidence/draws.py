@@ -24,7 +24,8 @@ from bothand.faults import Fault, FaultsFound, nearest
 class Draws:
     """The draws of ``n`` worlds.
 
-    ``values[name]``: (n,) in base units (years, per year, US dollars of the price year). ``best[name]``: its mean.
+    ``values[name]``: (n,) in base units (years, per year, US dollars of the price year). ``best[name]``: its mean, or
+    the median of a triangle whose mean is on a bound.
     ``keys[name]``: the row behind the name, under ``choices``.
     """
 
@@ -103,6 +104,8 @@ class _Sampler:
             inputs = [self.best(k) for k in derivation.inputs]
             return float(CONVERSIONS[derivation.by](*inputs, years=derivation.years))
         row = self.evidence[key]
+        if row.family == "triangular":  # a mean on a bound is the mode; the middle of the draws is their median
+            return float(self._scaled(key, np.array([0.5]))[0])
         return row.base_mean * self.evidence.price_factor(row)
 
     def _scaled(self, key: str, u: Floats) -> Floats:

@@ -17,10 +17,10 @@ STABLE = "remission_over_5"
 
 
 def stable_shares(world: World, after: Sequence[int]) -> dict[int, Floats]:
-    """Return years -> share of survivors in remission of five years and more (D,).
+    """Return years -> share of survivors in remission without medication of five years and more (D,).
 
     Everyone starts with addiction, untreated, at day one; rates stay those of the first year, nobody arrives, and
-    places are without limit, as in the cohorts that this is compared with. Medication counts in neither way apart.
+    places are without limit. The cohorts that this is compared with counted stable abstinence.
     """
     model, county = world.setting.model, world.county
     rates, longest = county.rates, max(after)
@@ -47,5 +47,5 @@ def stable_shares(world: World, after: Sequence[int]) -> dict[int, Floats]:
         people[:, 0, :, compartment(model, cell)] = share[:, None] * composition(world.setting)
     run = simulate(model.chain, frozen, Start(people, county.start.stock), keep="sum")
     living = run.state[:, :, 0, : model.chain.n_living]
-    stable = np.array([cell.get("use") == STABLE for cell in model.cells], dtype=float)
+    stable = np.array([cell.get("use") == STABLE and cell.get("care") == "none" for cell in model.cells], dtype=float)
     return {year: np.asarray(living[year] @ stable / living[year].sum(axis=1)) for year in after}

@@ -86,7 +86,7 @@ def open_world(setting: Setting, values: Mapping[str, Floats], path: Path, group
     before = run_in(setting.model, state, given, tables_of(setting), composition(setting), years, study.fit, grouped)
     own = with_inputs(place, values)
     start = first_day(setting, before.trajectory, own, given["kits"], grouped)
-    county = open_county(setting, values, start, path(before, values, len(study.years)))
+    county = open_county(setting, values, start, path(before, values, len(study.years)), before.onset)
     periods = {money.key: money.periods for money in study.money}
     money = {mode: spendable(place, values, mode, study.years, periods.get(mode)) for mode in (THREE_YEARS, ALL_YEARS)}
     quo = status_quo(county, Horizons(study.horizons))
@@ -101,7 +101,9 @@ def first_draws(world: World, n: int) -> World:
     values = {key: v[:n] for key, v in world.values.items()}
     start = world.county.start
     start = replace(start, people=start.people[:n], stock=start.stock[:n])
-    county = open_county(world.setting, values, start, world.county.environment.series["toxicity"][:, :n])
+    county = open_county(
+        world.setting, values, start, world.county.environment.series["toxicity"][:, :n], world.run_in.onset[:n]
+    )
     quo = status_quo(county, world.horizons)
     money = {mode: dollars[:, :n] for mode, dollars in world.money.items()}
     return World(world.setting, values, world.run_in, county, quo, scales(county), world.board_lag[:n], money)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from bothand.experiments.results import Results
-from bothand.findings import both, doubts, history, people, sentences, tables
+from bothand.findings import bills, both, doubts, history, people, sentences, tables
 from bothand.findings.measures import indicators
 from bothand.outcomes.values import cited, load_alignment, load_sources, load_values, picture
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
@@ -80,10 +80,11 @@ def build_summary(results: Results) -> Summary:
         fit=history.fit(results),
         checks=history.checks(results),
         requests=doubts.requests(results),
-        bills=doubts.bills(results),
+        bills=bills.bills(results),
+        worth=bills.worth(results),
         findings=[],
         assumed=_assumed(results),
-        not_in_model=[NotInModel(what=w, why=y) for w, y in NOT_IN_MODEL],
+        not_in_model=_not_in_model(results),
     )
     return draft.model_copy(
         update={"findings": sentences.findings(results, draft), "case_against": sentences.case_against(results, draft)}
@@ -109,6 +110,12 @@ def _study(results: Results) -> StudyPart:
     )
 
 
+def _not_in_model(results: Results) -> list[NotInModel]:
+    """Return what matters and is not simulated: of the model, and of this place."""
+    rows = [NotInModel(what=what, why=why) for what, why in NOT_IN_MODEL]
+    return rows + [NotInModel(what=r.what, why=r.why) for r in results.setting.place.about.not_in_model]
+
+
 def _assumed(results: Results) -> list[str]:
     """Return the assumptions that a reader should know by name."""
     model, place = results.setting.model, results.setting.place
@@ -120,7 +127,7 @@ def _assumed(results: Results) -> list[str]:
     money = place.about.money
     rows += [money.receipts_note, money.reserve_note, money.dollars_note] if money else []
     rows += [
-        "A navigator's effect was measured on entry within seven days; using it on a yearly rate is an assumption.",
+        "A navigator's effect on asking is that of a counsellor inside a consumption site elsewhere: an assumption.",
         "People in remission on medication count as in treatment on day one, and as in remission, medication included, "
         "among the outcomes.",
         "Voluntary contact unbroken for 90 days is approximated as contact times exp(-90 days x yearly leaving rate).",
@@ -134,21 +141,10 @@ def _assumed(results: Results) -> list[str]:
 NOT_IN_MODEL = (
     ("Serious bacterial infections", "no rates by state of use and care that fit the model were found"),
     (
-        "Stimulants beside opioids",
-        "over half of the county's opioid deaths also hold a stimulant; the model holds opioids only",
+        "Years of life lost to hepatitis C and HIV",
+        "infections are counted at a fixed incidence; no life-years are taken",
     ),
     ("Work and housing as outcomes", "no source gives them by state; recovery housing acts on return to use only"),
-    ("Spread of infections", "hepatitis C and HIV are counted at a fixed incidence among people who can be infected"),
-    (
-        "Prevention's effect",
-        "school and family programmes act after years; shown as money, outside this version's model",
-    ),
-    (
-        "Earlier overdoses and tolerance of a person",
-        "each state holds the average; histories come with the engine of individuals",
-    ),
-    (
-        "Race",
-        "no rates by race that fit the model were found; the county's deaths fall more heavily on Black residents",
-    ),
+    ("Prevention's effect", "school and family programmes act after years; shown as money, outside this model"),
+    ("A person's own history", "each state holds the average; earlier overdoses and tolerance are not followed"),
 )

@@ -10,18 +10,17 @@ import numpy as np
 from bothand.engine.arrays import Floats
 from bothand.evidence.quantity import Quantity
 from bothand.experiments.deciding import order_of, strongest
-from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years
+from bothand.experiments.plans import deaths_averted, group_healthy_years
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import THREE_YEARS
 from bothand.findings.measures import NINETEEN_IN_TWENTY, interval
 from bothand.findings.people import last_paid_year
-from bothand.outcomes.equal_worth import held_burden
-from bothand.outcomes.ledger import LIFETIME
-from bothand.report.summary import Bill, Chance, Deciding, EvidenceRow, GradeCount, Rank, Request, Sentence
+from bothand.report.summary import Chance, Deciding, EvidenceRow, GradeCount, Rank, Request, Sentence
 from bothand.words import join_words
 
 INPUTS_SHOWN = 3  # UNIT: inputs on the sheet
 COLUMN = 44  # UNIT: characters of a column head
+LEAST_RUNS = 16  # UNIT: runs below which no two plans are told apart
 DRIVERS = 20  # UNIT: inputs counted as drivers
 POWER = 2.8016  # MATH: 1.960 + 0.842, a two-sided test at 5 % with 80 % power
 TEN = "10"
@@ -36,6 +35,9 @@ REQUEST_LABELS = {
 
 def told_apart(results: Results) -> dict[frozenset[str], bool]:
     """Return whether the paired difference of two plans' healthy life-years keeps its sign in 19 of 20 runs."""
+    if results.draws.n < LEAST_RUNS:
+        plans = [t.plan for t in results.in_mode(THREE_YEARS)]
+        return {frozenset((a, b)): False for a in plans for b in plans}
     drawn = {t.plan: group_healthy_years(results.world, t).sum(axis=1) for t in results.in_mode(THREE_YEARS)}
     found = {}
     for a in drawn:
@@ -157,22 +159,36 @@ def evidence_rows(results: Results, grade: str) -> list[EvidenceRow]:
 
 def linear_reach(results: Results) -> Sentence:
     """Say whether the finding depends on diminishing returns: the first plan under other reach."""
-    first = {}
     numbers: dict[str, float] = {}
+    leading: dict[str, set[str]] = {}
     for reach, rows in results.reaches.items():
         means = {plan: float(values.mean()) for plan, values in rows.items()}
-        first[reach] = max(means, key=lambda plan: means[plan])
         numbers |= {f"{reach}: {plan}": value for plan, value in means.items()}
+        top = max(means, key=lambda plan: means[plan])
+        low = {plan: float(np.quantile(rows[top] - values, NINETEEN_IN_TWENTY[0])) for plan, values in rows.items()}
+        leading[reach] = {plan for plan, gap in low.items() if gap <= 0}  # the top, and those not told from it
     labels = plan_labels(results)
-    if len(set(first.values())) == 1:
+    shared = set.intersection(*leading.values())
+    if shared and all(len(plans) == 1 for plans in leading.values()):
         text = (
-            f"{labels[next(iter(first.values()))]} gains most healthy life-years with the usual reach, with half the "
-            "people to be found, and with no limit at all: the finding does not depend on diminishing returns."
+            f"{labels[next(iter(shared))]} gains most healthy life-years with the usual reach, with half the people to "
+            "be found, and with no limit at all: the finding does not depend on diminishing returns."
+        )
+    elif shared:
+        said = join_words([labels[plan] for plan in rows_in_order(results) if plan in shared])
+        text = (
+            f"With the usual reach, with half the people to be found, and with no limit, {said} cannot be told from "
+            "the plan that gains most: the finding does not depend on diminishing returns."
         )
     else:
-        said = join_words([f"{labels[plan]} ({reach})" for reach, plan in first.items()])
+        said = join_words([f"{labels[min(plans)]} ({reach})" for reach, plans in leading.items()])
         text = f"Which plan gains most depends on how many people can be reached: {said}. The finding depends on it."
     return Sentence(key="linear_reach", text=text, numbers=numbers)
+
+
+def rows_in_order(results: Results) -> list[str]:
+    """Return the plans in the order of the study."""
+    return [t.plan for t in results.in_mode(THREE_YEARS)]
 
 
 def plan_labels(results: Results) -> Mapping[str, str]:
@@ -197,54 +213,3 @@ def requests(results: Results) -> list[Request]:
                 )
             )
     return found
-
-
-def bills(results: Results) -> list[Bill]:
-    """Return what each payer pays over the run, against no new money; lines are never added up."""
-    quo_plan = results.setting.study.status_quo
-    found = []
-    for tried in results.in_mode(THREE_YEARS):
-        if tried.plan != quo_plan:
-            found += [
-                Bill(plan=tried.plan, payer=payer, usd=interval(usd), downstream=later)
-                for payer, usd, later in _bills(results, tried)
-            ]
-    return found
-
-
-def _bills(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]]:
-    base, main, twin = results.world.quo.run.main, tried.trial.run.main, tried.trial.run.twin
-    at = base.horizons.index(LAST_YEAR) if LAST_YEAR in base.horizons.names else -1
-    delivery = tried.trial.delivery
-    rows: list[tuple[str, Floats, bool]] = []
-    if delivery is not None:
-        settlement = np.sum([p["settlement"].sum(axis=0) for p in delivery.spent_by_payer.values()], axis=0)
-        others: dict[str, list[Floats]] = {}
-        for service in results.setting.services:
-            for payer, usd in delivery.spent_by_payer[service.key].items():
-                if payer != "settlement":
-                    others.setdefault(payer, []).append(usd.sum(axis=0))
-        rows.append(("Settlement money", settlement, False))
-        rows += [
-            (f"{payer.capitalize()}, its share of the services bought", np.sum(v, axis=0), False)
-            for payer, v in others.items()
-        ]
-
-    def change(name: str) -> Floats:
-        return np.asarray((main.values[name] - base.values[name])[at].sum(axis=1))
-
-    held = -held_burden(twin, base, "health_care")[at].sum(axis=1)
-    rows.append(("Medicaid and insurers: treatment that follows", change("medication_cost"), True))
-    rows.append(("Health care outside treatment, deaths held", held, True))
-    rows.append(("Health care of people who are alive because of the plan", change("health_care") - held, True))
-    rows.append(
-        ("Courts, police and jails, deaths held", -held_burden(twin, base, "crime_and_justice")[at].sum(axis=1), True)
-    )
-    ems = results.world.values["cost_ems"] + results.world.values["cost_od_hospital"]
-    rows.append(("Ambulances and hospitals: overdoses", change("overdoses") * ems, True))
-    return rows
-
-
-def people_on_day_one(results: Results) -> Floats:
-    """Return everyone counted on day one or starting later (D,)."""
-    return np.asarray(results.world.quo.run.main.at("people", LIFETIME).sum(axis=1))

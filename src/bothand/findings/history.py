@@ -14,7 +14,7 @@ from bothand.world.place import ratio, series
 Z = 1.96  # MATH: 19 in 20 of a normal distribution
 STATE, COUNTY = "opioid_deaths_wonder", "opioid_deaths_county"
 PROVISIONAL = "opioid_deaths_vsrr"
-RUNS_PER_DEATH = "washtenaw_ems_runs_per_death"
+RUNS_PER_DEATH = "ems_runs_per_death"  # a place's own quantity, its key before it
 PERCENT = 100  # UNIT: parts of a whole
 
 
@@ -87,7 +87,7 @@ def checks(results: Results) -> list[Check]:
     evidence, before = results.setting.evidence, results.world.run_in
     receipt, survey = evidence["moud_receipt_share_adjusted"], evidence["moud_receipt_share_nsduh2022"]
     given, used = evidence["od_death_naloxone_given_share"], evidence["naloxone_use_witnessed_fentanyl"]
-    stable, runs = evidence["stable_abstinence_10_30y"], results.setting.evidence.get(RUNS_PER_DEATH)
+    stable, runs = evidence["stable_abstinence_10_30y"], evidence.get(f"{results.setting.place.key}_{RUNS_PER_DEATH}")
     found = [
         _check(
             "point_share",
@@ -110,8 +110,8 @@ def checks(results: Results) -> list[Check]:
         found.append(
             _check(
                 "runs_per_death",
-                "Overdoses for each overdose death, against ambulance runs for each death",
-                _overdoses_a_death(results),
+                "Ambulance runs for each opioid overdose death",
+                _runs_a_death(results),
                 (runs.low, runs.high),
                 f"{runs.low:g} to {runs.high:g} ambulance runs for each opioid death in the county (2022, 2023)",
             )
@@ -156,10 +156,14 @@ def _share_on_medication(results: Results) -> Floats:
     return np.asarray(np.einsum("dn,nd->d", state, on) / np.einsum("dn,nd->d", state, either))
 
 
-def _overdoses_a_death(results: Results) -> Floats:
+def _runs_a_death(results: Results) -> Floats:
+    """Return overdoses that are witnessed and called in, for each overdose death, in the last year of levels (D,)."""
     before = results.world.run_in
     rates = count_rates(results.setting.model, "overdoses", before.environment).plain  # (Y, N, D)
     people = before.trajectory.person_years.sum(axis=(2, -2))
     overdoses = np.einsum("ydn,ynd->yd", people, rates)
     last = before.years.index(results.setting.study.fit.last_level)
-    return np.asarray(overdoses[last] / before.decision.deaths[last])
+    values = results.world.values
+    call = values["share_od_public"] + (1 - values["share_od_public"]) * values["ems_call_private_ratio"]
+    attended = values["prob_witnessed"] * values["prob_call_ems_public"] * call
+    return np.asarray(overdoses[last] * attended / before.decision.deaths[last])

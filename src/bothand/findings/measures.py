@@ -48,6 +48,12 @@ def indicators(beside: tuple[float, ...]) -> list[Indicator]:
         Indicator(key="qaly_public", label="QALYs, public scale", unit="QALYs", better="more"),
         Indicator(key="moves_to_lower_risk", label="Moves to lower-risk use", unit="moves", better="more"),
         Indicator(key="remissions_begun", label="Remissions begun", unit="remissions", better="more"),
+        Indicator(
+            key="lived_experience_dollars",
+            label="Dollars to services run by people with lived experience, all payers",
+            unit="USD",
+            better="neither",
+        ),
     ]
     for rate in beside:
         label = f"Healthy life-years gained, discounted at {rate:.0%}"

@@ -24,7 +24,7 @@ REMEDIATION = "abatement_share_85"
 REACHED = {
     "on_medication": "on medication",
     "in_contact": "in open contact",
-    "with_peer": "with a peer",
+    "with_peer": "with a peer or centre",
     "housed": "in recovery housing",
     "kits": "kits a year",
 }
@@ -46,7 +46,7 @@ def money(results: Results) -> Money:
     first = about.first_round
     people = with_addiction(results)
     yearly = world.yearly_budget
-    periods = next(m.periods for m in study.money if m.key == ALL_YEARS)
+    periods = next((m.periods for m in study.money if m.key == ALL_YEARS), about.periods)
     return Money(
         per_year=yearly,
         years=list(range(first.spent[0], first.spent[1] + 1)),
@@ -102,14 +102,11 @@ def unit_cost(service: ServiceFile, values: dict[str, Floats]) -> Floats:
 def services(results: Results) -> list[Service]:
     """Return the services as the study uses them."""
     values = dict(results.world.values)
-    delivered = results.of("even_split", THREE_YEARS) if _has(results, "even_split") else None
     year = last_paid_year(results)
     found = []
     for service in results.setting.services:
         cost, share = unit_cost(service, values), values[service.payers.settlement]
-        ceiling = np.zeros(1)
-        if delivered is not None and delivered.trial.delivery is not None:
-            ceiling = delivered.trial.delivery.ceiling[service.key][year]
+        ceiling = _ceiling(results, service.key, year)
         law = legal(results.setting.place, service.key, results.setting.study.day_one)
         found.append(
             Service(
@@ -147,8 +144,12 @@ def _no_ceiling() -> Interval:
     return Interval(mean=0, low=0, high=0)
 
 
-def _has(results: Results, plan: str) -> bool:
-    return any(t.plan == plan for t in results.tried)
+def _ceiling(results: Results, service: str, year: int) -> Floats:
+    """Return the most units a year that find people (D,), the same under every plan; from any plan with new money."""
+    for tried in results.tried:
+        if tried.trial.delivery is not None:
+            return np.asarray(tried.trial.delivery.ceiling[service][year])
+    return np.full(1, np.inf)
 
 
 def _law(law: Legality, service: ServiceFile) -> Law:

@@ -8,6 +8,7 @@ from bothand.experiments.results import Results
 from bothand.experiments.worlds import THREE_YEARS
 from bothand.findings.doubts import plan_labels
 from bothand.findings.measures import HEALTHY, REMISSION, WITHOUT
+from bothand.findings.people import last_paid_year
 from bothand.report.summary import (
     Bill,
     Check,
@@ -106,7 +107,7 @@ def _sheet_one(results: Results, parts: Summary) -> list[Sentence]:
     elif plan in lost:
         title = f"Even the both/and plan leaves {_group_names(results, lost[plan])} behind spending as others do"
     else:
-        title = "No plan leaves a group clearly worse off than spending as others do"
+        title = "No plan that spends all the money leaves a group clearly worse off than others' way"
     tail = f" {join_words(behind)} {'leave' if len(behind) > 1 else 'leaves'} someone behind." if behind else ""
     deck = f"Under the both/and plan no group at all is worse off in {of_100(joint)}.{tail}"
     return [
@@ -230,7 +231,22 @@ def _requests(results: Results, found: list[Request]) -> Sentence | None:
         f"Today {met} in {RUNS} who ask for {in_sentence(worst.label)} are let in within 30 days; under the both/and "
         f"plan {number_words(abs(change))} {more} people wait"
     )
+    text += _after(results)
     return Sentence(key="requests", text=text, numbers={"change in people waiting": change})
+
+
+def _after(results: Results) -> str:
+    """Say what becomes of requests two years after the money ends, when bought places have closed."""
+    year = last_paid_year(results) + 2
+    quo = results.world.quo.run.requests
+    plan = results.of(results.found_plan, THREE_YEARS).trial.run.requests
+    if year >= quo[0].met.shape[0]:
+        return ""
+    kind = max(range(len(quo)), key=lambda k: abs(float(np.mean(plan[k].met[year] - quo[k].met[year]))))
+    now, then = (round(float(np.mean(r[kind].met[year])) * RUNS) for r in (plan, quo))
+    if now == then:
+        return ""
+    return f". Two years after the money ends {now} in {RUNS} are let in to {quo[kind].kind}, not {then}"
 
 
 def _bills(results: Results, found: list[Bill]) -> Sentence | None:
@@ -281,6 +297,7 @@ def case_against(results: Results, parts: Summary) -> list[str]:
     plan = results.found_plan
     reasons = [
         *_less_than_a_stance(results, parts),
+        *_floors(parts),
         *_reached_less(results, parts),
         *_leans_on(results, parts.bills, plan),
         *_unfunded(results, parts),
@@ -310,6 +327,14 @@ def _less_than_a_stance(results: Results, parts: Summary) -> list[str]:
         if rivals[best] > own.mean:
             found.append(f"{labels[best]} brings {number_words(rivals[best] - own.mean)} more {words}.")
     return found
+
+
+def _floors(parts: Summary) -> list[str]:
+    missed, met = parts.both_and.floors_not_met, parts.both_and.floors_met
+    if not missed:
+        return []
+    told = "; ".join(missed)
+    return [f"It gives less than another plan in {_count(len(missed))} of {len(missed) + len(met)} floors ({told})."]
 
 
 def _reached_less(results: Results, parts: Summary) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bothand.decide.losers import GroupVerdict as Judged
 from bothand.decide.losers import margins, no_group_worse, per_thousand, verdicts
 from bothand.decide.repair import cheapest_repair
 from bothand.decide.surfaces import contributions, evaluate
@@ -16,13 +17,16 @@ from bothand.experiments.results import Results
 from bothand.experiments.search import yearly_of
 from bothand.experiments.worlds import THREE_YEARS
 from bothand.findings.measures import DEATHS, HEALTHY, LIFE_YEARS, REMISSION, WITHOUT, differences, interval, levels
+from bothand.findings.people import last_paid_year
 from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import GroupVerdict, Interval, JointVerdict, Loser, Outcome, Reference
 from bothand.words import dollars, in_sentence
 
 OTHERS, OTHERS_HALF = "as_others_do", "as_others_do_half"
 JUDGED = (HEALTHY, REMISSION, WITHOUT)
+LIVED = "lived_experience_dollars"
 BY_GROUP = (HEALTHY, LIFE_YEARS, DEATHS, REMISSION, WITHOUT)
+LEAST_RUNS = 16  # UNIT: runs below which no verdict is given
 SMALLEST_MARGIN = 1e-6  # MATH: a margin is never zero, also for a group that is nearly empty
 
 
@@ -35,7 +39,7 @@ def outcomes(results: Results) -> list[Outcome]:
         for tried in results.in_mode(mode):
             if tried.plan == world.setting.study.status_quo:
                 continue
-            for key, gain in differences(world, tried).items():
+            for key, gain in {**differences(world, tried), LIVED: lived_experience(results, tried)}.items():
                 shown = [("all", gain.sum(axis=2))]
                 if key in BY_GROUP:
                     shown += [(group, gain[..., o]) for o, group in enumerate(groups)]
@@ -59,6 +63,18 @@ def _outcome(tried: Tried, group: str, horizon: str, key: str, values: Floats) -
         high=shown.high,
         share_above_zero=float(np.mean(values > 0)),
     )
+
+
+def lived_experience(results: Results, tried: Tried) -> Floats:
+    """Return dollars that services run by people with lived experience receive, all payers, by horizon (H, D, 1)."""
+    world, delivery = results.world, tried.trial.delivery
+    total = np.zeros((len(world.setting.study.years), world.county.draws))
+    for service in world.setting.services if delivery else ():
+        paid = np.sum(list(delivery.spent_by_payer[service.key].values()), axis=0) if delivery else total
+        total = total + paid * world.values[service.lived_experience]
+    sums = np.cumsum(total, axis=0)
+    at = [sums[year - 1] for year in world.horizons.years]
+    return np.stack([*at, at[-1]])[..., None]
 
 
 class Judge:
@@ -108,12 +124,17 @@ class Judge:
                 group=v.group,
                 reference=reference,
                 indicator=indicator,
-                verdict="cannot_tell" if flip else v.verdict,
+                verdict="cannot_tell" if flip or self.unsure(v, margin) else v.verdict,
                 per_1000=Interval(mean=v.mean, low=min(v.low, v.mean), high=max(v.high, v.mean)),
                 share_not_worse=v.share_not_worse,
             )
-            for v, flip in zip(found, flips, strict=True)
+            for v, flip, margin in zip(found, flips, self.margins[indicator], strict=True)
         ]
+
+    def unsure(self, verdict: Judged, margin: float) -> bool:
+        """Say whether too few runs were made to tell, or a loss is smaller than the margin that was declared."""
+        small = verdict.verdict == "loses" and verdict.mean > -margin
+        return small or self.results.draws.n < LEAST_RUNS
 
     def joint(self, plan: str, reference: Reference, other: str | None, indicator: str) -> JointVerdict:
         """Return the share of runs in which no group at all is worse off."""
@@ -174,7 +195,7 @@ def _mechanism(results: Results, verdict: GroupVerdict) -> str:
     taken = contributions(surface, _yearly(results, verdict.plan))[objective]
     worst = int(np.argmin(taken))
     tried, quo = results.of(verdict.plan, THREE_YEARS), results.world.quo
-    after = results.world.setting.study.horizons[0] + len(results.setting.study.money[0].periods[0])
+    after = last_paid_year(results) + 1
     later = [
         float(np.mean(b.met[after:] - a.met[after:]))
         for a, b in zip(quo.run.requests, tried.trial.run.requests, strict=True)

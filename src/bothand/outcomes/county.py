@@ -68,19 +68,22 @@ def first_day(
     return Start(people, state.stock[-1] * values["kits"] / state_kits)
 
 
-def open_county(setting: Setting, draws: Mapping[str, Floats], start: Start, toxicity: Floats) -> County:
+def open_county(setting: Setting, draws: Mapping[str, Floats], start: Start, toxicity: Floats, onset: Floats) -> County:
     """Run the status quo of the county and everything that plans need from it.
 
-    ``toxicity`` (Y, D) is the supply's path from day one, the same under every plan.
+    ``toxicity`` (Y, D) is the supply's path from day one, the same under every plan; ``onset`` (D,) how fast addiction
+    develops against the published rates, as fitted.
     """
     model, study = setting.model, setting.study
     values = with_inputs(setting.place, draws)
     own = {name: name for name in setting.place.about.inputs if name in model.levers}
     shape = toxicity.shape
     levers = {k: np.broadcast_to(v, shape) for k, v in status_quo_levers(model, values, own).items()}
-    environment = Environment(values, levers, {"toxicity": toxicity}, tables_of(setting), study.years)
+    environment = Environment(
+        values, levers, {"toxicity": toxicity, "onset": np.broadcast_to(onset, shape)}, tables_of(setting), study.years
+    )
     rates = in_groups(start, schedule(model, environment))
-    quo = simulate(model.chain, rates, start)
+    quo = simulate(model.chain, rates, start, keep="sum")
     unlimited = replace(rates, places=np.full_like(rates.places, np.inf))
     free = simulate(model.chain, unlimited, start, keep="sum")
     return County(

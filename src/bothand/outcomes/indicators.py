@@ -18,12 +18,15 @@ from bothand.outcomes.requests import Requests, standardised
 
 REMISSION = ("under_1", "1_to_5", "over_5")
 SUSTAINED = ("1_to_5", "over_5")
+NOT_YET = "start_later"
 WITH_ADDICTION = ("not_in_treatment", "in_treatment", "remission")
 
 
 @dataclass(frozen=True)
 class Run:
-    """One plan's run: its ledger, its held-death twin's, its requests, and the state at year five by group.
+    """One plan's run: its ledger, its held-death twin's, requests in both, and the state at year five by group.
+
+    ``held_requests`` are those of the twin: people whom a plan saved stand in no queue there.
 
     ``sustained`` maps 'included' and 'without' to people in sustained remission at the end of year five (D, O).
     """
@@ -31,6 +34,7 @@ class Run:
     main: Ledger
     twin: Ledger
     requests: list[Requests]
+    held_requests: list[Requests]
     sustained: Mapping[str, Floats]
 
 
@@ -38,8 +42,7 @@ class Run:
 class Scales:
     """What the indicators need beside the runs; all (D,).
 
-    life_year: quality of a life-year saved (evLY); close_kin: close relatives bereaved per death;
-    ems: cost of an overdose outside health care that others pay.
+    life_year: quality of a life-year saved (evLY); close_kin: close relatives bereaved per death.
     """
 
     life_year: Floats
@@ -66,8 +69,10 @@ def gains(run: Run, quo: Run, scales: Scales, quality: str) -> dict[str, Floats]
     """Return indicator -> gain against the status quo (D,), one for each value the simulation speaks to."""
     main, base = run.main, quo.main
 
-    def more(name: str) -> Floats:
-        return total(main, name) - total(base, name)
+    def more(name: str, groups: tuple[str, ...] | None = None) -> Floats:
+        return total(main, name, groups) - total(base, name, groups)
+
+    there = tuple(name for name in base.groups if name != NOT_YET)  # a prevented start takes no contact away
 
     last = base.horizons.index(LIFETIME)
     addiction = columns(base, WITH_ADDICTION)
@@ -81,10 +86,10 @@ def gains(run: Run, quo: Run, scales: Scales, quality: str) -> dict[str, Floats]
         return np.asarray(gain / people)
 
     return {
-        "contact_years": more("in_contact"),
-        "requests_met": standardised(quo.requests, run.requests, years)
-        - standardised(quo.requests, quo.requests, years),
-        "unbroken_contact_years": more("unbroken_contact"),
+        "contact_years": more("in_contact", there),
+        "requests_met": standardised(quo.held_requests, run.held_requests, years)
+        - standardised(quo.held_requests, quo.held_requests, years),
+        "unbroken_contact_years": more("unbroken_contact", there),
         "remission_years": remission[:, addiction].sum(axis=1),
         "healthy_life_years": evly.sum(axis=1),
         "unbereaved_years": scales.close_kin * more("alive"),

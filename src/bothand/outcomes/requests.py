@@ -31,9 +31,12 @@ def met_within_thirty_days(fraction: Floats, admission: Floats, give_up: Floats,
     """Return the chance (Y, D) that a request is met in time, averaged over the year's steps.
 
     With admission hazard a * f and leaving hazard g while waiting, P = af / (af + g) * (1 - exp(-(af + g) * t)).
-    ``fraction`` (Y * steps, D) is the share let in; ``admission`` and ``give_up`` (D,) are hazards per year.
+    ``fraction`` (Y * steps, D) is the share let in; ``admission`` (D,) or (Y, D) and ``give_up`` (D,) are
+    hazards per year.
     """
-    let_in = admission * fraction
+    let_in = (
+        np.repeat(np.atleast_2d(admission), fraction.shape[0] // np.atleast_2d(admission).shape[0], axis=0) * fraction
+    )
     total = let_in + give_up
     share = np.divide(let_in, total, out=np.zeros_like(total), where=total > 0)
     chance = share * -np.expm1(-total * THIRTY_DAYS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,10 +14,12 @@ from bothand.engine.rates import Environment, count_rates, held_schedule, measur
 from bothand.outcomes.county import STEPS, County, in_groups, people_in
 from bothand.outcomes.indicators import SUSTAINED, Run, Scales
 from bothand.outcomes.ledger import Horizons, Ledger, person_ledger
-from bothand.world.service import Places
 from bothand.outcomes.requests import Requests, met_within_thirty_days
+from bothand.world.service import Places
 
 KINDS = ("methadone", "buprenorphine", "residential")
+COSTS = ("alive", "medication_cost", "health_care", "crime_and_justice")
+FLAT = "@flat"  # the ending of measures that are neither discounted nor carried beyond the last year
 YEAR_FIVE = 5  # UNIT: years from day one at which "sustained" is counted (DESIGN 7)
 
 
@@ -33,9 +35,8 @@ class Trial:
 def status_quo(county: County, horizons: Horizons) -> Trial:
     """Return the status quo as a trial: its twin is itself."""
     ledger = _ledger(county, county.environment, county.quo, horizons)
-    run = Run(
-        ledger, ledger, _requests(county, county.environment, county.rates, county.quo), _sustained(county, county.quo)
-    )
+    asked = _requests(county, county.environment, county.rates, county.quo)
+    run = Run(ledger, ledger, asked, asked, _sustained(county, county.quo))
     return Trial(run, None, _reached(county, county.environment, county.quo))
 
 
@@ -81,6 +82,7 @@ def try_levers(
         _ledger(county, environment, main, horizons),
         _ledger(county, environment, twin, horizons),
         _requests(county, environment, rates, main),
+        _requests(county, environment, twin_rates, twin),
         _sustained(county, main),
     )
     return Trial(run, delivery, _reached(county, environment, main))
@@ -108,6 +110,10 @@ def _ledger(county: County, environment: Environment, run: Trajectory, horizons:
         own = {name: measures[name] for name in value}
         extra = person_ledger(model.chain, county.groups, run, own, {}, later, horizons, beside)
         values |= {f"{name}@{beside:g}": extra.values[name] for name in value}
+    if len(county.groups) > 1:
+        own = {name: measures[name] for name in COSTS}
+        flat = person_ledger(model.chain, county.groups, run, own, {}, {}, horizons, 0)
+        values |= {f"{name}{FLAT}": flat.values[name] for name in COSTS}
     return Ledger(ledger.horizons, ledger.groups, values)
 
 
@@ -131,13 +137,21 @@ def _requests(county: County, environment: Environment, rates: Schedule, run: Tr
         c = model.chain.capacities.index(f"{kind}_places")
         asked = np.einsum("ydn,ynd->yd", totals, count_rates(model, f"ask_{kind}", environment).plain)
         met = met_within_thirty_days(
-            run.fraction[:, c], 1 / county.values["admission_time"], county.values["give_up_waiting"], STEPS
+            run.fraction[:, c], _let_in(county, rates, kind, c), county.values["give_up_waiting"], STEPS
         )
         waiting = totals @ _cells(county, care=f"waits_{kind}")
         inside = totals @ model.chain.holds[c].astype(float)
         full = np.divide(inside, rates.places[:, c], out=np.zeros_like(inside), where=rates.places[:, c] > 0)
         found.append(Requests(kind, asked, met, waiting, full))
     return found
+
+
+def _let_in(county: County, rates: Schedule, kind: str, c: int) -> Floats:
+    """Return the hazard of being let in while waiting, with free places, (Y, D)."""
+    chain = county.setting.model.chain
+    waits = _cells(county, care=f"waits_{kind}")
+    gated = [e for e in range(chain.n_plain) if chain.gate[e] == c and waits[chain.source[e]]]
+    return np.asarray(rates.plain[:, gated[0]])
 
 
 def _cells(county: County, **wanted: str) -> Floats:
@@ -173,12 +187,18 @@ def _reached(county: County, environment: Environment, run: Trajectory) -> dict[
     return {
         "on_medication": people("on_medication"),
         "in_contact": people("in_contact"),
-        "with_peer": share("peers") + share("centre"),
+        "with_peer": _either(county, environment, run, "peers", "centre"),
         "housed": share("housing"),
         "kits": np.array(np.broadcast_to(environment.levers["kits"], shape)),
     }
 
 
-def total_of(trials: Sequence[Trial], name: str) -> list[Floats]:
-    """Return one person-ledger indicator at the last horizon of several trials, summed over groups (D,)."""
-    return [trial.run.main.values[name][-1].sum(axis=1) for trial in trials]
+def _either(county: County, environment: Environment, run: Trajectory, a: str, b: str) -> Floats:
+    """Return people on an average day (Y, D) reached by one of two levers; those whom both could reach by the union."""
+    model = county.setting.model
+    shape = (len(environment.years), county.draws)
+    one, two = (np.broadcast_to(environment.levers[name], shape) for name in (a, b))
+    first, second = (model.eligible[name].astype(float) for name in (a, b))
+    both = first * second
+    alone = people_in(run, first - both) * one + people_in(run, second - both) * two
+    return np.asarray(alone + people_in(run, both) * (1 - (1 - one) * (1 - two)))

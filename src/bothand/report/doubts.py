@@ -182,7 +182,7 @@ def _bump_table(index: Index, columns: Sequence[tuple[str, Sequence[Rank]]]) -> 
 
 def _chance(index: Index) -> tuple[Named, list[list[str]]]:
     """Return the chart of chance and its table: the search's plan, and the plans with most and least deaths averted."""
-    found = [(p, interval(o)) for p in index.funded if (o := index.outcome(p.key, DEATHS))]
+    found = [(p, interval(o)) for p in index.compared if (o := index.outcome(p.key, DEATHS))]
     found.sort(key=lambda item: (not item[0].searched, -item[1].mean))
     shown = [*found[:2], *found[-1:]] if len(found) >= layout.CHANCE_PLANS else found
     rows = [(f"{p.label} {number(i.mean)}", i, verdict_of(i)) for p, i in shown]
@@ -202,7 +202,7 @@ def _chance_title(index: Index) -> str:
     """Return how large chance is, beside the plan that averts most deaths."""
     sd = index.summary.chance.sd_ten_years
     tail = f"two identical counties differ by about {number(sd)} deaths in ten years"
-    found = [abs(o.mean) for p in index.funded if (o := index.outcome(p.key, DEATHS))]
+    found = [abs(o.mean) for p in index.compared if (o := index.outcome(p.key, DEATHS))]
     larger = sum(mean < sd for mean in found)
     if found and larger == len(found):
         return f"Chance is larger than any plan: {tail}"
@@ -212,7 +212,7 @@ def _chance_title(index: Index) -> str:
 def _years_needed(index: Index) -> str:
     """Return how long deaths would have to be counted, for the plan seen soonest and the one seen last."""
     needed = index.summary.chance.years_needed
-    found = sorted((needed[p.key], in_sentence(p.label)) for p in index.funded if p.key in needed)
+    found = sorted((needed[p.key], in_sentence(p.label)) for p in index.compared if p.key in needed)
     judge = "So judge a plan by the people it reaches."
     if not found:
         return judge

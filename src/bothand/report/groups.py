@@ -15,6 +15,7 @@ from bothand.report.lookup import (
     DURATIONS,
     HEALTHY,
     HORIZONS,
+    OTHERS_HALF,
     REFERENCES,
     REMISSION,
     STATUS_QUO,
@@ -35,7 +36,7 @@ from bothand.words import dollars, in_sentence, join_words, range_words
 
 COLUMNS: tuple[tuple[str, str, Reference, str], ...] = (
     ("Healthy life-years, against no new money", HEALTHY, "no_new_money", "life"),
-    ("Healthy life-years, against the same money spent as others do", HEALTHY, "as_others_do", "life"),
+    ("Healthy life-years, against spending as others do", HEALTHY, "as_others_do", "life"),
     ("Years in remission, medication included", REMISSION, "no_new_money", "remission"),
     ("Years in remission, without medication", WITHOUT_MEDICATION, "no_new_money", "remission"),
 )
@@ -66,7 +67,7 @@ class PlanPage:
     dollars: list[tuple[str, str]]
     panels: Panels
     losses: list[Loss]
-    joint: list[str]
+    joint: str
     chosen: bool
 
 
@@ -187,13 +188,15 @@ def _losses(index: Index, plan: str) -> list[Loss]:
     ]
 
 
-def _joint(index: Index, plan: str) -> list[str]:
-    margin = f" {index.margin}" if index.margin else ""
-    return [
-        f"No group at all worse off{margin}, {REFERENCES[j.reference]}: {in_hundred(j.share_no_group_worse, 'runs')}."
+def _joint(index: Index, plan: str) -> str:
+    """Return in how many runs no group at all is worse off, against each reference, in one sentence."""
+    said = [
+        f"{in_hundred(j.share_no_group_worse, 'runs')} {REFERENCES[j.reference]}"
         for j in index.summary.joint
         if j.plan == plan and j.indicator == HEALTHY
     ]
+    margin = f" {index.margin}" if index.margin else ""
+    return f"No group at all loses healthy life-years{margin}: {join_words(said)}." if said else ""
 
 
 def _recovery(index: Index) -> Panels | None:
@@ -202,7 +205,7 @@ def _recovery(index: Index) -> Panels | None:
     scales: list[tuple[str, Scale]] = []
     for duration, words in DURATIONS.items():
         keys = [f"remission_{duration}", f"remission_{duration}_without_medication"]
-        found = [interval(o) for p in index.funded for k in keys if (o := index.outcome(p.key, k))]
+        found = [interval(o) for p in index.compared for k in keys if (o := index.outcome(p.key, k))]
         if not found:
             continue
         scale = svg.scale_over(_ends(found), most=layout.TICKS_LEAST)
@@ -212,7 +215,7 @@ def _recovery(index: Index) -> Panels | None:
     if not columns:
         return None
     rows = []
-    for plan in index.funded:
+    for plan in index.compared:
         cells = []
         for key, scale in scales:
             outcome = index.outcome(plan.key, key)
@@ -227,7 +230,7 @@ def _horizons(index: Index) -> tuple[list[HorizonPanel], Table]:
     steps = list(HORIZONS)
     found = {
         (p.key, money, h): interval(o)
-        for p in index.funded
+        for p in index.compared
         for money in ("three_years", "all_years")
         for h in steps
         if (o := index.outcome(p.key, HEALTHY, h, money))
@@ -237,7 +240,7 @@ def _horizons(index: Index) -> tuple[list[HorizonPanel], Table]:
     frame = charts.Frame.over(range(len(steps)), _ends(found.values()), layout.PLOT_SMALL, small=True)
     labels = [(n, "life" if h == "lifetime" else h) for n, h in enumerate(steps)]
     panels = []
-    for plan in index.funded:
+    for plan in index.compared:
         body, said = charts.axes(frame, labels), []
         for money, style, words, shift in (
             ("all_years", "open", "money for all years", layout.OFFSET),
@@ -284,6 +287,8 @@ def _requests(index: Index) -> list[Panels]:
     """Return one small multiple for each kind of help: met within 30 days, waiting, places in use."""
     by_kind: dict[str, list[Request]] = {}
     for request in index.summary.requests:
+        if request.plan == OTHERS_HALF:
+            continue
         by_kind.setdefault(request.kind, []).append(request)
     whole = Scale(0, 1)
     used = svg.scale_over([1.0, *_ends(r.full for r in index.summary.requests)])

@@ -9,9 +9,9 @@ TRIANGLE = 6.0  # UNIT: px, half height of the loss triangle
 HALO = 6.6  # UNIT: px, radius of the ring round a count that lies outside
 
 # Cells of a small multiple: x in per cent of the cell, y in px.
-CELL_HEIGHT = 19.0  # UNIT: px
-CELL_LABELLED = 29.0  # UNIT: px, a cell with its number above the disc
-CELL_FOOT = 8.0  # UNIT: px, from a disc to the foot of its cell
+CELL_HEIGHT = 18.0  # UNIT: px
+CELL_LABELLED = 27.0  # UNIT: px, a cell with its number above the disc
+CELL_FOOT = 7.0  # UNIT: px, from a disc to the foot of its cell
 LABEL_RISE = 9.0  # UNIT: px, from a disc up to its label
 AXIS_HEIGHT = 18.0  # UNIT: px
 AXIS_BASE = 13.0  # UNIT: px, baseline of tick labels
@@ -43,16 +43,16 @@ ARROW_HEIGHT = 10.0  # UNIT: px
 ARROW_WIDTH = 34.0  # UNIT: px
 
 # The chart of ranks.
-BUMP_ROW = 24.0  # UNIT: px between places
-BUMP_TOP = 12.0  # UNIT: px above the first place
+BUMP_ROW = 21.0  # UNIT: px between places
+BUMP_TOP = 11.0  # UNIT: px above the first place
 BUMP_HALF = 6.5  # UNIT: %, half the width kept free round a number
 TIE_HALF = 7.0  # UNIT: %, half the width of the shape that joins plans that cannot be told apart
-TIE_RISE = 10.0  # UNIT: px
+TIE_RISE = 9.0  # UNIT: px
 TEXT_DROP = 4.5  # UNIT: px from a text's middle to its baseline
 LABEL_GAP = 1.5  # UNIT: %, between a name and its line
 
 # Chance.
-CHANCE_ROW = 20.0  # UNIT: px
+CHANCE_ROW = 18.0  # UNIT: px
 CHANCE_BAND = 32.0  # UNIT: px
 CHANCE_LINE = 14.0  # UNIT: px, between the words of the two bands
 CHANCE_PLANS = 3  # UNIT: plans shown against chance
@@ -62,7 +62,7 @@ STRIP_HEIGHT = 18.0  # UNIT: px
 STRIP_GAP = 0.6  # UNIT: %
 
 # Lines over time.
-PLOT_HEIGHT = 190.0  # UNIT: px
+PLOT_HEIGHT = 148.0  # UNIT: px
 PLOT_SMALL = 130.0  # UNIT: px
 PLOT_TOP = 16.0  # UNIT: px
 PLOT_FOOT = 22.0  # UNIT: px under the axis

@@ -31,15 +31,7 @@ OTHERS_HALF = "as_others_do_half"
 MARGIN = "no_worse_margin"
 """Key of the quantity within which a group is not called worse off."""
 
-BREAKS = {
-    "buprenorphine": "bupre\u00adnorphine",
-    "medication": "medi\u00adcation",
-    "residential": "resi\u00addential",
-    "navigation": "navi\u00adgation",
-    "addiction": "addic\u00adtion",
-    "treatment": "treat\u00adment",
-    "remission": "remis\u00adsion",
-}
+BREAKS = {"buprenorphine": "bupre\u00adnorphine", "medication": "medi\u00adcation", "residential": "resi\u00addential"}
 """Where long words of narrow column heads may be parted; not every browser can do it by itself."""
 
 KINDS = {
@@ -131,6 +123,11 @@ class Index:
     def funded(self) -> list[PlanPart]:
         """Plans that spend new money, in the order of the study."""
         return [p for p in self.summary.plans if p.dollars]
+
+    @cached_property
+    def compared(self) -> list[PlanPart]:
+        """Plans that spend all the new money: the funded ones without the yardstick that leaves part of it unspent."""
+        return [p for p in self.funded if p.key != OTHERS_HALF]
 
     @cached_property
     def names(self) -> dict[str, str]:

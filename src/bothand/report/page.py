@@ -55,7 +55,7 @@ def _style(environment: Environment, summary: Summary) -> str:
     assert environment.loader is not None
     source, _, _ = environment.loader.get_source(environment, STYLE)
     study = summary.study
-    left = css_text(f"{study.place} · {study.label} · data: {study.data_as_of}")
+    left = css_text(f"{study.place} · data: {study.data_as_of}")
     right = css_text(f"run {study.run} · ")
     return source.replace("/*left*/", left).replace("/*right*/", right)
 

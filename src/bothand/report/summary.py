@@ -382,6 +382,15 @@ class Bill(Part):
     downstream: bool
 
 
+class Worth(Part):
+    """Healthy life-years over a lifetime for each million dollars, and for each 1,000 people with addiction."""
+
+    plan: str
+    per_million_settlement: Interval
+    per_million_all: Interval = Field(description="all payers of the services bought, and the treatment that follows")
+    per_1000_with_addiction: Interval
+
+
 class Sentence(Part):
     """A finding: a sentence and the numbers it rests on."""
 
@@ -438,6 +447,7 @@ class Summary(Part):
     checks: list[Check]
     requests: list[Request]
     bills: list[Bill]
+    worth: list[Worth] = Field(default=[])
     findings: list[Sentence]
     assumed: list[str] = Field(description="assumptions printed as such: effects that multiply, place shares, readings")
     not_in_model: list[NotInModel]

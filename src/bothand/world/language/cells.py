@@ -199,13 +199,14 @@ def _check_phases(spec: ModelSpec, report: Report) -> None:
     for name, phases in spec.phases.items():
         where: Path_ = ("phases", name, "steps")
         names = [step.name for step in phases.steps]
-        for step in sorted({x for x in names if names.count(x) > 1}):
-            report.add(f"the step '{step}' stands twice: people would go in a circle.", where)
-        if phases.steps[-1].mean is not None:
-            report.add(f"the last step '{names[-1]}' has a mean, but there is no step after it.", where)
-        for step_ in phases.steps[:-1]:
-            if step_.mean is None:
-                report.add(f"the step '{step_.name}' has no mean, so nobody would reach the next one.", where)
+        for number, step in enumerate(phases.steps):
+            here, last = (*where, number), number == len(names) - 1
+            if step.name in names[:number]:
+                report.add(f"the step '{step.name}' stands twice: people would go in a circle.", here)
+            if last and step.mean is not None:
+                report.add(f"the last step '{step.name}' has a mean, but there is no step after it.", here)
+            if not last and step.mean is None:
+                report.add(f"the step '{step.name}' has no mean, so nobody would reach the next one.", here)
 
 
 def landing(

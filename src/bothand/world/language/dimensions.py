@@ -51,6 +51,7 @@ WORDS: Mapping[str, Kind] = {
     "standardised mortality ratio": Kind(),
     "relative reduction": Kind(),
     "standardised mean difference": Kind(),
+    "money per thing": Kind(count=-1, money=1),
     "money per year": Kind(time=-1, money=1),
     "change of utility": Kind(word="utility"),
 }

@@ -1,0 +1,142 @@
+"""Who pays: the services bought, what follows for others, and healthy life-years for each million dollars."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bothand.engine.arrays import Floats
+from bothand.experiments.plans import Tried, group_healthy_years
+from bothand.experiments.results import Results
+from bothand.experiments.worlds import THREE_YEARS
+from bothand.findings.measures import PER, interval
+from bothand.findings.people import with_addiction
+from bothand.outcomes.equal_worth import held_burden
+from bothand.outcomes.ledger import Ledger
+from bothand.outcomes.trial import COSTS, FLAT
+from bothand.report.summary import Bill, Worth
+
+MILLION = 1_000_000  # UNIT: US dollars
+TREATMENT_PLACES = ("methadone_places", "buprenorphine_places")
+FOLLOWS = "Medicaid and insurers: treatment that follows"
+
+
+def bills(results: Results) -> list[Bill]:
+    """Return what each payer pays to the last year, not discounted, against no new money; lines are never added up."""
+    return [
+        Bill(plan=tried.plan, payer=payer, usd=interval(usd), downstream=later)
+        for tried in _with_money(results)
+        for payer, usd, later in [*_bought(results, tried), *_afterwards(results, tried)]
+    ]
+
+
+def worth(results: Results) -> list[Worth]:
+    """Return healthy life-years for each million dollars, of settlement money and of all who pay for treatment."""
+    found = []
+    people = with_addiction(results)
+    for tried in _with_money(results):
+        healthy = group_healthy_years(results.world, tried).sum(axis=1)
+        settlement = paid_by(results, tried, "settlement")
+        everyone = total_paid(results, tried) + treatment_that_follows(results, tried)
+        found.append(
+            Worth(
+                plan=tried.plan,
+                per_million_settlement=interval(_per(healthy, settlement) * MILLION),
+                per_million_all=interval(_per(healthy, everyone) * MILLION),
+                per_1000_with_addiction=interval(healthy / people * PER),
+            )
+        )
+    return found
+
+
+def _per(gain: Floats, usd: Floats) -> Floats:
+    return np.asarray(np.divide(gain, usd, out=np.zeros_like(gain), where=usd > 0))
+
+
+def _with_money(results: Results) -> list[Tried]:
+    quo = results.setting.study.status_quo
+    return [tried for tried in results.in_mode(THREE_YEARS) if tried.plan != quo and tried.trial.delivery is not None]
+
+
+def paid_by(results: Results, tried: Tried, payer: str) -> Floats:
+    """Return what one payer pays for the services bought (D,)."""
+    delivery = tried.trial.delivery
+    nothing = np.zeros(results.world.county.draws)
+    if delivery is None:
+        return nothing
+    parts = [p[payer].sum(axis=0) for p in delivery.spent_by_payer.values() if payer in p]
+    return np.asarray(np.sum(parts, axis=0)) if parts else nothing
+
+
+def total_paid(results: Results, tried: Tried) -> Floats:
+    """Return what all payers pay for the services bought (D,)."""
+    delivery = tried.trial.delivery
+    if delivery is None:
+        return np.zeros(results.world.county.draws)
+    return np.asarray(np.sum([v.sum(axis=0) for p in delivery.spent_by_payer.values() for v in p.values()], axis=0))
+
+
+def treatment_that_follows(results: Results, tried: Tried) -> Floats:
+    """Return the cost of added treatment years that nobody has paid for yet (D,).
+
+    All added years on medication at their yearly cost, less what was paid for places of the same kind: places bought
+    are not charged twice, and people who stay when the money has ended are.
+    """
+    added = (_flat(tried.trial.run.main, "medication_cost") - _flat(results.world.quo.run.main, "medication_cost")).sum(
+        axis=1
+    )
+    delivery = tried.trial.delivery
+    if delivery is None:
+        return np.asarray(added)
+    paid = np.zeros_like(added)
+    for service in results.setting.services:
+        first = service.moves[0]
+        if first.lever in TREATMENT_PLACES and not first.own_places:
+            whole = np.sum([v.sum(axis=0) for v in delivery.spent_by_payer[service.key].values()], axis=0)
+            paid = paid + whole - delivery.start_up[service.key].sum(axis=0)
+    return np.asarray(added - paid)
+
+
+def _bought(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]]:
+    delivery = tried.trial.delivery
+    payers = dict.fromkeys(p for paid in delivery.spent_by_payer.values() for p in paid) if delivery else {}
+    rows = [("Settlement money", paid_by(results, tried, "settlement"), False)]
+    rows += [
+        (f"{payer.capitalize()}, its share of the services bought", paid_by(results, tried, payer), False)
+        for payer in payers
+        if payer != "settlement"
+    ]
+    return rows
+
+
+def _afterwards(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]]:
+    base, main, twin = results.world.quo.run.main, tried.trial.run.main, tried.trial.run.twin
+
+    def held(cost: str) -> Floats:
+        return np.asarray(-held_burden(_only(twin), _only(base), cost)[-1].sum(axis=1))
+
+    health = (_flat(main, "health_care") - _flat(base, "health_care")).sum(axis=1)
+    overdoses = (twin.values["overdoses"] - base.values["overdoses"])[-1].sum(axis=1)
+    values = results.world.values
+    call = values["share_od_public"] + (1 - values["share_od_public"]) * values["ems_call_private_ratio"]
+    attended = values["prob_witnessed"] * values["prob_call_ems_public"] * call
+    return [
+        (FOLLOWS, treatment_that_follows(results, tried), True),
+        ("Health care outside treatment, deaths held", held("health_care"), True),
+        ("Health care of people who are alive because of the plan", health - held("health_care"), True),
+        ("Courts, police and jails, deaths held", held("crime_and_justice"), True),
+        (
+            "Ambulances and hospitals for overdoses, deaths held",
+            overdoses * attended * (values["cost_ems"] + values["cost_od_hospital"]),
+            True,
+        ),
+    ]
+
+
+def _flat(ledger: Ledger, name: str) -> Floats:
+    """Return a measure to the last year (D, O), not discounted."""
+    return np.asarray(ledger.values[f"{name}{FLAT}"][-1])
+
+
+def _only(ledger: Ledger) -> Ledger:
+    """Return the ledger with its undiscounted measures under their own names."""
+    return Ledger(ledger.horizons, ledger.groups, {name: ledger.values[f"{name}{FLAT}"] for name in COSTS})
