@@ -14,7 +14,7 @@ UV := $(shell command -v uv 2>/dev/null)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo 2>/dev/null)
 DEBIAN := chromium fontconfig fonts-dejavu-core fonts-liberation
 
-.PHONY: help setup run test check bench example lock ci-system
+.PHONY: help setup run test check bench verify example lock ci-system
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -52,11 +52,15 @@ check: setup ## Style, types, layers and words
 bench: setup ## Time what has a time to keep
 	$(BIN)/python -m pytest -q benchmarks --benchmark-columns=median,min,max,rounds
 
+verify: setup ## Run the published reference cases and print every number beside what was published
+	$(BIN)/bothand verify
+
 example: setup ## Make the report in docs/example anew
 	$(BIN)/bothand run washtenaw --out build/example
 	mkdir -p docs/example
 	cp build/example/report.html docs/example/washtenaw.html
 	cp build/example/summary.json docs/example/summary.json
+	$(BIN)/python docs/make_picture.py
 
 lock: ## Pin every dependency anew, by hash and without any address (needs uv)
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --group dev --universal --python-version 3.11 \

@@ -144,6 +144,18 @@ BAD = (
         [("0.4,0.2,0.6,beta", "1.4,0.2,1.6,normal")],
         [("lies between 0 and 1; found 1.4", "first_number")],
     ),
+    Bad(
+        "probability above 1 in a model",
+        THREAD,
+        [('probability = "stops_after_overdose"', 'probability = "1.2"')],
+        [("a probability lies between 0 and 1; found 1.2", 'probability = "1.2"')],
+    ),
+    Bad(
+        "negative rate in a model",
+        THREAD,
+        [('rate = "ask_methadone"', "rate = -0.5")],
+        [("a rate is not negative; found -0.5", "rate = -0.5")],
+    ),
     Bad("share above 1", "own.toml", [(HALF, "share = 1.2\n")], [("less than or equal to 1 was expected", "1.2")]),
     Bad(
         "share above 1 in a series",
@@ -542,6 +554,30 @@ def test_a_plan_of_a_study_that_is_over_the_budget_of_its_place_is_a_fault(
     result = call("check", tmp_path / "washtenaw.toml")
     assert result.exit_code == FAULTY
     assert "own.toml, line 13 [line.0.dollars]: the plan spends $1,100,000" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("of", "words"),
+    [
+        (STUDY, ("evidence", "--used-by")),
+        (STUDY, ("run",)),
+        (THREAD, ("describe",)),
+        ("cases/d11_closed_forms.toml", ("verify",)),
+    ],
+)
+def test_every_command_that_reads_a_file_tells_its_faults(
+    of: str, words: Sequence[str], tmp_path: Path, call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / Path(of).name
+    text = (DATA / of).read_text("utf-8")
+    path.write_text(text.replace("label = ", "labl = ", 1).replace("citation = ", "citaton = "), "utf-8")
+    result = call(*words, path)
+    assert result.exit_code == FAULTY
+    assert f"{path}, line " in result.stderr
+    assert "unknown key '" in result.stderr
+    assert "Did you mean '" in result.stderr
+    assert list(tmp_path.iterdir()) == [path]
 
 
 # -------------------------------------------------------------------------------------------------- what is sound

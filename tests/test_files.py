@@ -84,7 +84,8 @@ n = 4
     expected = {
         ("b", "c"): "b.c = 2", ("d e",): '"d e"', ("f.g",): "'f.g'", ("many", 1, 1): "[2, 3]", ("many", 2, "y"): "{ x",
         ("many", 2, "y", 1): "6] }", ("raw",): "raw", ("t", "u"): "u =", ("t", "v.w", "x"): "x = true",
-        ("row",): "[[row]]", ("row", 0, "n"): "n = 1", ("row", 1, "in", "n"): "n = 2", ("row", 1, "deep", 1, "n"): "n = 4",
+        ("row",): "[[row]]", ("row", 0, "n"): "n = 1", ("row", 1, "in", "n"): "n = 2",
+        ("row", 1, "deep", 1, "n"): "n = 4",
     }  # fmt: skip
     for where, part in expected.items():
         assert part in rows[found[where] - 1], where

@@ -15,7 +15,7 @@ from bothand.report.summary import Summary
 from bothand.study import Options, Result, run_study
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "example"
-CLOSE = 1e-7
+CLOSE = 1e-6
 LARGEST_PAGE = 1_500_000
 
 

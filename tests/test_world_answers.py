@@ -172,11 +172,12 @@ def test_a_row_changed_in_a_copied_table_changes_what_is_drawn(tmp_path: Path) -
         (tmp_path / path.name).write_bytes(path.read_bytes())
     table = tmp_path / "judgements_model.csv"
     text = table.read_text(encoding="utf-8")
-    row = "probability per event,0.155,0.1,0.24,"
+    row = "ratio,1.2,1.05,1.45,lognormal,"
     assert text.count(row) == 1
-    table.write_text(text.replace(row, "probability per event,0.2325,0.15,0.36,"), encoding="utf-8")
+    table.write_text(text.replace(row, "ratio,1.8,1.575,2.175,lognormal,"), encoding="utf-8")
     other = draw_values(replace(setting(), evidence=load_evidence(tmp_path)), drawn().n, 1)
-    assert_allclose(other.best["fatal_no_help"], 1.5 * drawn().best["fatal_no_help"], rtol=1e-12)
-    assert (other.values["fatal_no_help"] > 1.2 * drawn().values["fatal_no_help"]).all()
+    changed = "fatal_help_ratio"
+    assert_allclose(other.best[changed], 1.5 * drawn().best[changed], rtol=1e-12)
+    assert_allclose(other.values[changed], 1.5 * drawn().values[changed], rtol=1e-12)
     same = [name for name in setting().names if np.array_equal(other.values[name], drawn().values[name])]
-    assert sorted(set(setting().names) - set(same)) == ["fatal_no_help"]
+    assert sorted(set(setting().names) - set(same)) == [changed]

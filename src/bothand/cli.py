@@ -104,7 +104,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="bothand")
+@click.version_option(package_name="bothand", prog_name="bothand")
 def main() -> None:
     """Show what each affordable plan does for each group of people, and find plans in which nobody is traded away."""
 

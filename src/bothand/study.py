@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -165,6 +166,8 @@ def _arrays(results: Results) -> bytes:
 def _table(summary: Summary) -> str:
     """Return the outcomes as CSV for people."""
     columns = list(type(summary.outcomes[0]).model_fields)
-    lines = [",".join(columns)]
-    lines += [",".join(str(getattr(row, name)) for name in columns) for row in summary.outcomes]
-    return "\n".join(lines) + "\n"
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([getattr(row, name) for name in columns] for row in summary.outcomes)
+    return stream.getvalue()

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from bothand.calibrate.run_in import DEATHS, PROVISIONAL, compartment, counts_of, first_people, overdose_deaths
+from bothand.calibrate.run_in import (
+    ADDICTION,
+    DEATHS,
+    MEDICATION,
+    PROVISIONAL,
+    TREND_SPREAD,
+    TREND_YEARS,
+    compartment,
+    counts_of,
+    first_people,
+    fit_onset,
+    overdose_deaths,
+)
+from bothand.engine.arrays import Floats
+from bothand.engine.cohort import simulate
+from bothand.engine.rates import schedule
 from bothand.engine.setting import composition, with_inputs
 from bothand.world.place import by_year, series
 from experiments.small_worlds import dead, setting, world
@@ -54,6 +71,60 @@ def test_the_first_day_holds_the_people_that_the_place_gives() -> None:
     assert_allclose(remission, addiction * values["remission_ratio"], rtol=1e-12)
     assert not start.people[..., dead(model.chain)].any()
     assert start.people.min() >= 0
+
+
+# -------------------------------------------------------------------- how fast addiction develops
+TREND = with_inputs(STATE, world().values)["addiction_trend"]
+
+
+def growth(onset: Floats) -> Floats:
+    """People with addiction (in treatment or not) after the years of the trend against the first day (D,)."""
+    model, before = setting().model, world().run_in
+    years = before.years[: TREND_YEARS + 1]
+    shape = (len(years), world().county.draws)
+    series_ = {"toxicity": np.ones(shape), "onset": np.broadcast_to(onset, shape)}
+    levers = {name: value[: len(years)] for name, value in before.environment.levers.items()}
+    rates = schedule(model, replace(before.environment, years=years, levers=levers, series=series_))
+    start = first_people(model, before.environment.quantities, composition(setting()))
+    run = simulate(model.chain, replace(rates, inflow_origin=0), start, keep="sum")
+    either = [c.get("use") in ADDICTION or c.get("care") in MEDICATION for c in model.cells]
+    people = run.state[:, :, 0, : len(either)][..., either].sum(axis=-1)
+    return np.asarray(people[TREND_YEARS] / people[0])
+
+
+def misfit(onset: Floats) -> Floats:
+    """What the fit makes small: the squared misses of the trend and of the published rates, in standard deviations."""
+    return np.asarray((np.log(growth(onset) / TREND) / TREND_SPREAD) ** 2 + np.log(onset) ** 2)
+
+
+def test_no_other_onset_is_a_better_compromise_between_the_trend_and_the_published_rates() -> None:
+    found = misfit(world().run_in.onset)
+    others = [misfit(np.full_like(found, onset)) for onset in np.exp(np.arange(-4, 3, 0.25))]
+    # Three steps end within half a unit of the best, also where no onset meets the trend (many return to use).
+    assert (found < np.min(others, axis=0) + 0.5).all()
+    assert (found < misfit(np.ones_like(found)) + 1e-6).all()
+
+
+def test_people_with_addiction_keep_their_trend_where_new_cases_can_keep_it() -> None:
+    missed = np.abs(np.log(growth(world().run_in.onset) / TREND))
+    without = np.abs(np.log(growth(np.ones_like(TREND)) / TREND))
+    assert (missed <= without + 1e-9).all()
+    assert np.median(missed) < TREND_SPREAD / 2 < np.median(without)
+
+
+def test_more_people_with_addiction_in_the_trend_is_a_faster_onset_and_the_only_thing_that_a_draw_feels() -> None:
+    before, model = world().run_in, setting().model
+    start = first_people(model, before.environment.quantities, composition(setting()))
+    raised = TREND * np.where(np.arange(len(TREND)) == 1, 1.1, 1.0)
+    onset = fit_onset(model, before.environment, start, before.years, raised)
+    assert onset[1] > 1.1 * before.onset[1]
+    assert np.array_equal(np.delete(onset, 1), np.delete(before.onset, 1))
+
+
+def test_the_run_in_and_the_county_read_the_onset_that_was_fitted() -> None:
+    onset = world().run_in.onset
+    for environment in (world().run_in.environment, world().county.environment):
+        assert (environment.series["onset"] == onset).all()
 
 
 def test_a_cell_that_is_not_one_compartment_is_refused() -> None:

@@ -97,10 +97,21 @@ def test_the_walk_of_a_longer_run_begins_like_that_of_a_shorter_one() -> None:
 def test_the_walk_spreads_as_the_root_of_time_from_where_the_counts_end() -> None:
     last = np.full(20_000, 2.5)
     logs = np.log(walk(last, np.full(20_000, 0.1), 9, 5) / 2.5)
-    assert_allclose(logs.std(axis=1), 0.1 * np.sqrt(np.arange(1, 10)), rtol=0.03)
-    assert np.abs(logs.mean(axis=1)).max() < 0.01
+    years = np.arange(1, 10)
+    assert_allclose(logs.std(axis=1), 0.1 * np.sqrt(years), rtol=0.03)
+    # The log falls by half the variance of a step, so that the toxicity itself has no trend (the test below).
+    assert np.abs(logs.mean(axis=1) + 0.1**2 / 2 * years).max() < 0.01
     steps = np.diff(logs, axis=0)
     assert np.abs(np.corrcoef(steps) - np.eye(8)).max() < 0.03
+
+
+@pytest.mark.parametrize("spread", [0.1, 0.25])
+def test_the_walk_adds_doubt_and_no_trend_to_the_mean_toxicity(spread: float) -> None:
+    found = walk(np.full(200_000, 2.5), np.full(200_000, spread), 9, 5)
+    # Five standard errors of the mean of a lognormal, year by year.
+    error = 5 * np.sqrt(np.expm1(spread**2 * np.arange(1, 10)) / 200_000)
+    assert (np.abs(found.mean(axis=1) / 2.5 - 1) < error).all()
+    assert (error < spread**2 * np.arange(1, 10) / 4).all(), "a walk without the correction would pass"
 
 
 def test_a_supply_without_spread_stays_as_it_was() -> None:

@@ -18,7 +18,7 @@ from bothand.outcomes.trial import scales, status_quo
 from bothand.world.plan import Plan
 
 STUDY, SEED, DRAWS = "washtenaw", 1, 5
-GATES = ("methadone", "buprenorphine", "residential", "withdrawal")
+PLACES = tuple(f"washtenaw_{gate}_places_ratio" for gate in ("methadone", "buprenorphine", "residential", "withdrawal"))
 
 
 @cache
@@ -44,9 +44,10 @@ def best_guess() -> World:
 
 
 def with_values(base: World, changed: Mapping[str, Floats], other: Setting | None = None) -> World:
-    """The county of a world with other values from day one on: its people, kits and toxicity held."""
+    """The county of a world with other values from day one on: its people, kits, toxicity and onset held."""
     values = {**base.values, **changed}
-    county = open_county(other or base.setting, values, base.county.start, base.county.environment.series["toxicity"])
+    supply, onset = base.county.environment.series["toxicity"], base.run_in.onset
+    county = open_county(other or base.setting, values, base.county.start, supply, onset)
     quo = status_quo(county, base.horizons)
     return replace(base, setting=county.setting, values=values, county=county, quo=quo, scales=scales(county))
 
@@ -54,9 +55,18 @@ def with_values(base: World, changed: Mapping[str, Floats], other: Setting | Non
 @cache
 def free_places() -> World:
     """The world with places for everyone who asks."""
+    return _places(1e12)
+
+
+@cache
+def few_places() -> World:
+    """The world with a tenth of the places that were drawn: people wait for every kind in every draw."""
+    return _places(0.1)
+
+
+def _places(times: float) -> World:
     base = world()
-    names = [f"washtenaw_{gate}_places_ratio" for gate in GATES]
-    return with_values(base, {name: base.values[name] * 1e12 for name in names})
+    return with_values(base, {name: base.values[name] * times for name in PLACES})
 
 
 def levers(where: World, **changed: Floats | float) -> dict[str, Floats]:
@@ -99,8 +109,9 @@ def dead(chain: Chain) -> slice:
 def numbers(run: Run) -> dict[str, Floats]:
     """Every number of a run, the draws first or second."""
     found = {f"{part}.{k}": v for part in ("main", "twin") for k, v in getattr(run, part).values.items()}
-    for request in run.requests:
-        found |= {f"{request.kind}.{k}": getattr(request, k) for k in ("asked", "met", "waiting", "full")}
+    for part, asked in (("", run.requests), ("twin.", run.held_requests)):
+        for request in asked:
+            found |= {f"{part}{request.kind}.{k}": getattr(request, k) for k in ("asked", "met", "waiting", "full")}
     return found | {f"sustained.{k}": v[None] for k, v in run.sustained.items()}
 
 

@@ -16,13 +16,24 @@ from bothand.engine.delivery import deliver
 from bothand.engine.exact import simulate_exact
 from bothand.engine.rates import schedule
 from bothand.experiments.plans import service_keys
-from bothand.experiments.worlds import THREE_YEARS
+from bothand.experiments.worlds import THREE_YEARS, World
 from bothand.outcomes.county import in_groups
 from bothand.world.plan import dollars
-from experiments.small_worlds import best_guess, dead, levers, plan, setting, smooth, together, world, years_of
+from experiments.small_worlds import (
+    best_guess,
+    dead,
+    few_places,
+    levers,
+    plan,
+    setting,
+    smooth,
+    together,
+    world,
+    years_of,
+)
 
 Case = Callable[[], tuple[Schedule, Start]]
-RunOf = Callable[[], tuple[Schedule, Trajectory]]
+Where = Callable[[], World]
 
 CHAIN = setting().model.chain
 LATER = setting().model.groups.index("start_later")
@@ -30,8 +41,8 @@ YEARS = 2
 
 
 @cache
-def even_split() -> tuple[Schedule, Trajectory]:
-    where, study = world(), setting().study
+def even_split(where_: Where) -> tuple[Schedule, Trajectory]:
+    where, study = where_(), setting().study
     money = dollars(plan("even_split"), service_keys(where), study.years, where.money[THREE_YEARS])
     county = where.county
     given = deliver(
@@ -46,19 +57,27 @@ def even_split() -> tuple[Schedule, Trajectory]:
     return rates, simulate(CHAIN, rates, county.start)
 
 
-def status_quo() -> tuple[Schedule, Trajectory]:
-    return world().county.rates, world().county.quo
+def status_quo(where: Where) -> tuple[Schedule, Trajectory]:
+    return where().county.rates, where().county.quo
 
 
-RUNS = pytest.mark.parametrize("run_of", [status_quo, even_split], ids=["status quo", "even split"])
+RunOf = Callable[[Where], tuple[Schedule, Trajectory]]
+PLANS = pytest.mark.parametrize("run_of", [status_quo, even_split], ids=["status quo", "even split"])
+WORLDS = pytest.mark.parametrize("where", [world, few_places], ids=["places as drawn", "few places"])
 
 
-@RUNS
-def test_nobody_is_lost_and_nobody_appears_while_people_wait_for_places(
-    run_of: RunOf,
-) -> None:
-    rates, run = run_of()
-    assert (run.fraction.min(axis=0) < 0.9).all(axis=1).any(), "no gate was ever near closed"
+@PLANS
+def test_with_few_places_every_gate_is_near_closed_in_every_draw(run_of: RunOf) -> None:
+    # As drawn, the places of a county may be enough: this is the world in which the tests below meet queues.
+    _, run = run_of(few_places)
+    assert (run.fraction.min(axis=0) < 0.9).all()
+
+
+@PLANS
+@WORLDS
+def test_nobody_is_lost_and_nobody_appears_while_people_wait_for_places(run_of: RunOf, where: Where) -> None:
+    rates, run = run_of(where)
+    assert (run.fraction.min(axis=0) < 0.9).any(), "no gate was ever near closed"
     groups = run.state.sum(axis=3)  # (Y + 1, D, O)
     arrived = np.cumsum(rates.inflow.sum(axis=(1, 2)), axis=0)
     expected = np.repeat(groups[:1], len(groups), axis=0)
@@ -69,17 +88,19 @@ def test_nobody_is_lost_and_nobody_appears_while_people_wait_for_places(
     assert_allclose(run.final.sum(axis=(2, 3)), groups[-1], rtol=1e-9)
 
 
-@RUNS
-def test_nobody_is_less_than_none(run_of: RunOf) -> None:
-    _, run = run_of()
+@PLANS
+@WORLDS
+def test_nobody_is_less_than_none(run_of: RunOf, where: Where) -> None:
+    _, run = run_of(where)
     for numbers in (run.state, run.final, run.person_years, run.stock, run.fraction, run.at_hand):
         assert numbers.min() >= 0
     assert run.fraction.max() <= 1
 
 
-@RUNS
-def test_years_lived_lie_between_the_people_of_two_year_ends(run_of: RunOf) -> None:
-    _, run = run_of()
+@PLANS
+@WORLDS
+def test_years_lived_lie_between_the_people_of_two_year_ends(run_of: RunOf, where: Where) -> None:
+    _, run = run_of(where)
     lived = run.person_years.sum(axis=(2, 3, 4))  # the dead included: everyone who ever was here
     everyone = run.state.sum(axis=(2, 3))
     assert (lived >= everyone[:-1] * (1 - 1e-12)).all()

@@ -37,17 +37,15 @@ LIMITS = {
     "a smallest award far below an even share of the money": tuple(
         f"{service.key}_smallest" for service in setting().services
     ),
+    "the shortest wait that a weekly step can follow, which binds only where admission would be faster": ("one_week",),
 }
-CEILINGS, SMALL = LIMITS.values()
+CEILINGS, SMALL, FASTEST = LIMITS.values()
 ELSEWHERE = {
     "one error for all draws, a fixed row: it moves the fit of the whole run": (
         "michigan_deaths_error",
         "michigan_deaths_error_before_2018",
     ),
-    "a source of a derived quantity, which the model reads in its place": (
-        "oxford_house_substance_use_rr",
-        "ssp_navigation_entry_rr",
-    ),
+    "a source of a derived quantity, which the model reads in its place": ("oxford_house_substance_use_rr",),
     "read by what is said, not by the runs": (
         "cost_ems",
         "cost_od_hospital",
@@ -57,7 +55,6 @@ ELSEWHERE = {
 }
 DERIVED_FROM = {
     "oxford_house_substance_use_rr": "oxford_house_return_hr",
-    "ssp_navigation_entry_rr": "ssp_navigation_entry_hr",
 }
 
 
@@ -118,6 +115,7 @@ def lane_numbers() -> dict[str, Floats]:
     changes = [{name: BY * drawn(1).best[name]} for name in setting().names]
     changes += [{name: 1e9} for name in SMALL]
     changes += [{name: 0.05 * drawn(1).best[name]} for name in CEILINGS]
+    changes += [{name: 10 * drawn(1).best[name]} for name in FASTEST]
     return seen(*run([{}, *changes]))
 
 
@@ -133,7 +131,7 @@ def test_every_input_of_the_study_moves_something_but_those_named_with_their_rea
 @pytest.mark.parametrize("name", named(LIMITS))
 def test_a_limit_moves_something_when_it_binds(name: str) -> None:
     first = 1 + len(setting().names)
-    order = [*SMALL, *CEILINGS]
+    order = [*SMALL, *CEILINGS, *FASTEST]
     share, what = moved_by(lane_numbers(), first + order.index(name))
     assert share > MOVED, what
 

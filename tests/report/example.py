@@ -953,6 +953,15 @@ def example() -> s.Summary:
         ],
         requests=_requests(),
         bills=_bills(),
+        worth=[
+            s.Worth(
+                plan=p,
+                per_million_settlement=interval(n[1] / 2.2, 0.3, 2.2),
+                per_million_all=interval(n[1] / 5.1, 0.3, 2.4),
+                per_1000_with_addiction=interval(n[1] / 6.7, 0.3, 2.2),
+            )
+            for p, n in TEN.items()
+        ],
         findings=_findings(),
         assumed=[
             "Effects of two services on one rate multiply, where no study says how they combine.",
@@ -972,11 +981,11 @@ def example() -> s.Summary:
 
 HALF = "as_others_do_half"
 LONG_TITLES = {
-    "picture": "Different values need different services. No single service serves all eleven, and none serves both groups.",
+    "picture": "Different values need different services. No service serves all eleven, and none serves both groups.",
     "sheet_1": "The even split helps every group, yet people who would start later lose against spending as others do",
     "sheet_1_deck": "That holds for every group at once in 93 of 100 runs. Each plan that follows one tradition alone "
     "leaves someone behind, and in two of them it is the people whom the other tradition knows best.",
-    "sheet_2": "These numbers cannot tell the plans apart: treatment only has most healthy life-years in each run tried",
+    "sheet_2": "The numbers cannot tell the plans apart; treatment only has most healthy life-years in each run tried",
     "sheet_2_deck": "Order by healthy life-years over a lifetime in the best-guess run. These numbers cannot tell "
     "neighbours apart, and the second place changes with every one of the three doubts that were tried.",
 }

@@ -514,23 +514,39 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> Path:
     return path
 
 
-def test_markup_in_a_models_words_is_shown_and_never_obeyed(tmp_path: Path) -> None:
-    hostile = "<script>alert(1)</script> & <b onclick=x>bold</b>"
-    path = changed(
-        tmp_path,
-        ('label = "on methadone"', f'label = "on {hostile}"'),
-        ('label = "asks for methadone"', f'label = "asks {hostile}"'),
-        ('label = "The smallest model that shows every part of the language"', f'label = "{hostile}"'),
-        ('name = "ask for methadone"', 'name = "ask <i>for</i> it"'),
-    )
+THREE_LABELS = (
+    'label = "on methadone"',
+    'label = "asks for methadone"',
+    'label = "The smallest model that shows every part of the language"',
+)
+RULE_NAME = 'name = "ask for methadone"'
+
+
+def test_signs_of_markup_in_a_models_words_are_shown_and_never_obeyed(tmp_path: Path) -> None:
+    # A quote that ended an attribute would begin another one; an entity that was obeyed would be a sign it is not.
+    hostile = "x\" onclick='alert(1)' &lt;b&gt; & &#60;i&#62;"
+    shown = "x&#34; onclick=&#39;alert(1)&#39; &amp;lt;b&amp;gt; &amp; &amp;#60;i&amp;#62;"
+    written = "label = " + json.dumps(hostile)
+    path = changed(tmp_path, *((label, written) for label in THREE_LABELS), (RULE_NAME, 'name = "ask <i>for</i> it"'))
     page = describe_html(path)
-    assert "<script" not in page
-    assert "onclick=x>" not in page.replace("onclick=x&gt;", "")
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b onclick=x&gt;bold&lt;/b&gt;" in page
+    assert hostile not in page
+    assert "onclick='" not in page
+    assert page.count(shown) >= len(THREE_LABELS)
     assert "ask &lt;i&gt;for&lt;/i&gt; it" in page
     assert hostile in " ".join(describe_text(path).split())
     for svg in re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL):
         ET.fromstring(with_namespace(svg))
+
+
+@pytest.mark.parametrize("sign", ["<script>alert(1)</script>", "a < b", "a > b", "\\u001b[31mred", "\\u0007"])
+def test_markup_and_orders_to_a_terminal_in_a_models_words_are_refused(tmp_path: Path, sign: str) -> None:
+    path = changed(tmp_path, *((label, f'label = "{sign}"') for label in THREE_LABELS))
+    lines = [n for n, line in enumerate(path.read_text("utf-8").splitlines(), start=1) if f'label = "{sign}"' in line]
+    with pytest.raises(FaultsFound) as found:
+        describe_html(path)
+    assert len(lines) == len(THREE_LABELS)
+    assert sorted(fault.line or 0 for fault in found.value.faults) == lines
+    assert all("may not stand in a name or a text" in fault.message for fault in found.value.faults)
 
 
 def test_a_name_in_a_formula_is_linked_and_everything_else_escaped() -> None:

@@ -6,11 +6,11 @@ import itertools
 import math
 
 import pytest
-from example import example
+from example import example, longest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bothand.report import charts, lookup, svg
+from bothand.report import charts, doubts, lookup, svg
 from bothand.report.lookup import Index, number
 from bothand.report.map import arranged, coins, distance, row_of_coins
 from bothand.report.summary import Interval
@@ -94,6 +94,29 @@ def test_three_numbers_of_an_interval_are_rounded_alike_and_stay_in_order(ends: 
     assert shown.low <= shown.mean <= shown.high
     largest = max(abs(low), abs(mean), abs(high))
     assert abs(shown.mean - mean) <= largest * 0.05 + 5e-4
+
+
+@given(st.lists(st.floats(1e-2, 1e6), min_size=3, max_size=3), st.booleans())
+def test_an_interval_on_one_side_of_zero_is_never_said_to_reach_it(ends: list[float], below: bool) -> None:
+    low, mean, high = sorted(-e if below else e for e in ends)
+    shown = lookup.even(Interval(mean=mean, low=low, high=high))
+    assert all((end < 0) if below else (end > 0) for end in (shown.low, shown.mean, shown.high))
+
+
+def test_chance_is_called_larger_than_any_plan_only_when_it_is() -> None:
+    whole = example()
+    assert doubts.side_two(Index(whole)).chance_title.startswith("Chance is larger than most plans")
+    calm = whole.model_copy(update={"chance": whole.chance.model_copy(update={"sd_ten_years": 1.0})})
+    assert doubts.side_two(Index(calm)).chance_title.startswith("Chance matters")
+    wild = whole.model_copy(update={"chance": whole.chance.model_copy(update={"sd_ten_years": 500.0})})
+    assert doubts.side_two(Index(wild)).chance_title.startswith("Chance is larger than any plan")
+
+
+def test_a_head_too_long_for_a_column_of_ranks_becomes_a_number_that_is_explained_below() -> None:
+    side = doubts.side_two(Index(longest()))
+    assert side.decides == ["Best guess", "Input 1", "Input 2", "Input 3"]
+    assert len(side.tried) == 3
+    assert doubts.side_two(Index(example())).decides[1] == "1 Naloxone saves fewer per use"
 
 
 def test_numbers_are_said_with_two_figures_and_changes_with_their_sign() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from example import example
+from example import example, longest
 
 from bothand.report.page import render
 
@@ -19,8 +20,12 @@ WIDTHS = (320, 390, 768, 1280)
 LETTER = (720, 1056)
 """Inner width of a Letter page with half-inch margins, in CSS pixels."""
 
-LEAF = 968
-"""Inner height of a leaf, in CSS pixels: eleven inches less two margins of 0.45."""
+LEAVES = ("picture", "sheet", "sheet-2")
+"""Pages that a council reads on paper; each is one page, whatever its sentences."""
+
+MOST_PAGES = 20
+PHONE_TALLEST = 32_000
+OPEN = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
 SCREEN_SMALLEST = 12
 PRINT_SMALLEST = 8 * 96 / 72
@@ -64,6 +69,21 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def long_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "long.html"
+    path.write_text(render(longest()), encoding="utf-8")
+    return path
+
+
+def pages_of(page: Page, only: str = "") -> int:
+    """Pages of the print, of the whole report or of one section alone."""
+    if only:
+        page.evaluate(f"document.querySelectorAll('main > :not(#{only})').forEach(e => e.remove())")
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", printed))
+
+
 def show(page: Page, report: Path, width: int, scheme: Any = "light", media: Any = "screen") -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(media=media, color_scheme=scheme)
@@ -95,9 +115,14 @@ def test_axe_finds_nothing(chromium_page: Page, report: Path, width: int, scheme
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.parametrize("folded", [True, False])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_text_is_cut_off_overlapping_or_small_on_a_screen(chromium_page: Page, report: Path, width: int) -> None:
-    show(chromium_page, report, width)
+def test_no_text_is_cut_off_overlapping_or_small_on_a_screen(
+    chromium_page: Page, long_report: Path, width: int, folded: bool
+) -> None:
+    show(chromium_page, long_report, width)
+    if not folded:
+        chromium_page.evaluate(OPEN)
     texts = chromium_page.evaluate(TEXTS)
     assert len(texts) > 1000
     assert [t["words"] for t in texts if t["cut"]] == []
@@ -105,19 +130,46 @@ def test_no_text_is_cut_off_overlapping_or_small_on_a_screen(chromium_page: Page
     assert overlapping(texts) == []
 
 
-def test_no_text_is_cut_off_overlapping_or_small_on_paper(chromium_page: Page, report: Path) -> None:
-    show(chromium_page, report, LETTER[0], media="print")
+@pytest.mark.parametrize("which", ["report", "long_report"])
+def test_no_text_is_cut_off_overlapping_or_small_on_paper(
+    chromium_page: Page, which: str, request: pytest.FixtureRequest
+) -> None:
+    show(chromium_page, request.getfixturevalue(which), LETTER[0], media="print")
     texts = chromium_page.evaluate(TEXTS)
     assert [t["words"] for t in texts if t["cut"]] == []
     assert [t["words"] for t in texts if t["size"] < PRINT_SMALLEST - 0.01] == []
     assert overlapping(texts) == []
 
 
-@pytest.mark.parametrize("leaf", ["picture", "sheet", "sheet-2"])
-def test_the_picture_and_each_side_of_the_sheet_fill_one_page(chromium_page: Page, report: Path, leaf: str) -> None:
-    show(chromium_page, report, LETTER[0], media="print")
-    height = chromium_page.evaluate(f"document.getElementById('{leaf}').getBoundingClientRect().height")
-    assert height <= LEAF
+@pytest.mark.parametrize("leaf", LEAVES)
+@pytest.mark.parametrize("which", ["report", "long_report"])
+def test_the_picture_and_each_side_of_the_sheet_are_one_printed_page(
+    chromium_page: Page, which: str, leaf: str, request: pytest.FixtureRequest
+) -> None:
+    show(chromium_page, request.getfixturevalue(which), LETTER[0], media="print")
+    assert pages_of(chromium_page, leaf) == 1
+
+
+@pytest.mark.parametrize("which", ["report", "long_report"])
+def test_the_whole_print_is_a_booklet_and_not_a_book(
+    chromium_page: Page, which: str, request: pytest.FixtureRequest
+) -> None:
+    show(chromium_page, request.getfixturevalue(which), LETTER[0], media="print")
+    assert len(LEAVES) < pages_of(chromium_page) <= MOST_PAGES
+
+
+def test_what_a_phone_folds_stands_open_on_a_wide_screen_and_on_paper(chromium_page: Page, report: Path) -> None:
+    first = "document.querySelector('details.fold table').checkVisibility({ contentVisibilityAuto: true })"
+    shown = []
+    for width, media in ((390, "screen"), (1280, "screen"), (LETTER[0], "print")):
+        show(chromium_page, report, width, media=media)
+        shown.append(chromium_page.evaluate(first))
+    assert shown == [False, True, True]
+
+
+def test_a_phone_shows_no_endless_page(chromium_page: Page, long_report: Path) -> None:
+    show(chromium_page, long_report, 390)
+    assert chromium_page.evaluate("document.documentElement.scrollHeight") <= PHONE_TALLEST
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -131,7 +183,7 @@ def test_no_request_leaves_and_nothing_fails(chromium_page: Page, report: Path, 
     chromium_page.on("console", lambda message: said.append(message.text))
     chromium_page.on("pageerror", lambda error: said.append(str(error)))
     show(chromium_page, report, 1280)
-    chromium_page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    chromium_page.evaluate(OPEN)
     assert requests_that_left == []
     assert said == []
 
@@ -153,8 +205,10 @@ def test_the_keyboard_meets_the_skip_link_first_and_every_target_is_large_on_a_p
     assert chromium_page.evaluate("document.activeElement.className") == "skip"
     assert chromium_page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
     heights = chromium_page.evaluate(
-        "[...document.querySelectorAll('nav a, details.data > summary')].map(e => e.getBoundingClientRect().height)"
+        "[...document.querySelectorAll('nav a, summary')]"
+        ".filter(e => e.checkVisibility({ contentVisibilityAuto: true })).map(e => e.getBoundingClientRect().height)"
     )
+    assert len(heights) > 20
     assert min(heights) >= 43.5
 
 

@@ -7,12 +7,12 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from example import example
+from example import HALF, example, longest
 
-from bothand.report import layout, summary
-from bothand.report.lookup import TITLES
+from bothand.report import groups, layout, picture, summary
+from bothand.report.lookup import TITLES, Index
 from bothand.report.page import render
-from bothand.words import forbidden
+from bothand.words import forbidden, reading_grade
 
 SIX = (
     "Most people who use alcohol or other drugs are not addicted",
@@ -92,6 +92,104 @@ def test_values_groups_and_the_six_recognitions_are_named_before_any_dollar(page
     assert "with addiction" in before
     for recognition in SIX:
         assert recognition in before
+
+
+def first_pages(html: str) -> dict[str, str]:
+    """The running words of the picture and of side 1 of the sheet: a line for each paragraph, item and title."""
+    made = {}
+    for name, after in (("picture", "sheet"), ("sheet", "sheet-2")):
+        part = html[html.index(f'id="{name}"') : html.index(f'id="{after}"')].split(">", 1)[1]
+        part = re.sub(r"<(nav|details|svg|table)\b.*?</\1>", "", part, flags=re.S)
+        part = re.sub(r'<p class="(strip|key|leaf-foot)[^"]*".*?</p>|<span class="vh">.*?</span>', "", part, flags=re.S)
+        lines = re.sub(r"<[^>]*>?", " ", re.sub(r"</(p|li|h[1-6])>", "\n", part)).split("\n")
+        made[name] = "\n".join(" ".join(line.split()) for line in lines if line.split())
+    return made
+
+
+@pytest.mark.parametrize("whole", [example(), longest()], ids=["example", "longest"])
+def test_the_first_two_pages_read_at_grade_ten_or_below(whole: summary.Summary) -> None:
+    for name, words in first_pages(render(whole)).items():
+        assert len(words.split()) > 60, name
+        assert reading_grade(words) <= 10, name
+
+
+def test_values_the_two_groups_and_the_six_recognitions_stand_on_the_first_two_pages(html: str) -> None:
+    text = " ".join(
+        Reader(html[html.index("<main") : html.index('<section class="page leaf" id="sheet-2"')] + "</main>").words
+    )
+    for name in [*(v.label for v in example().values), "without addiction", "with addiction", *SIX]:
+        assert name in text
+
+
+def test_the_count_below_the_picture_is_that_of_its_marks_and_assumed_ones_are_not_counted() -> None:
+    whole = example()
+    for service, count in picture.view(Index(whole)).counts:
+        served = {m.value for m in whole.marks if m.service == service.key and m.sign == "serves"}
+        sure = [m for m in whole.marks if m.service == service.key and m.sign == "serves" and m.status != "assumed"]
+        assert count == len({m.value for m in sure}) <= len(served)
+    assert any(m.status == "assumed" for m in whole.marks)
+
+
+def test_the_key_of_the_picture_names_the_marks_it_holds_and_no_other() -> None:
+    whole = example()
+    assert {id for id, _, _ in picture.view(Index(whole)).key} == {f"{m.sign}-{m.status}" for m in whole.marks}
+
+
+def test_a_yardstick_carries_no_verdict_on_the_sheet_and_money_without_use_is_said() -> None:
+    html = render(longest())
+    sheet = html[html.index('id="sheet"') : html.index('id="sheet-2"')]
+    row = next(r for r in re.findall(r"<tr.*?</tr>", sheet, flags=re.S) if "half unspent" in r)
+    assert "a second yardstick" in row
+    assert 'class="word' not in row
+    assert "$0.24M" in row
+
+
+def test_every_bill_stands_in_the_table_of_payers() -> None:
+    whole = example()
+    table = groups.view(Index(whole)).bills
+    assert table is not None
+    payers = {payer: dict(zip(table.plans, cells, strict=True)) for _, rows in table.parts for payer, cells in rows}
+    names = {p.key: p.label for p in whole.plans}
+    for bill in whole.bills:
+        mean, _ = payers[bill.payer][names[bill.plan]]
+        largest = max(abs(bill.usd.low), abs(bill.usd.high)) / 1e6
+        assert float(mean.replace("\u2212", "-")) == pytest.approx(bill.usd.mean / 1e6, abs=0.05 * largest + 0.005)
+
+
+def test_what_a_million_dollars_brings_is_shown_for_every_plan_that_spends_all_the_money() -> None:
+    whole = example()
+    panels = groups.view(Index(whole)).worth
+    assert panels is not None
+    assert [row.head for row in panels.rows] == [p.label for p in Index(whole).compared]
+    assert groups.view(Index(whole.model_copy(update={"worth": []}))).worth is None
+
+
+def test_money_for_each_person_agrees_with_the_numbers_beside_it(page: Reader) -> None:
+    money = example().money
+    each = round(money.per_year / money.people_with_addiction.mean)
+    assert f"or ${each} each a year" in page.text
+
+
+def test_worse_off_is_said_with_its_margin() -> None:
+    whole = example()
+    margin = whole.judgements[0].model_copy(update={"key": "no_worse_margin", "mean": 0.001})
+    text = Reader(render(whole.model_copy(update={"judgements": [margin, *whole.judgements]}))).text
+    assert "no group loses healthy life-years by more than 1 in 1,000 of what it has" in text
+    assert "No group at all loses healthy life-years by more than 1 in 1,000 of what it has:" in text
+
+
+def test_the_half_spent_yardstick_is_not_among_the_plans_that_are_compared() -> None:
+    assert HALF not in {p.key for p in Index(longest()).compared}
+    assert HALF in Index(longest()).plans
+
+
+def test_a_long_source_is_cut_in_the_table_and_stands_whole_below_it() -> None:
+    whole = example()
+    source = "Judged from " + " and ".join(f"study number {n}" for n in range(20))
+    row = whole.judgements[0].model_copy(update={"source": source})
+    text = Reader(render(whole.model_copy(update={"judgements": [row]}))).text
+    assert text.count(source) == 1
+    assert "\u2026" in text
 
 
 def test_no_request_leaves_the_page_and_no_script_runs(html: str, page: Reader) -> None:

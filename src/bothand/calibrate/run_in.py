@@ -210,7 +210,7 @@ def fit_onset(model: CompiledModel, base: Environment, start: Start, years: Sequ
         series = {"toxicity": np.ones(shape), "onset": np.broadcast_to(np.exp(log_onset), shape)}
         rates = schedule(model, replace(base, levers=levers, series=series, years=short))
         run = simulate(model.chain, replace(rates, inflow_origin=0), start, keep="sum")
-        people = run.state[..., 0, :] @ either
+        people = (run.state[..., 0, :] * either).sum(axis=-1)  # no matrix product: a draw must not feel the others
         return np.asarray((np.log(people[TREND_YEARS] / people[0]) - np.log(trend)) / TREND_SPREAD)
 
     log_onset = np.zeros(shape[1])

@@ -177,7 +177,7 @@ def model_beside_evidence(spec: ModelSpec, evidence: Evidence, inputs: Iterable[
 
 def _input_units(inputs: set[str]) -> dict[str, str]:
     """Return the dimension word of what a place gives the model: people, or people a year for starts."""
-    return {name: "hazard" if name.endswith("_per_year") else "count" for name in inputs}
+    return {name: "flow" if name.endswith("_per_year") else "count" for name in inputs}
 
 
 def budget_of(study: Study, place: Place) -> dict[int, float] | None:

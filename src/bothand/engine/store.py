@@ -2,12 +2,14 @@
 
 What is being written stands in a hidden folder beside the target, whose name says which machine and process writes it.
 A process that was killed leaves its hidden folder behind; the next run into the same target clears it away, and puts
-an earlier run back when the kill fell between the two moves that replace it.
+an earlier run back when the kill fell between the two moves that replace it. The record of a run names the files beside
+it with their hashes, so that what a reader put there later is known as theirs and is not replaced.
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import platform
@@ -80,9 +82,10 @@ def _strangers(folder: Path) -> list[str]:
         written = json.loads((folder / MARK).read_text("utf-8")).get("files")
     except (ValueError, AttributeError):
         return []
-    if not isinstance(written, list | dict):
+    if not isinstance(written, dict):
         return []
-    return sorted(entry.name for entry in folder.iterdir() if entry.name not in {*written, MARK})
+    there = (entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+    return sorted(name for name in there if name not in {*written, MARK})
 
 
 # -------------------------------------------------------------------------------------------------------- the hidden
@@ -145,8 +148,9 @@ def _put_back(hidden: Path, folder: Path) -> None:
 def write_results(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write all files of a run; an earlier run in the same folder is replaced only when the new one is complete.
 
-    ``files`` maps names to contents. Raises FaultsFound when the disk is full or the folder cannot be written;
-    nothing half-written is left, and the earlier run stays. So it does when the process is asked to stop.
+    ``files`` maps names to contents; the record among them, JSON, is completed with the SHA-256 of the others.
+    Raises FaultsFound when the disk is full or the folder cannot be written: nothing half-written is left, and the
+    earlier run stays. So it does when the process is asked to stop.
     """
     target = folder.resolve()
     made: list[Path] = []
@@ -155,7 +159,7 @@ def write_results(folder: Path, files: Mapping[str, bytes]) -> None:
         try:
             _make_parents(target, made)
             partial = _hidden(target)
-            for name, content in files.items():
+            for name, content in _with_hashes(files).items():
                 write_atomically(partial / name, content)
             _move(partial, target)
         except OSError as error:
@@ -164,6 +168,12 @@ def write_results(folder: Path, files: Mapping[str, bytes]) -> None:
             if partial is not None and partial.exists():
                 shutil.rmtree(partial, ignore_errors=True)
             _remove_empty(made)
+
+
+def _with_hashes(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != MARK}
+    record = {**json.loads(files[MARK]), "files": hashes}
+    return {**files, MARK: json.dumps(record, indent=2).encode()}
 
 
 def _make_parents(target: Path, made: list[Path]) -> None:
@@ -202,7 +212,7 @@ def _move(partial: Path, target: Path) -> None:
 
 @contextmanager
 def _ended_in_order() -> Iterator[None]:
-    """Let a signal that asks the process to stop run the same clean-up as any other end."""
+    """Let a signal that asks the process to stop end it as a fault would, with nothing left behind."""
     asked = [signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])]
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -211,7 +221,8 @@ def _ended_in_order() -> Iterator[None]:
     def stop(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(KILLED + number)
 
-    before = {number: signal.signal(number, stop) for number in asked}
+    heard = [number for number in asked if signal.getsignal(number) != signal.SIG_IGN]  # nohup stays nohup
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
     finally:

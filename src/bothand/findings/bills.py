@@ -101,9 +101,9 @@ def _bought(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]]:
     payers = dict.fromkeys(p for paid in delivery.spent_by_payer.values() for p in paid) if delivery else {}
     rows = [("Settlement money", paid_by(results, tried, "settlement"), False)]
     rows += [
-        (f"{payer.capitalize()}, its share of the services bought", paid_by(results, tried, payer), False)
+        (f"{payer.capitalize()}, for these services", paid_by(results, tried, payer), False)
         for payer in payers
-        if payer != "settlement"
+        if payer != "settlement" and np.any(paid_by(results, tried, payer))
     ]
     return rows
 
@@ -121,11 +121,11 @@ def _afterwards(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]
     attended = values["prob_witnessed"] * values["prob_call_ems_public"] * call
     return [
         (FOLLOWS, treatment_that_follows(results, tried), True),
-        ("Health care outside treatment, deaths held", held("health_care"), True),
-        ("Health care of people who are alive because of the plan", health - held("health_care"), True),
-        ("Courts, police and jails, deaths held", held("crime_and_justice"), True),
+        ("Health care outside treatment, lives as long as with no new money", held("health_care"), True),
+        ("Health care of people who live longer because of the plan", health - held("health_care"), True),
+        ("Courts, police and jails, lives as long as with no new money", held("crime_and_justice"), True),
         (
-            "Ambulances and hospitals for overdoses, deaths held",
+            "Ambulances and hospitals for overdoses, lives as long as with no new money",
             overdoses * attended * (values["cost_ems"] + values["cost_od_hospital"]),
             True,
         ),

@@ -112,6 +112,9 @@ def left_out(results: Results, values: tuple[Value, ...]) -> list[LeftOut]:
             found.append(LeftOut(value=value.key, why=NOT_SIMULATED.get(value.kind, "it is not simulated")))
         elif objective not in results.found.values:
             found.append(LeftOut(value=value.key, why="no plan on this budget improves it by more than the error"))
+    for group in results.setting.model.groups:
+        if GROUP + group not in results.found.groups:
+            found.append(LeftOut(value=group, why="no plan on this budget improves it by more than the error"))
     return found
 
 

@@ -120,7 +120,11 @@ def _assumed(results: Results) -> list[str]:
     """Return the assumptions that a reader should know by name."""
     model, place = results.setting.model, results.setting.place
     share = place.about.share_of_parent
-    rows = [f"The effects of {a} and {b} on one rate multiply; no joint effect was found." for a, b in model.assumed]
+    names = {name: lever.label for name, lever in model.spec.lever.items()}
+    rows = [
+        f"Two effects on one rate multiply; no joint effect was found: {names[a]}; {names[b]}."
+        for a, b in model.assumed
+    ]
     if share:
         row = results.setting.evidence[share]
         rows.append(f"{row.description} ({row.mean:g}, {row.low:g} to {row.high:g}).")

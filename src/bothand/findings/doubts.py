@@ -16,7 +16,7 @@ from bothand.experiments.worlds import THREE_YEARS
 from bothand.findings.measures import NINETEEN_IN_TWENTY, interval
 from bothand.findings.people import last_paid_year
 from bothand.report.summary import Chance, Deciding, EvidenceRow, GradeCount, Rank, Request, Sentence
-from bothand.words import join_words
+from bothand.words import in_sentence, join_words
 
 INPUTS_SHOWN = 3  # UNIT: inputs on the sheet
 COLUMN = 44  # UNIT: characters of a column head
@@ -84,7 +84,9 @@ def deciding(results: Results) -> list[Deciding]:
 
 def _short(description: str) -> str:
     """Return the first words of a description, for the head of a column."""
-    words = description.split(",")[0].split(";")[0].split()
+    before, colon, after = description.partition(": ")
+    turned = f"{after}: {before}" if colon else before
+    words = turned.split(",")[0].split(";")[0].split()
     text = ""
     for word in words:
         if len(text) + len(word) > COLUMN:
@@ -171,17 +173,23 @@ def linear_reach(results: Results) -> Sentence:
     shared = set.intersection(*leading.values())
     if shared and all(len(plans) == 1 for plans in leading.values()):
         text = (
-            f"{labels[next(iter(shared))]} gains most healthy life-years with the usual reach, with half the people to "
-            "be found, and with no limit at all: the finding does not depend on diminishing returns."
+            f"{labels[next(iter(shared))]} clearly gains most healthy life-years with the usual reach, with half the "
+            "people to be found, and with no limit at all: the finding does not depend on diminishing returns."
+        )
+    elif len(shared) == 1:
+        text = (
+            f"{labels[next(iter(shared))]} gains most healthy life-years, or cannot be told from the plan that does, "
+            "with the usual reach, with half the people to be found, and with no limit: that does not depend on diminishing "
+            "returns."
         )
     elif shared:
-        said = join_words([labels[plan] for plan in rows_in_order(results) if plan in shared])
+        said = join_words([in_sentence(labels[plan]) for plan in rows_in_order(results) if plan in shared])
         text = (
-            f"With the usual reach, with half the people to be found, and with no limit, {said} cannot be told from "
-            "the plan that gains most: the finding does not depend on diminishing returns."
+            f"With the usual reach, with half the people to be found, and with no limit, these numbers cannot say "
+            f"which of {said} gains most: that does not depend on diminishing returns."
         )
     else:
-        said = join_words([f"{labels[min(plans)]} ({reach})" for reach, plans in leading.items()])
+        said = join_words([f"{in_sentence(labels[min(plans)])} ({reach})" for reach, plans in leading.items()])
         text = f"Which plan gains most depends on how many people can be reached: {said}. The finding depends on it."
     return Sentence(key="linear_reach", text=text, numbers=numbers)
 

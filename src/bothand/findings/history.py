@@ -9,6 +9,7 @@ from bothand.engine.rates import count_rates, measure
 from bothand.experiments.results import Results
 from bothand.findings.measures import interval
 from bothand.report.summary import Check, Fit, FitYear, Interval
+from bothand.words import join_words
 from bothand.world.place import ratio, series
 
 Z = 1.96  # MATH: 19 in 20 of a normal distribution
@@ -59,9 +60,14 @@ def fit(results: Results) -> Fit:
             f"Two fits. The test fit uses {len(before.test.knots)} free values and the five counts of "
             f"{study.fit.test[0]} to {study.fit.test[1]}; the decision fit uses {before.decision.free_parameters} free "
             f"values and {len(before.fit_counts.label)} counts. {study.fit.note} The county's deaths are the state's "
-            "times one uncertain share; they were not fitted."
+            f"times one uncertain share; they were not fitted. {_outside(rows)}"
         ),
     )
+
+
+def _outside(rows: list[FitYear]) -> str:
+    named = [f"{row.place} {row.year}" for row in rows if row.outside]
+    return f"Outside the range: {join_words(named)}." if named else "No count lies outside the range."
 
 
 def wrong_by(results: Results) -> str:

@@ -63,7 +63,7 @@ def money(results: Results) -> Money:
 def _rule(results: Results, first: FirstRound) -> str:
     """Say what the first round is, when it pays, and what share must go to remediation."""
     text = (
-        f"The county's first round: {dollars(first.usd)} for {first.first_day:%B %Y} to {first.last_day:%B %Y}, spent "
+        f"The county's first round: ${first.usd:,.0f} for {first.first_day:%B %Y} to {first.last_day:%B %Y}, spent "
         f"here over {first.spent[0]} to {first.spent[1]}."
     )
     share = next((r.rule for r in results.setting.place.rules if r.key == REMEDIATION), "")

@@ -6,7 +6,8 @@ import numpy as np
 
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import THREE_YEARS
-from bothand.findings.doubts import plan_labels
+from bothand.findings.bills import FOLLOWS
+from bothand.findings.doubts import TEN, plan_labels
 from bothand.findings.measures import HEALTHY, REMISSION, WITHOUT
 from bothand.findings.people import last_paid_year
 from bothand.report.summary import (
@@ -23,11 +24,12 @@ from bothand.report.summary import (
     Request,
     Sentence,
     Summary,
+    Worth,
 )
 from bothand.words import dollars, in_sentence, join_words, number_words
 
 RUNS = 100  # UNIT: "in 93 of 100 runs"
-FEW = 3  # UNIT: reasons in the case against
+NAMED = 4  # UNIT: services named in one sentence
 
 
 def of_100(share: float) -> str:
@@ -57,6 +59,7 @@ def findings(results: Results, parts: Summary) -> list[Sentence]:
         _horizon(results, parts.outcomes),
         _requests(results, parts.requests),
         _bills(results, parts.bills),
+        _worth(results, parts.worth),
         _fit(parts.fit, parts.checks),
         _evidence(parts.grades),
         parts.linear_reach,
@@ -107,9 +110,13 @@ def _sheet_one(results: Results, parts: Summary) -> list[Sentence]:
     elif plan in lost:
         title = f"Even the both/and plan leaves {_group_names(results, lost[plan])} behind spending as others do"
     else:
-        title = "No plan that spends all the money leaves a group clearly worse off than others' way"
+        title = "No plan that spends all the money leaves a group clearly worse off than spending as others do"
     tail = f" {join_words(behind)} {'leave' if len(behind) > 1 else 'leaves'} someone behind." if behind else ""
-    deck = f"Under the both/and plan no group at all is worse off in {of_100(joint)}.{tail}"
+    share = round(1 / float(results.world.values["no_worse_margin"][0]))
+    deck = (
+        f"Under the both/and plan no group at all is worse off by more than 1 in {share:,} of what it has in "
+        f"{of_100(joint)}.{tail}"
+    )
     return [
         Sentence(key="sheet_1", text=title, numbers={"groups that lose": float(len(lost.get(plan, [])))}),
         Sentence(key="sheet_1_deck", text=deck, numbers={"share of runs": joint}),
@@ -125,22 +132,20 @@ def _sheet_two(results: Results, parts: Summary) -> list[Sentence]:
     labels = plan_labels(results)
     top = parts.best_guess[0].plan
     held = [d for d in parts.deciding if d.ranks[0].plan == top]
-    if len(held) == len(parts.deciding):
-        title = f"{labels[top]} stays first by healthy life-years under {_count(len(held))} doubts"
-    else:
-        changed = [labels[d.ranks[0].plan] for d in parts.deciding if d.ranks[0].plan != top]
-        title = f"{labels[top]} comes first, but one doubt can put {in_sentence(changed[0])} there"
     clear = [r for r in parts.best_guess if r.rank is not None]
-    deck = "Order by healthy life-years over a lifetime in the best-guess run. "
-    deck += (
-        "These numbers cannot tell neighbours apart."
-        if not clear
-        else f"{_count(len(clear)).capitalize()} of {len(parts.best_guess)} places can be told from their neighbours."
-    )
+    doubts = f"{_count(len(held))} of {_count(len(parts.deciding))} doubts"
+    leads = f"{labels[top]} has most healthy life-years in the best-guess run and under {doubts}."
+    title = "These numbers cannot tell the plans apart"
+    if clear:
+        title = f"{_count(len(clear)).capitalize()} of {len(parts.best_guess)} plans can be told from their neighbours"
     return [
-        Sentence(key="sheet_2", text=title, numbers={"doubts that keep it first": float(len(held))}),
-        Sentence(key="sheet_2_deck", text=deck, numbers={"places told apart": float(len(clear))}),
+        Sentence(key="sheet_2", text=title, numbers={"places told apart": float(len(clear))}),
+        Sentence(key="sheet_2_deck", text=f"{leads} Order over a lifetime.", numbers={"doubts": float(len(held))}),
     ]
+
+
+def _get(n: int) -> str:
+    return "gets" if n == 1 else "get"
 
 
 def _count(n: int) -> str:
@@ -163,7 +168,7 @@ def _map(results: Results, found: list[Pair]) -> list[Sentence]:
     tail = (
         "None gets in another's way."
         if not blocked
-        else f"{_count(blocked).capitalize()} of {len(values)} pairs get in each other's way."
+        else f"{_count(blocked).capitalize()} of {len(values)} pairs {_get(blocked)} in each other's way."
     )
     price = results.found.all_values
     reach = "no budget on the curves gives all of them at once what each gets alone"
@@ -231,7 +236,6 @@ def _requests(results: Results, found: list[Request]) -> Sentence | None:
         f"Today {met} in {RUNS} who ask for {in_sentence(worst.label)} are let in within 30 days; under the both/and "
         f"plan {number_words(abs(change))} {more} people wait"
     )
-    text += _after(results)
     return Sentence(key="requests", text=text, numbers={"change in people waiting": change})
 
 
@@ -246,12 +250,13 @@ def _after(results: Results) -> str:
     now, then = (round(float(np.mean(r[kind].met[year])) * RUNS) for r in (plan, quo))
     if now == then:
         return ""
-    return f". Two years after the money ends {now} in {RUNS} are let in to {quo[kind].kind}, not {then}"
+    asked = f"who ask for {quo[kind].kind} are let in within 30 days"
+    return f"Two years after the money ends {now} in {RUNS} {asked}, not {then}."
 
 
 def _bills(results: Results, found: list[Bill]) -> Sentence | None:
     own = [b for b in found if b.plan == results.found_plan]
-    later = next((b for b in own if b.payer.startswith("Medicaid")), None)
+    later = next((b for b in own if b.payer == FOLLOWS), None)
     paid = next((b for b in own if b.payer.startswith("Settlement")), None)
     if later is None or paid is None:
         return None
@@ -261,10 +266,31 @@ def _bills(results: Results, found: list[Bill]) -> Sentence | None:
     return Sentence(key="bills", text=text, numbers={"settlement": spent, "treatment that follows": after})
 
 
+def _worth(results: Results, found: list[Worth]) -> Sentence | None:
+    if not found:
+        return None
+    labels = plan_labels(results)
+    first = max(found, key=lambda w: w.per_million_settlement.mean)
+    everyone = [w.per_million_all.mean for w in found]
+    text = (
+        f"For each million dollars that anyone pays the plans bring {number_words(min(everyone))} "
+        f"to {number_words(max(everyone))} healthy life-years; {in_sentence(labels[first.plan])} leads only where "
+        "others pay"
+    )
+    if max(found, key=lambda w: w.per_million_all.mean).plan == first.plan:
+        text = (
+            f"{labels[first.plan]} brings most healthy life-years for each million dollars of settlement money; "
+            f"counting all who pay, the plans bring {number_words(min(everyone))} to {number_words(max(everyone))}"
+        )
+    return Sentence(key="worth", text=text, numbers={"of settlement": first.per_million_settlement.mean})
+
+
 def _fit(fit: Fit, checks: list[Check]) -> Sentence:
     outside = sorted({f"{row.place} {row.year}" for row in fit.years if row.outside})
     agreed = sum(check.agrees for check in checks)
-    told = f"{join_words(outside)} lie outside the range" if outside else "every count lies inside the range"
+    told = "every count lies inside the range"
+    if outside:
+        told = f"{_count(len(outside))} {'count lies' if len(outside) == 1 else 'counts lie'} outside the range"
     text = f"The model repeats most years it was shown; {told}, and {agreed} of {len(checks)} figures that it was not "
     text += "given agree"
     return Sentence(
@@ -301,6 +327,7 @@ def case_against(results: Results, parts: Summary) -> list[str]:
         *_reached_less(results, parts),
         *_leans_on(results, parts.bills, plan),
         *_unfunded(results, parts),
+        *([_after(results)] if _after(results) else []),
         "It was found by search on curves of single services (largest gap to the full model "
         f"{parts.both_and.surrogate_error:.2f} of a value's own best); the other plans were not searched.",
     ]
@@ -309,23 +336,23 @@ def case_against(results: Results, parts: Summary) -> list[str]:
 
 def _less_than_a_stance(results: Results, parts: Summary) -> list[str]:
     labels = plan_labels(results)
-    found = []
-    for indicator, words in (
+    names = results.world.horizons.names
+    horizon = TEN if TEN in names else names[-1]
+    when = f"in {horizon} years" if horizon.isdigit() else "over a lifetime"
+    kinds = (
         (HEALTHY, "healthy life-years"),
-        (REMISSION, "years in remission, medication included"),
+        (REMISSION, "years in remission, medication included,"),
         (WITHOUT, "years in remission without medication"),
-    ):
-        own = outcome(parts.outcomes, results.found_plan, indicator, "lifetime")
-        rivals = {
-            p: o.mean
-            for p in labels
-            if p != results.found_plan and (o := outcome(parts.outcomes, p, indicator, "lifetime"))
-        }
+    )
+    found = []
+    for indicator, words in kinds:
+        own = outcome(parts.outcomes, results.found_plan, indicator, horizon)
+        rivals = {p: o.mean for p in labels if (o := outcome(parts.outcomes, p, indicator, horizon)) and o != own}
         if own is None or not rivals:
             continue
         best = max(rivals, key=lambda p: rivals[p])
         if rivals[best] > own.mean:
-            found.append(f"{labels[best]} brings {number_words(rivals[best] - own.mean)} more {words}.")
+            found.append(f"{labels[best]} brings {number_words(rivals[best] - own.mean)} more {words} {when}.")
     return found
 
 
@@ -333,8 +360,8 @@ def _floors(parts: Summary) -> list[str]:
     missed, met = parts.both_and.floors_not_met, parts.both_and.floors_met
     if not missed:
         return []
-    told = "; ".join(missed)
-    return [f"It gives less than another plan in {_count(len(missed))} of {len(missed) + len(met)} floors ({told})."]
+    told = in_sentence(missed[0].replace(": ", " gives more to ", 1))
+    return [f"It misses {_count(len(missed))} of {len(missed) + len(met)} floors: {told}, for one."]
 
 
 def _reached_less(results: Results, parts: Summary) -> list[str]:
@@ -356,7 +383,7 @@ def _reached_less(results: Results, parts: Summary) -> list[str]:
 
 
 def _leans_on(results: Results, found: list[Bill], plan: str) -> list[str]:
-    own = [b for b in found if b.plan == plan and b.payer.startswith("Medicaid")]
+    own = [b for b in found if b.plan == plan and b.payer == FOLLOWS]
     if not own or own[0].usd.mean <= 0:
         return []
     return [f"It leans on others: {dollars(own[0].usd.mean)} of treatment that follows falls on Medicaid and insurers."]
@@ -364,7 +391,8 @@ def _leans_on(results: Results, found: list[Bill], plan: str) -> list[str]:
 
 def _unfunded(results: Results, parts: Summary) -> list[str]:
     plan = next(p for p in parts.plans if p.key == results.found_plan)
-    missing = [in_sentence(s.label) for s in parts.services if plan.dollars.get(s.key, 0) < 1]
+    none = [in_sentence(s.short.replace("\u00ad", "")) for s in parts.services if plan.dollars.get(s.key, 0) < 1]
+    missing = none if len(none) <= NAMED else [*none[:NAMED], f"{len(none) - NAMED} more"]
     asked = results.setting.place.about.asked_for
     reasons = [f"It pays nothing for {join_words(missing)}."] if missing else []
     housing = plan.dollars.get("recovery_housing", 0)

@@ -110,7 +110,8 @@ def cell(
         return None
     height = layout.CELL_LABELLED if labelled else layout.CELL_HEIGHT
     y = height - layout.CELL_FOOT
-    body = grid(scale, 0, height) + mark(scale, value, verdict, y)
+    top = 0.0 if labelled else layout.CELL_TOP
+    body = grid(scale, top, height) + mark(scale, value, verdict, y)
     if labelled:
         x = scale.at(value.mean)
         body += svg.text(x, y - layout.LABEL_RISE, says(value.mean), f"num {anchored(x, says(value.mean))}")

@@ -40,6 +40,7 @@ class SideTwo:
     all_words: str
     all_label: str
     budget: str
+    priced: str
     case_against: list[str]
     least: str
     unsure: str
@@ -87,6 +88,9 @@ def side_two(index: Index) -> SideTwo:
         all_words=words,
         all_label=label,
         budget=exact_dollars(summary.money.per_year),
+        priced=f"Only {count} of the {len(summary.values)} values can be priced."
+        if count < len(summary.values)
+        else "",
         case_against=summary.case_against,
         least=_groups_with(index, "no_new_money", "gains_least"),
         unsure=_groups_with(index, AS_OTHERS_DO, "cannot_tell"),
@@ -108,17 +112,14 @@ def side_two(index: Index) -> SideTwo:
 
 
 def _columns(deciding: Sequence[Deciding]) -> list[tuple[str, Sequence[Rank]]]:
-    """Return a head and the ranks for every input that was tried; a name too long for a head stands below, numbered."""
-    made: list[tuple[str, Sequence[Rank]]] = []
-    for n, found in enumerate(deciding, start=1):
-        fits = len(found.short) <= layout.HEAD
-        made.append((f"{n} {found.short}" if fits else f"Input {n}", found.ranks))
-    return made
+    """Return a head and the ranks for every input that was tried; numbers alone where a name is too long for a head."""
+    fit = all(len(found.short) <= layout.HEAD for found in deciding)
+    return [(f"{n} {d.short}" if fit else f"Input {n}", d.ranks) for n, d in enumerate(deciding, start=1)]
 
 
 def _decides_title(count: int) -> str:
-    words = {1: "One input moves", 2: "Two inputs move", 3: "Three inputs move"}
-    return f"{words.get(count, 'Some inputs move')} the order most"
+    words = ("No input moves", "One input moves", "Two inputs move", "Three inputs move")
+    return f"{words[count] if count < len(words) else 'Some inputs move'} the order most"
 
 
 def _coins_title(pairs: Sequence[Pair], count: int, whole: float | None) -> str:

@@ -187,7 +187,7 @@ def _card(service: Service) -> ServiceCard:
     cost = service.unit_cost
     facts = [
         ("Starts after", f"{_range(service.lag_months)} months"),
-        ("At most", f"{_range(service.ceiling)} who want it and can use it"),
+        ("Room for", f"{_range(service.ceiling)} of these units" if service.ceiling.high > 0 else "no limit found"),
         ("Smallest size", service.smallest_size),
         ("Coercion", f"{COERCION[service.coercion]} (grade {service.coercion})"),
     ]

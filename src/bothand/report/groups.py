@@ -102,6 +102,7 @@ class GroupsView:
     requests: list[Panels]
     crowded: bool
     bills: Bills | None
+    worth: Panels | None
 
 
 def view(index: Index) -> GroupsView:
@@ -116,6 +117,7 @@ def view(index: Index) -> GroupsView:
         requests=_requests(index),
         crowded=any(r.full.high > 1 for r in index.summary.requests),
         bills=_bills(index),
+        worth=_worth(index),
     )
 
 
@@ -346,10 +348,42 @@ def _bills(index: Index) -> Bills | None:
 
 
 def _bill(value: Interval | None) -> tuple[str, str]:
-    """Return a mean and its range in millions of dollars; less than a thousand dollars is 0."""
+    """Return a mean and its range in millions of dollars; to ten thousand dollars at the finest."""
     if value is None:
         return "", ""
     ends = (value.mean, value.low, value.high)
-    mean, low, high = (v / layout.MILLION if abs(v) >= layout.THOUSAND else 0.0 for v in ends)
+    mean, low, high = (round(v / layout.MILLION, 2) for v in ends)
     shown = even(Interval(mean=mean, low=low, high=high))
     return number(shown.mean), range_words(shown.low, shown.high, number) if shown.low != shown.high else ""
+
+
+def _worth(index: Index) -> Panels | None:
+    """Return what a million dollars brings under each plan, of settlement money and of everyone's, on one scale."""
+    found = {w.plan: w for w in index.summary.worth}
+    rows = [(p, found[p.key]) for p in index.compared if p.key in found]
+    if not rows:
+        return None
+    money = svg.scale_over(_ends(i for _, w in rows for i in (w.per_million_settlement, w.per_million_all)))
+    people = svg.scale_over(_ends(w.per_1000_with_addiction for _, w in rows))
+    columns = [
+        Column("Each million of settlement money", "", charts.axis(money)),
+        Column("Each million that anyone pays", "", charts.axis(money)),
+        Column("Each 1,000 people with addiction", "", charts.axis(people)),
+    ]
+    shown = [
+        Row(
+            plan.label,
+            "",
+            [
+                charts.cell(scale, value, verdict_of(value), number)
+                for scale, value in (
+                    (money, w.per_million_settlement),
+                    (money, w.per_million_all),
+                    (people, w.per_1000_with_addiction),
+                )
+            ],
+            plan.searched,
+        )
+        for plan, w in rows
+    ]
+    return Panels("Healthy life-years over a lifetime that each plan brings", "Plan", columns, shown)

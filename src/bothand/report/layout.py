@@ -11,6 +11,7 @@ HALO = 6.6  # UNIT: px, radius of the ring round a count that lies outside
 # Cells of a small multiple: x in per cent of the cell, y in px.
 CELL_HEIGHT = 18.0  # UNIT: px
 CELL_LABELLED = 27.0  # UNIT: px, a cell with its number above the disc
+CELL_TOP = 8.0  # UNIT: px, over the hairlines of a cell, so that they keep off the words above
 CELL_FOOT = 7.0  # UNIT: px, from a disc to the foot of its cell
 LABEL_RISE = 9.0  # UNIT: px, from a disc up to its label
 AXIS_HEIGHT = 18.0  # UNIT: px
@@ -63,7 +64,7 @@ STRIP_GAP = 0.6  # UNIT: %
 
 # Lines over time.
 PLOT_HEIGHT = 148.0  # UNIT: px
-PLOT_SMALL = 130.0  # UNIT: px
+PLOT_SMALL = 122.0  # UNIT: px
 PLOT_TOP = 16.0  # UNIT: px
 PLOT_FOOT = 22.0  # UNIT: px under the axis
 PLOT_LEFT = 9.0  # UNIT: %
@@ -84,7 +85,7 @@ LETTER_ROOM = 0.045  # UNIT: share of a money bar too narrow for its letter
 # Words.
 NARROW = 0.75  # UNIT: share of an even column below which a column of words is hard to read
 BRIEF = 150  # UNIT: letters of a source in a table; the whole of it stands below the table
-HEAD = 34  # UNIT: letters that fit over a column of ranks
+HEAD = 28  # UNIT: letters that fit over a column of ranks
 HUNDRED = 100  # UNIT: hundredths in a whole
 THOUSAND = 1_000.0  # UNIT: US dollars
 MILLION = 1_000_000.0  # UNIT: US dollars

@@ -73,6 +73,7 @@ TITLES = {
     "horizon": "What each plan brings after one year, and after many",
     "requests": "Who gets the help they ask for, and who waits",
     "bills": "Who pays for each plan",
+    "worth": "What a million dollars brings under each plan",
     "fit": "How well the model repeats the years it was shown",
     "evidence": "What the numbers rest on",
 }

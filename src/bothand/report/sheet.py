@@ -22,11 +22,12 @@ from bothand.report.lookup import (
     interval,
     number,
     ranged,
+    short_dollars,
     signed,
     verdict_of,
     whole,
 )
-from bothand.report.summary import Interval, PlanPart
+from bothand.report.summary import Interval, Money, PlanPart
 from bothand.words import dollars
 
 YARDSTICKS = {
@@ -118,11 +119,10 @@ def side_one(index: Index) -> SideOne:
     reach_keys = _reach_keys(summary.plans)
     heads = _reach_labels(index)
     used = [k for k in KINDS if any(p.kinds.get(k) for p in summary.plans)]
-    people = money.people_with_addiction
     return SideOne(
         per_year=exact_dollars(money.per_year),
         rule=money.rule,
-        people=f"about {ranged(people)}, or {exact_dollars(round(money.per_person_with_addiction))} each a year",
+        people=_people(money),
         all_years=ranged(money.all_years, dollars),
         reach_heads=[heads[k] for k in reach_keys],
         group_heads=[g.short for g in summary.groups],
@@ -132,6 +132,13 @@ def side_one(index: Index) -> SideOne:
         caption=_caption(index),
         numbers=[_reach_table(index, reach_keys), _outcome_table(index)],
     )
+
+
+def _people(money: Money) -> str:
+    """Return how many people have opioid addiction here, and the money for each, from the numbers beside it."""
+    people = money.people_with_addiction
+    each = f", or {exact_dollars(round(money.per_year / people.mean))} each a year" if people.mean else ""
+    return f"about {ranged(people)}{each}"
 
 
 def _amounts(plan: PlanPart) -> dict[str, Interval]:
@@ -156,7 +163,7 @@ def _plan_row(index: Index, plan: PlanPart, reach_keys: Sequence[str]) -> PlanRo
         instead = "compared below"
     elif plan.key in YARDSTICKS:
         instead = YARDSTICKS[plan.key]
-    unspent = dollars(plan.unspent.mean) if plan.unspent.mean >= layout.THOUSAND else "$0"
+    unspent = short_dollars(plan.unspent.mean) if plan.unspent.mean >= layout.THOUSAND else "$0"
     return PlanRow(
         key=plan.key,
         label=plan.label,

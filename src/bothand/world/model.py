@@ -4,6 +4,8 @@ A model says which states exist, who can move where and at what rate. It holds n
 Time is continuous (hazards a year), or discrete: then the model names the conventions by which it was published.
 Shapes and keys are checked here; names, sets, targets, units and rates by the compiler (`engine/compile.py`),
 which reports its faults through ``ModelSpec.fault`` with the file and line of the key.
+
+Long because every noun of the language stands here once, in the order of the file, beside the loader that checks it.
 """
 
 from __future__ import annotations
@@ -436,8 +438,7 @@ def read_model(path_or_name: Path | str) -> tuple[ModelSpec | None, list[Fault]]
 
     None when more is wrong. Raises FaultsFound for a name or file that cannot be read.
     """
-    text = str(path_or_name)
-    path = Path(text)
+    path = Path(text := str(path_or_name))
     if not isinstance(path_or_name, Path) and path.suffix != ".toml" and path.name == text:
         if text not in model_names():
             known = model_names()

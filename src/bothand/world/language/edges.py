@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from bothand.files import Path_
 from bothand.world.language.cells import Allowed, Cell, Cells, landing, select
 from bothand.world.language.dimensions import PLAIN
 from bothand.world.language.formulas import Formulas, Scope
+from bothand.world.language.graph import NEGATIVE, NUMBER
 from bothand.world.model import Branch, Event, ModelSpec, Report, Rule
 
 DAYS_PER_YEAR = 365.25  # UNIT: days in a year
@@ -147,6 +149,7 @@ def _rule(writer: _Writer, rule: Rule, where: Path_) -> None:
         if rate is None:
             continue
         made = True
+        _bounded(writer, rate, (*where, key), most=1 if key == "probability" else math.inf)
         target = writer.target(rule.to, cell, origin, (*where, "to"))
         if target is None:
             continue
@@ -162,6 +165,19 @@ def _rule(writer: _Writer, rule: Rule, where: Path_) -> None:
         report.add(f'the {key} is "none" in every cell of this rule.', (*where, key))
 
 
+def _bounded(writer: _Writer, number: int, where: Path_, most: float = math.inf) -> None:
+    """Report a plain number that no draw could mend; what depends on draws is refused when numbers are put in."""
+    node, sign = writer.formulas.graph.nodes[number], 1
+    if node.kind == NEGATIVE:
+        node, sign = writer.formulas.graph.nodes[node.parts[0]], -1
+    value = sign * node.value
+    if node.kind != NUMBER:
+        return
+    if value < 0 or value > most:
+        allowed = "a probability lies between 0 and 1" if most == 1 else "a rate is not negative"
+        writer.report.add(f"{allowed}; found {value:g}.", where)
+
+
 def _event(writer: _Writer, event: Event, where: Path_) -> None:
     formulas = writer.formulas
     scope = formulas.inside(event.let, where)
@@ -171,6 +187,7 @@ def _event(writer: _Writer, event: Event, where: Path_) -> None:
         rate = formulas.node(event.rate, writer.cells.all[i], (*where, "rate"), scope)
         if rate is not None:
             formulas.check(rate, "hazard", (*where, "rate"))
+            _bounded(writer, rate, (*where, "rate"))
             rates[i] = rate
     writer.out.events[event.name] = rates
     branches = [_branch(writer, event, b, scope, (*where, "branch", j), rates) for j, b in enumerate(event.branch)]
@@ -213,6 +230,7 @@ def _branch(
         node = formulas.node(branch.probability, writer.cells.all[i], (*where, "probability"), inside)
         if node is not None:
             formulas.check(node, PLAIN, (*where, "probability"))
+            _bounded(writer, node, (*where, "probability"), most=1)
             ends = {formulas.graph.replace_at_hand(node, 0), formulas.graph.replace_at_hand(node, 1)}
             key = (f"{event.name}: {branch.name}", (*where, "probability"))
             writer.out.probabilities.setdefault(key, set()).update(ends)

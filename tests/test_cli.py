@@ -1,0 +1,317 @@
+"""The command line: it starts at once, prints for people and for programs, and refuses in time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from bothand import cli
+from bothand.cli import main
+from bothand.files import data_folder
+from bothand.report.summary import Summary
+
+HELP_SECONDS = 0.3
+FAST = 10.0
+FAULTY = 2
+COMMANDS = ("check", "describe", "evidence", "list", "run", "schema", "values", "verify")
+
+
+@pytest.fixture
+def call() -> Callable[..., Result]:
+    def run(*words: str | Path) -> Result:
+        result = CliRunner().invoke(main, [str(word) for word in words])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return run
+
+
+def as_json(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+# -------------------------------------------------------------------------------------------------------------- help
+
+
+def test_help_answers_at_once() -> None:
+    """The quickest of five: a busy machine is no fault of the code."""
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "bothand.cli", "--help"], capture_output=True, text=True, check=True
+        )
+        seconds.append(time.perf_counter() - start)
+    assert all(f"  {name} " in done.stdout for name in COMMANDS)
+    assert min(seconds) < HELP_SECONDS, seconds
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_what_it_does(command: str, call: Callable[..., Result]) -> None:
+    result = call(command, "--help")
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) > 4
+
+
+def test_the_version_is_told(call: Callable[..., Result]) -> None:
+    assert "bothand, version" in call("--version").stdout
+
+
+# ------------------------------------------------------------------------------------------------------------- lists
+
+
+@pytest.mark.parametrize("kind", ["models", "places", "services", "plans", "studies", "values"])
+def test_lists_are_the_same_for_people_and_programs(kind: str, call: Callable[..., Result]) -> None:
+    rows = as_json(call("list", kind, "--json"))
+    printed = call("list", kind).stdout.splitlines()
+    assert printed[0].split() == list(rows[0])
+    assert [line.split()[0] for line in printed[1:]] == [row["name"] for row in rows]
+
+
+def test_an_unknown_list_ends_with_two(call: Callable[..., Result]) -> None:
+    assert call("list", "plan").exit_code == FAULTY
+
+
+def test_evidence_is_the_same_for_people_and_programs(call: Callable[..., Result]) -> None:
+    rows = as_json(call("evidence", "--json"))
+    assert {"key", "role", "grade", "source", "unit", "mean", "low", "high"} <= set(rows[0])
+    printed = call("evidence").stdout.splitlines()
+    assert [line.split()[0] for line in printed[1:]] == [row["key"] for row in rows]
+
+
+def test_evidence_can_be_narrowed(call: Callable[..., Result]) -> None:
+    rows = as_json(call("evidence", "--grade", "unverified", "--json"))
+    assert {row["grade"] for row in rows} == {"unverified"}
+    used = as_json(call("evidence", "--used-by", "washtenaw", "--json"))
+    assert "cost_ems" in {row["key"] for row in used}
+    (row,) = as_json(call("evidence", "cost_ems", "--json"))
+    assert row["key"] == "cost_ems"
+    assert "cost_ems" in call("evidence", "cost_ems").stdout.splitlines()[0]
+
+
+def test_a_key_and_a_choice_among_all_do_not_go_together(call: Callable[..., Result]) -> None:
+    result = call("evidence", "cost_ems", "--grade", "primary")
+    assert result.exit_code == FAULTY
+    assert "KEY names one quantity" in result.stderr
+
+
+def test_an_unknown_quantity_ends_with_two_and_the_nearest(call: Callable[..., Result]) -> None:
+    result = call("evidence", "cost_emss", "--json")
+    assert result.exit_code == FAULTY
+    assert result.stdout == ""
+    assert "Did you mean 'cost_ems'?" in result.stderr
+
+
+def test_an_unknown_grade_ends_with_two(call: Callable[..., Result]) -> None:
+    assert call("evidence", "--grade", "sure").exit_code == FAULTY
+
+
+def test_values_are_printed_with_the_three_sentences(call: Callable[..., Result]) -> None:
+    content = as_json(call("values", "--json"))
+    printed = call("values").stdout
+    for value in content["values"]:
+        assert value["word"] in printed
+    for sentence in content["sentences"]:
+        assert f"- {sentence}" in printed
+
+
+# ----------------------------------------------------------------------------------------------- schemas, models, cases
+
+
+def test_the_schema_of_the_summary_is_a_schema(call: Callable[..., Result]) -> None:
+    schema = as_json(call("schema", "summary"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    parts = {"plans", "groups", "values", "outcomes", "pairs", "both_and", "losers"}
+    assert parts <= set(schema["properties"])
+    assert schema == Summary.model_json_schema()
+
+
+def test_an_unknown_schema_ends_with_two(call: Callable[..., Result]) -> None:
+    assert call("schema", "summry").exit_code == FAULTY
+
+
+@pytest.mark.parametrize("model", ["opioids-us", "thread"])
+def test_a_model_is_described_in_every_form(model: str, call: Callable[..., Result], tmp_path: Path) -> None:
+    assert call("describe", model).exit_code == 0
+    assert as_json(call("describe", model, "--json"))
+    page = tmp_path / "model.html"
+    assert str(page) in call("describe", model, "--html", page).stdout
+    assert "<svg" in page.read_text("utf-8")
+
+
+def test_an_unknown_model_ends_with_two_and_the_nearest(call: Callable[..., Result]) -> None:
+    result = call("describe", "opioid-us")
+    assert result.exit_code == FAULTY
+    assert "Did you mean 'opioids-us'?" in result.stderr
+
+
+def test_a_description_that_cannot_be_written_is_told_in_plain_words(
+    call: Callable[..., Result], tmp_path: Path
+) -> None:
+    result = call("describe", "thread", "--html", tmp_path / "no" / "model.html")
+    assert result.exit_code == FAULTY
+    assert "No such file or directory" in result.stderr
+
+
+def test_every_published_case_is_repeated(call: Callable[..., Result]) -> None:
+    answers = as_json(call("verify", "--json"))
+    assert {tuple(answer) for answer in answers} == {("case", "id", "value", "expected", "tolerance", "met")}
+    cases = {answer["case"] for answer in answers}
+    assert {path.stem for path in (data_folder() / "cases").glob("*.toml")} == cases
+    assert all(answer["met"] for answer in answers)
+    printed = call("verify").stdout.splitlines()
+    assert len(printed) == len(answers) + 2
+    assert printed[-1] == f"{len(answers)} of {len(answers)} answers within their tolerance."
+
+
+def test_a_case_that_is_not_met_ends_with_one(call: Callable[..., Result], tmp_path: Path) -> None:
+    case = "d11_closed_forms"
+    text = (data_folder() / "cases" / f"{case}.toml").read_text("utf-8")
+    (tmp_path / "models").symlink_to(data_folder() / "cases" / "models")
+    start = text.index("expected = ")
+    end = text.index("\n", start)
+    (tmp_path / f"{case}.toml").write_text(f"{text[:start]}expected = 123.0{text[end:]}", "utf-8")
+    result = call("verify", tmp_path / f"{case}.toml", "--json")
+    assert result.exit_code == 1
+    assert [answer["met"] for answer in json.loads(result.stdout)].count(False) == 1
+
+
+def test_an_unknown_case_ends_with_two(call: Callable[..., Result]) -> None:
+    assert call("verify", "d99").exit_code == FAULTY
+
+
+def test_what_is_no_number_can_be_printed_as_json() -> None:
+    found = cli._finite({"a": [float("inf"), float("nan"), 1.5, None, True, "x"], "b": 2})
+    assert json.loads(json.dumps(found, allow_nan=False)) == {"a": ["inf", "nan", 1.5, None, True, "x"], "b": 2}
+
+
+# --------------------------------------------------------------------------------------------------- a run, refused
+
+
+def refused(call: Callable[..., Result], *words: str | Path) -> str:
+    start = time.perf_counter()
+    result = call("run", *words)
+    assert time.perf_counter() - start < FAST
+    assert result.exit_code == FAULTY, result.output
+    assert result.stdout == ""
+    return result.stderr
+
+
+def test_an_unknown_study_is_met_with_the_nearest(call: Callable[..., Result], tmp_path: Path) -> None:
+    words = refused(call, "washtenau", "--out", tmp_path / "out")
+    assert "Did you mean 'washtenaw'?" in words
+    assert not list(tmp_path.iterdir())
+
+
+def test_results_do_not_take_the_place_of_a_file(call: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine", "utf-8")
+    assert f"{tmp_path / 'out'}: this is a file" in refused(call, "washtenaw", "--out", tmp_path / "out")
+    assert (tmp_path / "out").read_text("utf-8") == "mine"
+
+
+def test_results_do_not_take_the_place_of_other_things(call: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine", "utf-8")
+    assert "other things than an earlier run" in refused(call, "washtenaw", "--out", tmp_path)
+
+
+def test_a_read_only_parent_is_told_before_computing(
+    call: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert "is read-only" in refused(call, "washtenaw", "--out", tmp_path / "out")
+
+
+def test_a_run_that_is_too_large_is_refused(call: Callable[..., Result], tmp_path: Path) -> None:
+    words = refused(call, "washtenaw", "--draws", "1000000", "--out", tmp_path / "out")
+    assert "1,000,000 runs; at most 65,536" in words
+
+
+@pytest.mark.parametrize("option", [("--draws", "0"), ("--draws", "many"), ("--seed", "-1"), ("--sed", "1")])
+def test_options_that_mean_nothing_are_refused(
+    option: tuple[str, str], call: Callable[..., Result], tmp_path: Path
+) -> None:
+    refused(call, "washtenaw", *option, "--out", tmp_path / "out")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_study_is_refused_fast_by_the_program(tmp_path: Path) -> None:
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "bothand.cli", "run", "washtenau"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert time.perf_counter() - start < FAST
+    assert done.returncode == FAULTY
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+# ----------------------------------------------------------------------------------------------------------- progress
+
+STEPS = """
+import time
+from bothand.cli import _progress
+with _progress() as tell:
+    tell("one [b]")
+    time.sleep(0.7)
+    tell("two")
+"""
+
+
+def test_in_a_pipe_each_step_is_a_line() -> None:
+    done = subprocess.run([sys.executable, "-c", STEPS], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == ["one [b]", "two"]
+
+
+def on_a_terminal(code: str, **variables: str) -> str:
+    """Run a program whose error stream is a terminal, and return what was written there."""
+    pty = pytest.importorskip("pty", reason="a terminal cannot be made here")
+    master, terminal = pty.openpty()
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=terminal, env={**os.environ, **variables})
+    os.close(terminal)
+    found = b""
+    while True:
+        try:
+            part = os.read(master, 4096)
+        except OSError:  # the other end was closed
+            break
+        if not part:
+            break
+        found += part
+    os.close(master)
+    assert process.wait() == 0
+    return found.decode()
+
+
+def test_on_a_terminal_one_line_changes_and_goes() -> None:
+    found = on_a_terminal(STEPS, TERM="xterm")
+    assert "one [b]" in found
+    assert "\x1b[2K" in found
+    assert "\x1b[?25h" in found
+
+
+def test_on_a_plain_terminal_each_step_is_a_line() -> None:
+    assert on_a_terminal(STEPS, TERM="dumb").split() == ["one", "[b]", "two"]
+
+
+def test_a_reader_of_our_output_may_stop_reading() -> None:
+    """As in `bothand evidence | head -1`."""
+    command = f"{sys.executable} -m bothand.cli evidence | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("key ")
+    assert done.stderr == ""

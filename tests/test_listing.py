@@ -1,0 +1,89 @@
+"""What ships, as rows: each list names every file, evidence can be narrowed, and the picture of values adds up."""
+
+from __future__ import annotations
+
+import pytest
+
+from bothand.evidence.quantity import GRADES
+from bothand.evidence.tables import load_evidence
+from bothand.faults import FaultsFound
+from bothand.files import data_folder
+from bothand.listing import evidence_rows, json_schema, listing_rows, values_content
+
+
+@pytest.mark.parametrize("kind", ["models", "places", "services", "plans", "studies", "values"])
+def test_every_file_that_ships_is_listed_with_a_label(kind: str) -> None:
+    rows = listing_rows(kind)
+    assert sorted(row["name"] for row in rows) == sorted(path.stem for path in (data_folder() / kind).glob("*.toml"))
+    assert all(row["label"] for row in rows)
+    assert len({tuple(row) for row in rows}) == 1
+
+
+def test_values_are_listed_in_the_order_of_the_picture() -> None:
+    assert [row["name"] for row in listing_rows("values")] == [value["key"] for value in values_content()["values"]]
+
+
+def test_all_evidence_is_listed_with_key_role_grade_and_source() -> None:
+    rows = evidence_rows(None, None, None)
+    assert len(rows) == len(load_evidence())
+    assert all(row["key"] and row["role"] and row["grade"] and row["source"] for row in rows)
+
+
+def test_grades_part_the_evidence() -> None:
+    sizes = [len(evidence_rows(None, grade, None)) for grade in GRADES]
+    assert sum(sizes) == len(load_evidence())
+    assert all(sizes)
+
+
+def test_what_a_study_uses_is_less_than_all_and_no_context() -> None:
+    used = evidence_rows(None, None, "washtenaw")
+    assert 0 < len(used) < len(load_evidence())
+    assert "context" not in {row["role"] for row in used}
+    assert {"washtenaw_board_lag", "community_naloxone_board_share"} <= {row["key"] for row in used}
+
+
+def test_grade_and_study_narrow_together() -> None:
+    both = {row["key"] for row in evidence_rows(None, "judgement", "washtenaw")}
+    used = {row["key"] for row in evidence_rows(None, None, "washtenaw")}
+    judged = {row["key"] for row in evidence_rows(None, "judgement", None)}
+    assert both == used & judged
+
+
+def test_one_quantity_is_found_by_its_key_and_by_the_name_of_a_slot() -> None:
+    (row,) = evidence_rows("washtenaw_board_lag", None, None)
+    assert row["unit"] == "months"
+    evidence = load_evidence()
+    slot = sorted(evidence.sets.slots)[0]
+    (row,) = evidence_rows(slot, None, None)
+    assert row["key"] == evidence.resolve(slot)
+
+
+def test_an_unknown_quantity_is_met_with_the_nearest() -> None:
+    with pytest.raises(FaultsFound, match="Did you mean 'washtenaw_board_lag'"):
+        evidence_rows("washtenaw_bord_lag", None, None)
+
+
+def test_an_unknown_study_is_met_with_the_nearest() -> None:
+    with pytest.raises(FaultsFound, match="Did you mean 'washtenaw'"):
+        evidence_rows(None, None, "washtenau")
+
+
+def test_the_picture_holds_every_value_by_service_by_group() -> None:
+    content = values_content()
+    services = {path.stem for path in (data_folder() / "services").glob("*.toml")}
+    assert len(content["values"]) == 11
+    assert len(content["alignment"]) == 11 * len(services) * 2
+    assert set(content["counts"]) == services
+    assert len(content["sentences"]) == 3
+    serving = {
+        (m["value"], m["service"]) for m in content["alignment"] if m["sign"] == "serves" and m["status"] != "assumed"
+    }
+    for service, count in content["counts"].items():
+        assert count == len({value for value, name in serving if name == service})
+
+
+@pytest.mark.parametrize("what", ["summary", "study", "place", "service", "plan", "model", "value", "case"])
+def test_every_schema_describes_an_object(what: str) -> None:
+    schema = json_schema(what)
+    assert schema["type"] == "object"
+    assert schema["properties"]
