@@ -178,9 +178,9 @@ def linear_reach(results: Results) -> Sentence:
         )
     elif len(shared) == 1:
         text = (
-            f"{labels[next(iter(shared))]} gains most healthy life-years, or cannot be told from the plan that does, "
-            "with the usual reach, with half the people to be found, and with no limit: that does not depend on diminishing "
-            "returns."
+            f"{labels[next(iter(shared))]} gains most healthy life-years, or cannot be told from the plan that "
+            "does, with the usual reach, with half the people to be found, and with no limit: that does not depend on "
+            "diminishing returns."
         )
     elif shared:
         said = join_words([in_sentence(labels[plan]) for plan in rows_in_order(results) if plan in shared])
