@@ -63,11 +63,12 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> F
     lines = [floor_of(ideals, plan.label, yearly_of(world, plan), [FUNCTIONAL, *groups]) for plan in floors]
     settled = settle(ideals, served, FUNCTIONAL, floors=lines)
     names = service_keys(world)
-    exact_best = _exact_best(world, ideals, [*values, *groups])
+    exact = _Exact(world, surface.objectives)
+    exact_best = _exact_best(exact, ideals, [*values, *groups])
     value_pairs, group_pairs = (
-        _with_errors(world, pairs(ideals, members), ideals, exact_best) for members in (values, groups)
+        _with_errors(exact, pairs(ideals, members), ideals, exact_best) for members in (values, groups)
     )
-    gains = _exact(world, surface.objectives, settled.plan)
+    gains = exact(settled.plan)
     gap = np.abs(gains - evaluate(surface, settled.plan))
     plans = random_plans(len(names), budget, RANDOM_PLANS, world.setting.study.seed)
     drawn = evaluate(surface, plans)[:, surface.indices(values)]
@@ -97,33 +98,44 @@ def yearly_of(world: World, plan: Plan) -> Floats:
     return np.asarray(money[:, 0, 0] if money.ndim == len("SYD") else money[:, 0])
 
 
-def _exact(world: World, names: Sequence[str], yearly: Floats) -> Floats:
-    """Return the full model's mean gain of every objective (V,) at a plan."""
-    found = objectives(world, try_dollars(world, "exact", yearly, THREE_YEARS))
-    return np.array([found[name].mean() for name in names])
+class _Exact:
+    """The full model's mean gain of every objective at a plan; a plan that was run before is not run again."""
+
+    def __init__(self, world: World, names: Sequence[str]) -> None:
+        self.world, self.names = world, tuple(names)
+        self._known: dict[tuple[float, ...], Floats] = {}
+
+    def __call__(self, yearly: Floats) -> Floats:
+        """Return gains (V,) at dollars a year by service (S,), to the dollar."""
+        plan = np.round(yearly)
+        key = tuple(plan.tolist())
+        if key not in self._known:
+            found = objectives(self.world, try_dollars(self.world, "exact", plan, THREE_YEARS))
+            self._known[key] = np.array([found[name].mean() for name in self.names])
+        return self._known[key]
 
 
-def _exact_best(world: World, ideals: Ideals, members: Sequence[str]) -> Floats:
+def _exact_best(exact: _Exact, ideals: Ideals, members: Sequence[str]) -> Floats:
     """Return the full model's gain of each member at its own favourite plan (V,); the surrogate's for all others."""
     best = np.array(ideals.best)
     for name in members:
         v = ideals.surface.index(name)
-        best[v] = _exact(world, ideals.surface.objectives, ideals.plans[v])[v]
+        best[v] = exact(ideals.plans[v])[v]
     return best
 
 
-def _with_errors(world: World, found: Sequence[Pair], ideals: Ideals, exact_best: Floats) -> tuple[Pair, ...]:
+def _with_errors(exact: _Exact, found: Sequence[Pair], ideals: Ideals, exact_best: Floats) -> tuple[Pair, ...]:
     """Return pairs with the error of their price; the full model checks those nearest to a border between lanes.
 
     A pair that was not checked carries the largest error of those that were.
     """
     near = sorted(found, key=lambda p: min(abs(p.price.multiple - border) for border in BORDERS))[:CHECKED]
-    errors = {(p.a, p.b): _error(world, p.price, ideals, exact_best) for p in near}
+    errors = {(p.a, p.b): _error(exact, p.price, ideals, exact_best) for p in near}
     largest = max(errors.values(), default=0.0)
     return tuple(with_error(p, errors.get((p.a, p.b), largest)) for p in found)
 
 
-def _error(world: World, found: Price, ideals: Ideals, exact_best: Floats) -> float:
+def _error(exact: _Exact, found: Price, ideals: Ideals, exact_best: Floats) -> float:
     if not np.isfinite(found.multiple):
         return 0.0
-    return price_error(found, ideals, exact_best, _exact(world, ideals.surface.objectives, found.plan))
+    return price_error(found, ideals, exact_best, exact(found.plan))
