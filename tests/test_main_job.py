@@ -16,6 +16,7 @@ from bothand.study import Options, Result, run_study
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "example"
 CLOSE = 1e-6
+EXAMPLE_CLOSE = 1e-4  # two BLAS kernels on one machine differed by 4e-6 in small differences of large sums
 LARGEST_PAGE = 1_500_000
 
 
@@ -89,12 +90,17 @@ def test_the_page_shows_the_numbers_of_the_summary(result: Result) -> None:
             assert finding.text.split(".")[0].split("/")[0] in page
 
 
+def _name(position: int, item: Any) -> str:
+    """Return a row's own key where it has one, so that rows with equal swings may stand in either order."""
+    return str(item["key"]) if isinstance(item, dict) and "key" in item else str(position)
+
+
 def _numbers(found: Any, path: str = "") -> dict[str, float]:
     if isinstance(found, bool) or found is None or isinstance(found, str):
         return {}
     if isinstance(found, int | float):
         return {path: float(found)}
-    items = found.items() if isinstance(found, dict) else enumerate(found)
+    items = found.items() if isinstance(found, dict) else ((_name(i, item), item) for i, item in enumerate(found))
     rows: dict[str, float] = {}
     for key, value in items:
         rows |= _numbers(value, f"{path}/{key}")
@@ -108,7 +114,7 @@ def test_the_committed_example_is_what_a_fresh_run_gives(result: Result) -> None
     moved = [
         f"{key}: {value} is now {fresh[key]}"
         for key, value in committed.items()
-        if not math.isclose(value, fresh[key], rel_tol=CLOSE, abs_tol=CLOSE)
+        if not math.isclose(value, fresh[key], rel_tol=EXAMPLE_CLOSE, abs_tol=CLOSE)
     ]
     assert not moved, "\n".join(["run 'make example' and say in the changelog which results moved", *moved[:20]])
 

@@ -71,7 +71,8 @@ def hits(paths: Iterable[Path]) -> list[str]:
 
 def public_files() -> list[Path]:
     found = [p for p in SOURCES.rglob("*") if p.is_file() and p != TERM_LIST and "__pycache__" not in p.parts]
-    found += [p for p in (ROOT / "docs").rglob("*") if p.is_file()]
+    # the example's words are the package's own, checked where they stand; beside them it prints titles of papers
+    found += [p for p in (ROOT / "docs").rglob("*") if p.is_file() and p.parent.name != "example"]
     return sorted([*found, *(ROOT / name for name in DOCUMENTS if (ROOT / name).is_file())])
 
 

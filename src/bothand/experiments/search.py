@@ -23,6 +23,7 @@ FUNCTIONAL = "healthy_life_years"
 SECOND_LINES = ("sustained_without",)  # hope has two lines: the plan must serve both, neither is the default
 BORDERS = (1.25, 2.0)  # MATH: borders between the lanes of the map, in budgets
 CHECKED = 6  # MATH: pairs whose price the full model checks
+STEP = 100  # UNIT: dollars to which a plan found by search is rounded down
 POINTS = 8  # MATH: points of the curve of life-years against the floor
 RANDOM_PLANS = 400  # MATH: random plans for the likeness of values
 
@@ -32,7 +33,8 @@ class Found:
     """What the search found.
 
     ``keys``: value -> objective; ``members``: objectives with room, values first; ``yearly`` (S,) the both/and plan's
-    dollars a year; ``exact_gap``: largest difference of surrogate and full model at that plan, in shares of own best.
+    dollars a year, in whole hundreds; ``exact_gap``: largest difference of surrogate and full model at that plan, in
+    shares of own best.
     """
 
     keys: Mapping[str, str]
@@ -79,7 +81,7 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> F
         groups,
         leximin(ideals, served),
         settled,
-        settled.plan,
+        np.floor(settled.plan / STEP) * STEP,
         service_ranges(ideals, settled),
         curve(ideals, served, FUNCTIONAL, POINTS),
         value_pairs,

@@ -136,7 +136,7 @@ def evidence_rows(results: Results, grade: str) -> list[EvidenceRow]:
     """Return the rows of one grade in use, largest swing first."""
     moving = swings(results)
     rows = [row for row in used_rows(results) if row.grade == grade]
-    rows.sort(key=lambda row: -moving.get(row.key, -1))
+    rows.sort(key=lambda row: (-round(moving.get(row.key, -1), 2), row.key))
     return [
         EvidenceRow.model_validate(
             {
