@@ -23,6 +23,7 @@ from bothand.engine.store import check_target, write_results
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
 from bothand.experiments.deciding import decide, ends_of, judged
+from bothand.experiments.more_kits import averted_by_kit
 from bothand.experiments.plans import MODES, group_healthy_years, try_all, try_dollars, try_study_plan
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
@@ -112,9 +113,9 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
         reaches[reach] = rows
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
     deciding = decide(setting, draws, compared, {BOTH_AND: found.yearly}, ends, tell)
-    stable = stable_shares(world, STABLE_AFTER)
+    stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
     run = short_hash(setting, options, seed, draws.n)
-    return Results(setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, run)
+    return Results(setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, by_kit, run)
 
 
 def short_hash(setting: Setting, options: Options, seed: int, draws: int) -> str:

@@ -19,7 +19,7 @@ from bothand.world.service import Service, available, load_service, load_service
 YEARS = 6
 SERVICES = load_services(available("services"))
 LEVERS = [
-    "kits",
+    "programme_kits",
     "touch",
     "navigation",
     "methadone_places",
@@ -147,7 +147,7 @@ def test_a_lag_moves_units_and_loses_none(lag: float) -> None:
     edges = np.arange(YEARS + 1.0)
     open_time = np.clip(np.minimum(edges[1:], lag + 3) - np.maximum(edges[:-1], lag), 0, 1)
     np.testing.assert_allclose(found.units["community_naloxone"], 1000 * open_time[:, None] * np.ones(3), atol=1e-9)
-    np.testing.assert_array_equal(found.levers["kits"], 120 + found.units["community_naloxone"])
+    np.testing.assert_array_equal(found.levers["programme_kits"], 120 + found.units["community_naloxone"])
 
 
 def test_money_whose_service_would_open_after_the_run_comes_back() -> None:
@@ -308,7 +308,7 @@ def test_places_and_kits_of_two_services_add() -> None:
     naloxone = load_service("community_naloxone")
     other = naloxone.model_copy(update={"key": "more_naloxone"})
     found = run([naloxone, other], np.full((2, YEARS), 1e4), numbers([naloxone]))
-    np.testing.assert_allclose(found.levers["kits"], 120 + 2 * found.units["community_naloxone"])
+    np.testing.assert_allclose(found.levers["programme_kits"], 120 + 2 * found.units["community_naloxone"])
 
 
 def test_low_barrier_buprenorphine_moves_places_and_asking() -> None:

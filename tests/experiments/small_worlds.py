@@ -55,17 +55,17 @@ def with_values(base: World, changed: Mapping[str, Floats], other: Setting | Non
 @cache
 def free_places() -> World:
     """The world with places for everyone who asks."""
-    return _places(1e12)
+    return with_places(world(), 1e12)
 
 
 @cache
 def few_places() -> World:
     """The world with a tenth of the places that were drawn: people wait for every kind in every draw."""
-    return _places(0.1)
+    return with_places(world(), 0.1)
 
 
-def _places(times: float) -> World:
-    base = world()
+def with_places(base: World, times: float) -> World:
+    """A world with so many times its places of every kind."""
     return with_values(base, {name: base.values[name] * times for name in PLACES})
 
 

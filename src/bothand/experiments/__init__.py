@@ -6,5 +6,6 @@ curves: what each service's dollars do for every value and group, alone.
 search: the both/and plan found on those curves, tried in the full model.
 deciding: one input at a time moved to its ends, all ends in one run.
 cohort_ahead: who of those with addiction today is in stable remission decades later.
+more_kits: how many deaths one more naloxone kit averts.
 results: everything that the runs gave, before anything is said about it.
 """

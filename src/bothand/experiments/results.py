@@ -20,7 +20,8 @@ class Results:
     """The runs of a study. ``tried`` holds every plan, the both/and plan last, under both ways the money comes.
 
     ``reaches``: 'half the ceiling' and 'linear' -> plan -> healthy life-years (D,) on few draws; ``stable``: years ->
-    share of survivors in remission of five years and more (D,), a closed cohort.
+    share of survivors in remission of five years and more (D,), a closed cohort; ``averted_by_kit``: overdose deaths
+    that one more kit from a programme averts (D,).
     """
 
     setting: Setting
@@ -32,6 +33,7 @@ class Results:
     deciding: Deciding
     reaches: Mapping[str, Mapping[str, Floats]]
     stable: Mapping[int, Floats]
+    averted_by_kit: Floats
     run: str  # short hash of inputs, seed and code version
 
     @property

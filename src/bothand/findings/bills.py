@@ -8,7 +8,7 @@ from bothand.engine.arrays import Floats
 from bothand.experiments.plans import Tried, group_healthy_years
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import THREE_YEARS
-from bothand.findings.measures import PER, interval
+from bothand.findings.measures import PER, attended_share, interval
 from bothand.findings.people import with_addiction
 from bothand.outcomes.equal_worth import held_burden
 from bothand.outcomes.ledger import Ledger
@@ -117,8 +117,7 @@ def _afterwards(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]
     health = (_flat(main, "health_care") - _flat(base, "health_care")).sum(axis=1)
     overdoses = (twin.values["overdoses"] - base.values["overdoses"])[-1].sum(axis=1)
     values = results.world.values
-    call = values["share_od_public"] + (1 - values["share_od_public"]) * values["ems_call_private_ratio"]
-    attended = values["prob_witnessed"] * values["prob_call_ems_public"] * call
+    attended = attended_share(values, results.draws.choices)
     return [
         (FOLLOWS, treatment_that_follows(results, tried), True),
         ("Health care outside treatment, lives as long as with no new money", held("health_care"), True),

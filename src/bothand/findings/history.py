@@ -7,7 +7,7 @@ import numpy as np
 from bothand.engine.arrays import Floats
 from bothand.engine.rates import count_rates, measure
 from bothand.experiments.results import Results
-from bothand.findings.measures import interval
+from bothand.findings.measures import attended_share, interval
 from bothand.report.summary import Check, Fit, FitYear, Interval
 from bothand.words import join_words
 from bothand.world.place import ratio, series
@@ -17,6 +17,7 @@ STATE, COUNTY = "opioid_deaths_wonder", "opioid_deaths_county"
 PROVISIONAL = "opioid_deaths_vsrr"
 RUNS_PER_DEATH = "ems_runs_per_death"  # a place's own quantity, its key before it
 PERCENT = 100  # UNIT: parts of a whole
+KITS = 1_000  # UNIT: kits that deaths averted are given for
 
 
 def with_chance(expected: Floats, error: float) -> Interval:
@@ -93,6 +94,7 @@ def checks(results: Results) -> list[Check]:
     evidence, before = results.setting.evidence, results.world.run_in
     receipt, survey = evidence["moud_receipt_share_adjusted"], evidence["moud_receipt_share_nsduh2022"]
     given, used = evidence["od_death_naloxone_given_share"], evidence["naloxone_use_witnessed_fentanyl"]
+    kits = evidence["naloxone_kits_per_death_averted"]
     stable, runs = evidence["stable_abstinence_10_30y"], evidence.get(f"{results.setting.place.key}_{RUNS_PER_DEATH}")
     found = [
         _check(
@@ -122,6 +124,16 @@ def checks(results: Results) -> list[Check]:
                 f"{runs.low:g} to {runs.high:g} ambulance runs for each opioid death in the county (2022, 2023)",
             )
         )
+    found.append(
+        _check(
+            "deaths_by_kits",
+            f"Overdose deaths averted by {KITS:,} more naloxone kits from a programme",
+            KITS * results.averted_by_kit,
+            (KITS / kits.high, KITS / kits.low),
+            f"one for {kits.low:g} to {kits.high:g} kits (best guess {kits.mean:g}) in a model of people who use "
+            "heroin; the supply was another, and fewer kits were there already",
+        )
+    )
     for years, share in results.stable.items():
         found.append(
             _check(
@@ -163,13 +175,11 @@ def _share_on_medication(results: Results) -> Floats:
 
 
 def _runs_a_death(results: Results) -> Floats:
-    """Return overdoses that are witnessed and called in, for each overdose death, in the last year of levels (D,)."""
+    """Return overdoses that an ambulance attends, for each overdose death, in the last year of levels (D,)."""
     before = results.world.run_in
     rates = count_rates(results.setting.model, "overdoses", before.environment).plain  # (Y, N, D)
     people = before.trajectory.person_years.sum(axis=(2, -2))
     overdoses = np.einsum("ydn,ynd->yd", people, rates)
     last = before.years.index(results.setting.study.fit.last_level)
-    values = results.world.values
-    call = values["share_od_public"] + (1 - values["share_od_public"]) * values["ems_call_private_ratio"]
-    attended = values["prob_witnessed"] * values["prob_call_ems_public"] * call
+    attended = attended_share(results.world.values, results.draws.choices)
     return np.asarray(overdoses[last] * attended / before.decision.deaths[last])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from bothand.engine.arrays import Floats
@@ -14,6 +16,7 @@ from bothand.report.summary import Indicator, Interval
 
 NINETEEN_IN_TWENTY = (0.025, 0.975)  # MATH: quantiles of the intervals shown
 PER = 1_000  # UNIT: people of a group
+OVERDOSES, SURVEILLANCE = "overdose_definition", "surveillance"  # which of two pairs of evidence the study uses
 
 DEATHS = "deaths_averted"
 HEALTHY = "healthy_life_years"
@@ -22,6 +25,18 @@ REMISSION = "remission_years"
 WITHOUT = "remission_years_without_medication"
 DURATIONS = {"under_1": "under_1", "1_to_5": "1_to_5", "over_5": "5_plus"}
 WORDS = {"under_1": "under 1 year", "1_to_5": "1 to 5 years", "over_5": "5 years and more"}
+
+
+def attended_share(values: Mapping[str, Floats], choices: Mapping[str, str]) -> Floats:
+    """Return the share of overdoses that an ambulance attends (D,).
+
+    Surveillance counts overdoses that an ambulance, a hospital or a medical examiner saw: all of them were attended.
+    Self-report counts every overdose: someone must have seen it and called.
+    """
+    if choices[OVERDOSES] == SURVEILLANCE:
+        return np.ones_like(values["prob_witnessed"])
+    call = values["share_od_public"] + (1 - values["share_od_public"]) * values["ems_call_private_ratio"]
+    return np.asarray(values["prob_witnessed"] * values["prob_call_ems_public"] * call)
 
 
 def interval(values: Floats) -> Interval:

@@ -133,7 +133,7 @@ def _sheet_two(results: Results, parts: Summary) -> list[Sentence]:
     top = parts.best_guess[0].plan
     held = [d for d in parts.deciding if d.ranks[0].plan == top]
     clear = [r for r in parts.best_guess if r.rank is not None]
-    doubts = f"{_count(len(held))} of {_count(len(parts.deciding))} doubts"
+    doubts = f"{_count(len(held)) if held else 'none'} of {_count(len(parts.deciding))} doubts"
     leads = f"{labels[top]} has most healthy life-years in the best-guess run and under {doubts}."
     title = "These numbers cannot tell the plans apart"
     if clear:

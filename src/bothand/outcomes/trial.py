@@ -19,6 +19,7 @@ from bothand.world.service import Places
 
 KINDS = ("methadone", "buprenorphine", "residential")
 COSTS = ("alive", "medication_cost", "health_care", "crime_and_justice")
+KITS = ("kits", "programme_kits")
 FLAT = "@flat"  # the ending of measures that are neither discounted nor carried beyond the last year
 YEAR_FIVE = 5  # UNIT: years from day one at which "sustained" is counted (DESIGN 7)
 
@@ -189,7 +190,7 @@ def _reached(county: County, environment: Environment, run: Trajectory) -> dict[
         "in_contact": people("in_contact"),
         "with_peer": _either(county, environment, run, "peers", "centre"),
         "housed": share("housing"),
-        "kits": np.array(np.broadcast_to(environment.levers["kits"], shape)),
+        "kits": np.array(np.broadcast_to(sum(environment.levers[name] for name in KITS), shape)),
     }
 
 
