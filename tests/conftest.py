@@ -1,14 +1,17 @@
-"""What all tests share: the browser, and the rule that CI never skips what needs one."""
+"""What all tests share: the commands, the browser, and the rule that CI never skips what needs one."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import settings
+
+from bothand.cli import main
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -50,15 +53,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 @pytest.fixture
-def not_written() -> Callable[[str], NoReturn]:
-    """Skip a rule of the house whose subject is not there yet; in CI its absence is a failure."""
+def call() -> Callable[..., Result]:
+    """Run a command in this process. A traceback would be an exception that is no SystemExit."""
 
-    def stop(what: str) -> NoReturn:
-        if IN_CI:
-            pytest.fail(f"{what} is missing")
-        pytest.skip(f"{what} is not written yet")
+    def run(*words: str | Path) -> Result:
+        result = CliRunner().invoke(main, [str(word) for word in words])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert "Traceback" not in result.output
+        return result
 
-    return stop
+    return run
 
 
 @pytest.fixture(scope="session")

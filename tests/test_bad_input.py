@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bothand.checking import check_files
-from bothand.cli import main
 from bothand.files import data_folder
+from faulty import write
+from program import FAULTY, program
+from texts import line, plan_text
 
 DATA = data_folder()
-FAULTY = 2
-
-PLAN = """
-key = "own"
-label = "A reader's own"
-short = "Own"
-stance = "own"
-note = "a test"
-source = "a test"
-reviewed = "drafted, not reviewed"
-new_money = true
-
-[[line]]
-service = "peer_coaching"
-share = 0.5
-[[line]]
-service = "recovery_housing"
-dollars_in = { "2026-2028" = 300000.0 }
-"""
-
+PLAN = plan_text(
+    line("peer_coaching", "share = 0.5"), line("recovery_housing", 'dollars_in = { "2026-2028" = 300000.0 }')
+)
 HEADER = (DATA / "evidence" / "judgements_services.csv").read_text("utf-8").splitlines()[0]
 ROWS = f"""{HEADER}
 first_number,service,input,A share,proportion,0.4,0.2,0.6,beta,people here,,2024,Someone 2024,doi 10.1/x,primary,reported,,2026-11-01,2027-11-01,,,
@@ -307,33 +290,15 @@ BAD = (
 )
 
 
-@pytest.fixture
-def call() -> Callable[..., Result]:
-    """Run a command in this process. A traceback would be an exception that is no SystemExit."""
-
-    def run(*words: str | Path) -> Result:
-        result = CliRunner().invoke(main, [str(word) for word in words])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        assert "Traceback" not in result.output
-        return result
-
-    return run
-
-
 def written(bad: Bad, folder: Path) -> Path:
     """Write the file with its fault, and what stands beside it."""
     text = OWN.get(bad.of) or (DATA / bad.of).read_text("utf-8")
-    path = folder / Path(bad.of).name
     if bad.of == PLACE:
         for other in (DATA / "places").iterdir():
             shutil.copy(other, folder)
         series = (DATA / SERIES).read_text("utf-8").splitlines()
         (folder / "empty.csv").write_text("\n".join(row for row in series if ",population," not in row), "utf-8")
-    for old, new in bad.changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    path.write_text(text, "utf-8")
-    return path
+    return write(folder / Path(bad.of).name, text, *bad.changes, once=False)
 
 
 def lines_with(path: Path, part: str) -> set[int]:
@@ -669,11 +634,6 @@ def test_a_fault_never_steers_the_terminal(tmp_path: Path, call: Callable[..., R
 
 
 # ------------------------------------------------------------------------------------------------- as a real program
-
-
-def program(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bothand.cli", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_the_program_ends_with_two_and_says_why(tmp_path: Path) -> None:

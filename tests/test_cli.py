@@ -13,27 +13,16 @@ from typing import Any
 
 import jsonschema
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from bothand import cli
-from bothand.cli import main
 from bothand.files import data_folder
 from bothand.report.summary import Summary
+from program import FAULTY, program
 
 HELP_SECONDS = 0.3
 FAST = 10.0
-FAULTY = 2
 COMMANDS = ("check", "describe", "evidence", "list", "run", "schema", "values", "verify")
-
-
-@pytest.fixture
-def call() -> Callable[..., Result]:
-    def run(*words: str | Path) -> Result:
-        result = CliRunner().invoke(main, [str(word) for word in words])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return run
 
 
 def as_json(result: Result) -> Any:
@@ -49,10 +38,9 @@ def test_help_answers_at_once() -> None:
     seconds = []
     for _ in range(5):
         start = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-m", "bothand.cli", "--help"], capture_output=True, text=True, check=True
-        )
+        done = program("--help")
         seconds.append(time.perf_counter() - start)
+        assert done.returncode == 0, done.stderr
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
     assert min(seconds) < HELP_SECONDS, seconds
 
@@ -247,13 +235,7 @@ def test_options_that_mean_nothing_are_refused(
 
 def test_an_unknown_study_is_refused_fast_by_the_program(tmp_path: Path) -> None:
     start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "bothand.cli", "run", "washtenau"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = program("run", "washtenau", cwd=tmp_path)
     assert time.perf_counter() - start < FAST
     assert done.returncode == FAULTY
     assert "Traceback" not in done.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bothand.study import Options, Result, run_study
+from texts import line, plan_text
 
 STUDY = """
 key = "small"
@@ -49,19 +50,9 @@ note = "a test"
 periods = [[2026, 2028], [2029, 2030]]
 """
 
-NALOXONE = """
-key = "naloxone"
-label = "All to naloxone"
-short = "Naloxone"
-stance = "own"
-note = "a test"
-source = "a test"
-reviewed = "drafted, not reviewed"
-new_money = true
-[[line]]
-service = "community_naloxone"
-share = 1.0
-"""
+NALOXONE = plan_text(
+    line("community_naloxone", "share = 1.0"), key="naloxone", label="All to naloxone", short="Naloxone"
+)
 
 
 @pytest.fixture(scope="module")

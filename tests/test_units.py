@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bothand.units import EXAMPLES, Kind, Unit, UnitError, combine, parse_unit
+from bothand.units import EXAMPLES, Kind, Operation, Unit, UnitError, combine, parse_unit
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,10 @@ def test_an_odds_ratio_acts_on_nothing_without_a_conversion(other: str) -> None:
         ("USD per day", "+", "USD per month", Kind.SPENDING),
     ],
 )
-def test_what_may_be_combined_has_the_kind_of_the_result(left: str, operation: str, right: str, kind: Kind) -> None:
-    assert combine(operation, parse_unit(left), parse_unit(right)).kind is kind  # type: ignore[arg-type]
+def test_what_may_be_combined_has_the_kind_of_the_result(
+    left: str, operation: Operation, right: str, kind: Kind
+) -> None:
+    assert combine(operation, parse_unit(left), parse_unit(right)).kind is kind
 
 
 UNITS = [parse_unit(text) for text in EXAMPLES]

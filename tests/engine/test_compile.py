@@ -7,9 +7,9 @@ import pytest
 
 from bothand.engine.compile import ageing, compile_model
 from bothand.engine.listing import listing
-from bothand.faults import FaultsFound
 from bothand.files import data_folder
 from bothand.world.model import load_model
+from faulty import faults_of, write
 
 
 @pytest.fixture(scope="module")
@@ -19,22 +19,12 @@ def thread():
 
 @pytest.fixture
 def changed(tmp_path):
-    def change(*changes):
-        text = (data_folder() / "models" / "thread.toml").read_text(encoding="utf-8")
-        for old, new in changes:
-            assert old in text, f"thread.toml has no {old!r}"
-            text = text.replace(old, new, 1)
-        path = tmp_path / "thread.toml"
-        path.write_text(text, encoding="utf-8")
-        return load_model(path)
-
-    return change
+    text = (data_folder() / "models" / "thread.toml").read_text(encoding="utf-8")
+    return lambda *changes: load_model(write(tmp_path / "thread.toml", text, *changes))
 
 
 def refused(spec):
-    with pytest.raises(FaultsFound) as caught:
-        compile_model(spec)
-    return [fault.message for fault in caught.value.faults]
+    return [fault.message for fault in faults_of(compile_model, spec)]
 
 
 def moves(model, rule):

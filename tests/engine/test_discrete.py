@@ -15,8 +15,10 @@ from bothand.engine.discrete.rewards import total
 from bothand.engine.discrete.structure import compile_discrete
 from bothand.faults import FaultsFound
 from bothand.world.model import ModelSpec, as_variant, load_model
+from faulty import faults_of, write
+from texts import dimension_text, rule_text
 
-SMALL = """\
+SMALL = f"""\
 [model]
 name = "small"
 time = "discrete"
@@ -25,32 +27,20 @@ from_rates = "each-alone"
 competing = "subtract"
 [dead]
 any = "dead"
-[dimension.state]
-label = "state"
-levels = [{ name = "a", label = "A" }, { name = "b", label = "B" }]
+{dimension_text("state", a="A", b="B")}
 [[cells]]
 state = "*"
 [let]
 worth = "1"
 [[variant]]
 name = "dear"
-set = { worth = "worth_dear" }
-[[rule]]
-name = "moves"
-label = "moves"
-in = { state = "a" }
-to = { state = "b" }
-rate = "move"
-[[rule]]
-name = "dies"
-label = "dies"
-in = { state = "a" }
-to = "dead.any"
-rate = "die"
+set = {{ worth = "worth_dear" }}
+{rule_text("moves", "moves", {"state": "a"}, {"state": "b"}, "move")}
+{rule_text("dies", "dies", {"state": "a"}, "dead.any", "die")}
 death = true
 [reward.years]
 label = "years"
-state = { by = "state", a = "worth", b = "worth" }
+state = {{ by = "state", a = "worth", b = "worth" }}
 counting = "end"
 """
 MOVE, DIE = 0.3, 0.2
@@ -58,16 +48,7 @@ MOVE, DIE = 0.3, 0.2
 
 @pytest.fixture
 def written(tmp_path):
-    def write(*changes):
-        text = SMALL
-        for old, new in changes:
-            assert old in text, f"the test's own text has no {old!r}"
-            text = text.replace(old, new, 1)
-        path = tmp_path / "small.toml"
-        path.write_text(text, encoding="utf-8")
-        return load_model(path)
-
-    return write
+    return lambda *changes: load_model(write(tmp_path / "small.toml", SMALL, *changes))
 
 
 def numbers(**more):
@@ -79,15 +60,11 @@ def first_row(spec, **more):
 
 
 def faults(spec, units=None):
-    with pytest.raises(FaultsFound) as caught:
-        compile_discrete(spec, units)
-    return [(fault.line, fault.message) for fault in caught.value.faults]
+    return [(fault.line, fault.message) for fault in faults_of(compile_discrete, spec, units)]
 
 
 def refused(spec, given, cycles=1):
-    with pytest.raises(FaultsFound) as caught:
-        chances(compile_discrete(spec), given, cycles)
-    return caught.value.faults
+    return faults_of(chances, compile_discrete(spec), given, cycles)
 
 
 # ------------------------------------------------------------------ from rates to probabilities
@@ -199,9 +176,7 @@ def test_nobody_is_lost_and_nobody_is_made_under_any_convention(small_spec, move
 
 @pytest.fixture(scope="module")
 def small_spec(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "small.toml"
-    path.write_text(SMALL, encoding="utf-8")
-    return load_model(path)
+    return load_model(write(tmp_path_factory.mktemp("model") / "small.toml", SMALL))
 
 
 def test_draws_do_not_touch_one_another(small_spec):
@@ -378,9 +353,7 @@ def test_a_name_that_nothing_has_is_refused(written):
 )
 def test_a_continuous_model_has_no_cycles(written, change, message):
     spec = written(change, ('time = "discrete"\ncycle = "1 year"', 'time = "continuous"'))
-    with pytest.raises(FaultsFound) as caught:
-        compile_model(spec)
-    assert any(message in fault.message for fault in caught.value.faults)
+    assert any(message in fault.message for fault in faults_of(compile_model, spec))
 
 
 def test_each_engine_refuses_the_other_kind_of_time(written):

@@ -21,6 +21,7 @@ from bothand.engine.rates import (
 )
 from bothand.faults import FaultsFound
 from bothand.world.model import load_model
+from faulty import faults_of
 
 MODEL = compile_model(load_model("thread"))
 TWIN_HELD = 0.1 * (1 - 0.6 * 0.5)  # fatal share with naloxone always at hand
@@ -181,9 +182,7 @@ def test_a_plan_that_only_lowers_fatality_has_the_status_quo_as_its_twin():
 
 # -------------------------------------------------------------------- refusals
 def refused(env):
-    with pytest.raises(FaultsFound) as caught:
-        schedule(MODEL, env)
-    return caught.value.faults
+    return faults_of(schedule, MODEL, env)
 
 
 def test_a_rate_that_is_negative_in_any_draw_names_the_rule_the_draw_and_the_line():
@@ -272,9 +271,8 @@ def test_status_quo_comes_from_the_place_first_then_from_the_model():
     mine = status_quo_levers(MODEL, quantities, {"kits": "kits_today / 2", "prevention": "peers_today"})
     np.testing.assert_array_equal(mine["kits"], quantities["kits_today"] / 2)
     np.testing.assert_array_equal(mine["prevention"], quantities["peers_today"])
-    with pytest.raises(FaultsFound) as caught:
-        status_quo_levers(MODEL, quantities, {"peers": "kits_today", "kit": "1", "places": "places_todey"})
-    assert len(caught.value.faults) == 3
+    wrong = {"peers": "kits_today", "kit": "1", "places": "places_todey"}
+    assert len(faults_of(status_quo_levers, MODEL, quantities, wrong)) == 3
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from bothand.files import data_folder
 from bothand.verify import distance, run_case
 from bothand.world.casefile import Tolerance, case_names, load_case
 from bothand.world.model import model_names
+from faulty import change
 
 ANSWERS = {
     "d01_sick_sicker_time_homogeneous": 17,
@@ -24,6 +25,9 @@ ANSWERS = {
     "d11_closed_forms": 10,
 }
 REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
+with_the_publications = pytest.mark.skipif(
+    not REFERENCE.is_dir(), reason="the files that hold what was published are not beside this checkout"
+)
 CASES = data_folder() / "cases"
 
 # Numbers of the reference files that are no value of a case: they stand in its cohorts, its questions or its model.
@@ -36,10 +40,7 @@ ELSEWHERE = re.compile(
 
 
 def reference(case: str) -> dict[str, Any]:
-    path = REFERENCE / f"{case}.json"
-    if not path.is_file():
-        pytest.skip("the reference files are not beside this checkout")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((REFERENCE / f"{case}.json").read_text(encoding="utf-8"))
     return found
 
 
@@ -70,6 +71,7 @@ def test_every_published_number_is_met_within_its_own_tolerance(case):
     assert not missed, "\n".join(missed)
 
 
+@with_the_publications
 @pytest.mark.parametrize("case", ANSWERS)
 def test_a_case_carries_every_published_number_its_tolerance_and_its_source(case):
     published = reference(case)
@@ -84,6 +86,7 @@ def test_a_case_carries_every_published_number_its_tolerance_and_its_source(case
     assert spec.source.licence
 
 
+@with_the_publications
 @pytest.mark.parametrize("case", ANSWERS)
 def test_a_case_carries_the_facts_as_they_were_published(case):
     facts, loaded = inputs(case), load_case(case)
@@ -100,6 +103,7 @@ def test_a_case_carries_the_facts_as_they_were_published(case):
             assert list(loaded.tables[name].values()) == row
 
 
+@with_the_publications
 @pytest.mark.parametrize("case", ANSWERS)
 def test_no_published_number_is_left_out_of_a_case(case):
     spec = load_case(case).spec
@@ -118,10 +122,7 @@ def test_no_published_number_is_left_out_of_a_case(case):
 def copied(tmp_path):
     def copy(case, old, new, file=None):
         shutil.copytree(CASES, tmp_path / "cases", dirs_exist_ok=True)
-        path = tmp_path / "cases" / (file or f"{case}.toml")
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        change(tmp_path / "cases" / (file or f"{case}.toml"), (old, new))
         return tmp_path / "cases" / f"{case}.toml"
 
     return copy

@@ -20,6 +20,7 @@ import pytest
 from bothand.engine import store
 from bothand.engine.store import MARK, PARTIAL, check_target, clear_leftovers, write_results
 from bothand.faults import FaultsFound
+from faulty import faults_of
 
 DEAD = 2**22 + 7  # more than any process number of this kernel
 SLOW = """
@@ -62,9 +63,7 @@ def leftover(folder: Path, process: int = DEAD) -> Path:
 
 
 def refused(folder: Path) -> str:
-    with pytest.raises(FaultsFound) as found:
-        check_target(folder)
-    (fault,) = found.value.faults
+    (fault,) = faults_of(check_target, folder)
     assert fault.file == str(folder)
     return fault.message
 

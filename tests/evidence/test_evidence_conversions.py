@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bothand.evidence import conversions as c
 from bothand.evidence.tables import load_evidence
-from bothand.faults import FaultsFound
 from bothand.units import parse_unit
+from faulty import faults_of
 
 risk = st.floats(1e-4, 0.98)
 years = st.floats(1 / 52, 20)
@@ -92,9 +92,7 @@ def test_prices_move_by_the_ratio_of_the_index() -> None:
 def test_a_price_index_with_words_for_numbers_is_refused_with_its_lines(tmp_path: Path) -> None:
     file = tmp_path / "cpi.csv"
     file.write_text("year,index,source\n2020,258.8,BLS\ntwenty,1,BLS\n2021,-5,BLS\n")
-    with pytest.raises(FaultsFound) as found:
-        c.load_price_index(path=file)
-    assert [f.line for f in found.value.faults] == [3, 4]
+    assert [f.line for f in faults_of(lambda: c.load_price_index(path=file))] == [3, 4]
 
 
 def test_a_derived_quantity_carries_its_inputs_its_assumption_and_the_worst_grade() -> None:

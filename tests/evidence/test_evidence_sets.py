@@ -4,36 +4,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from evidence_rows import table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bothand.evidence.draws import draw
-from bothand.evidence.rows import COLUMNS
 from bothand.evidence.sets import mixed, refuse_mixed
 from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
-
-ROW = dict.fromkeys(COLUMNS, "") | {
-    "group": "g",
-    "role": "input",
-    "description": "words",
-    "unit": "per year",
-    "distribution": "lognormal",
-    "citation": "A 2020",
-    "locator": "doi 10.1/x",
-    "grade": "primary",
-    "interval_origin": "reported",
-    "checked_on": "2026-11-23",
-    "review_by": "2028-11-23",
-}
+from faulty import faults_of
 
 
 def folder_of(folder: Path, sets: str, **rows: tuple[float, float, float]) -> Path:
-    lines = [",".join(COLUMNS)]
-    for key, (mean, low, high) in rows.items():
-        cells = ROW | {"key": key, "mean": str(mean), "low": str(low), "high": str(high)}
-        lines.append(",".join(cells[c] for c in COLUMNS))
-    (folder / "table.csv").write_text("\n".join(lines) + "\n")
+    """A folder of evidence: keys with (mean, low, high) of a lognormal rate, and what is said of sets of them."""
+    table(
+        folder / "table.csv",
+        *(
+            {"key": key, "mean": str(mean), "low": str(low), "high": str(high), "distribution": "lognormal"}
+            for key, (mean, low, high) in rows.items()
+        ),
+    )
     (folder / "sets.toml").write_text(sets)
     return folder
 
@@ -126,10 +116,9 @@ def test_two_alternatives_may_not_be_mixed() -> None:
     ],
 )
 def test_a_faulty_set_is_refused_with_its_file(tmp_path: Path, sets: str, words: str) -> None:
-    with pytest.raises(FaultsFound) as found:
-        load_evidence(folder_of(tmp_path, sets, a=(1.0, 0.5, 2.0), b=(3.0, 1.5, 6.0)))
-    assert words in str(found.value)
-    assert all(f.file.endswith("sets.toml") for f in found.value.faults)
+    found = faults_of(load_evidence, folder_of(tmp_path, sets, a=(1.0, 0.5, 2.0), b=(3.0, 1.5, 6.0)))
+    assert any(words in str(f) for f in found), found
+    assert all(f.file.endswith("sets.toml") for f in found)
 
 
 def test_the_words_for_reference_populations_cover_every_ratio_of_the_review() -> None:

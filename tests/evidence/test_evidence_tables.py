@@ -7,37 +7,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from evidence_rows import table
 
 from bothand.evidence.rows import COLUMNS
 from bothand.evidence.tables import Evidence, load_evidence, require_reference, to_dict
 from bothand.faults import FaultsFound
+from faulty import faults_of
 
 REVIEW = ["prevalence", "natural_history", "engagement", "overdose", "mortality"]
 REVIEW += ["intervention_effect", "cost", "utility", "infection"]
-GOOD = {
-    "key": "a_key",
-    "group": "overdose",
-    "role": "input",
-    "description": "a rate",
-    "unit": "per person-year",
-    "mean": "0.1",
-    "low": "0.05",
-    "high": "0.2",
-    "distribution": "gamma",
-    "population": "people",
-    "reference_population": "",
-    "year": "2020",
-    "citation": "A et al 2020",
-    "locator": "doi 10.1000/x",
-    "grade": "primary",
-    "interval_origin": "reported",
-    "note": "",
-    "checked_on": "2026-11-23",
-    "review_by": "2028-11-23",
-    "judged_by": "",
-    "judged_from": "",
-    "judged_why": "",
-}
 JUDGED = {
     "grade": "judgement",
     "judged_by": "BothAnd team, not reviewed",
@@ -46,18 +24,8 @@ JUDGED = {
 }
 
 
-def table(path: Path, *rows: dict[str, str]) -> Path:
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows({**GOOD, **row} for row in rows)
-    return path
-
-
 def refused(folder: Path) -> list[str]:
-    with pytest.raises(FaultsFound) as found:
-        load_evidence(folder)
-    return [str(f) for f in found.value.faults]
+    return [str(f) for f in faults_of(load_evidence, folder)]
 
 
 def shipped() -> list[tuple[str, dict[str, str]]]:

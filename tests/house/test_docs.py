@@ -18,6 +18,7 @@ from bothand.files import data_folder
 from bothand.report.summary import Summary
 from bothand.words import reading_grade
 from bothand.world.model import ModelSpec
+from program import FAULTY
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -32,7 +33,6 @@ BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\]\([^)]*\))*\]\(([^)]+)\)")
 HARDEST = 10.0
 """US school grade of a page for a council (STYLE)."""
-FAULT = 2
 
 Tree = dict[str, click.Command]
 
@@ -128,7 +128,7 @@ def test_every_command_that_a_page_shows_works(page: Path, tmp_path: Path, monke
             if words[0] not in LONG_TO_RUN:
                 result = CliRunner().invoke(main, words)
                 faulty = any("faulty" in word for word in words)
-                assert result.exit_code == (FAULT if faulty else 0), f"{words}: {result.output} {result.exception!r}"
+                assert result.exit_code == (FAULTY if faulty else 0), f"{words}: {result.output} {result.exception!r}"
         elif program == "make":
             assert words[0] in targets, words
         else:

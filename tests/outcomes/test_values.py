@@ -30,6 +30,7 @@ from bothand.outcomes.values import (
 )
 from bothand.words import FAMILIES, reading_grade
 from bothand.world.service import available
+from faulty import change
 
 SHIPPED = data_folder() / "values"
 VALUES = load_values()
@@ -170,21 +171,17 @@ def folder(tmp_path: Path) -> Path:
     return shutil.copytree(SHIPPED, tmp_path / "values")
 
 
-def change(path: Path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
-
-
 def test_every_fault_of_the_marks_is_reported_in_one_pass(folder: Path) -> None:
     path = folder / "alignment.csv"
     change(
         path,
-        "respect,community_naloxone,without,serves,claimed,NHRC",
-        "respekt,community_naloxone,without,serves,claimed,NHCR",
+        (
+            "respect,community_naloxone,without,serves,claimed,NHRC",
+            "respekt,community_naloxone,without,serves,claimed,NHCR",
+        ),
+        ("respect,syringe_services,without,serves", "respect,syringe_services,without,helps"),
+        ("hope,methadone_places,with,none,none", "hope,methadone_places,with,serves,none"),
     )
-    change(path, "respect,syringe_services,without,serves", "respect,syringe_services,without,helps")
-    change(path, "hope,methadone_places,with,none,none", "hope,methadone_places,with,serves,none")
     with pytest.raises(FaultsFound) as found:
         load_alignment(SERVICES, folder)
     said = str(found.value)
@@ -197,13 +194,13 @@ def test_every_fault_of_the_marks_is_reported_in_one_pass(folder: Path) -> None:
 
 
 def test_a_measured_mark_without_an_evidence_key_is_refused(folder: Path) -> None:
-    change(folder / "alignment.csv", "oend_high_deaths_rr", "a_study_i_remember")
+    change(folder / "alignment.csv", ("oend_high_deaths_rr", "a_study_i_remember"))
     with pytest.raises(FaultsFound, match="unknown evidence key 'a_study_i_remember'"):
         load_alignment(SERVICES, folder, evidence=load_evidence())
 
 
 def test_a_mark_without_a_source_is_refused(folder: Path) -> None:
-    change(folder / "alignment.csv", "serves,claimed,NHRC,", "serves,claimed,,")
+    change(folder / "alignment.csv", ("serves,claimed,NHRC,", "serves,claimed,,"))
     with pytest.raises(FaultsFound, match="a mark that is claimed needs a source"):
         load_alignment(SERVICES, folder)
 
@@ -216,9 +213,9 @@ def test_a_cell_that_stands_twice_is_refused(folder: Path) -> None:
 
 
 def test_every_fault_of_the_values_is_reported_in_one_pass(folder: Path) -> None:
-    change(folder / "hope.toml", 'kind = "simulated"', 'kind = "simulatd"')
-    change(folder / "healing.toml", "order = 6", "order = 5")
-    change(folder / "respect.toml", '"HAWK"', '"HAWKS"')
+    change(folder / "hope.toml", ('kind = "simulated"', 'kind = "simulatd"'))
+    change(folder / "healing.toml", ("order = 6", "order = 5"))
+    change(folder / "respect.toml", ('"HAWK"', '"HAWKS"'))
     with pytest.raises(FaultsFound) as found:
         load_values(folder)
     assert "Did you mean 'simulated'?" in str(found.value)

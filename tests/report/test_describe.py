@@ -7,7 +7,6 @@ import html
 import itertools
 import json
 import re
-import textwrap
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,6 @@ from hypothesis import strategies as st
 
 from bothand.engine.compile import CompiledModel, compile_model
 from bothand.evidence.tables import load_evidence
-from bothand.faults import FaultsFound
 from bothand.files import data_folder
 from bothand.report.describe import describe_html, describe_json, describe_text
 from bothand.report.describe.content import axes_of, content
@@ -31,6 +29,8 @@ from bothand.report.describe.stations import DEAD, START, STATE, Wiring, partiti
 from bothand.report.describe.where import Axes, cover, either, phrases
 from bothand.words import forbidden
 from bothand.world.model import load_model
+from faulty import Change, faults_of, write
+from texts import dimension_text, rule_text
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -496,22 +496,15 @@ def test_the_words_are_person_first(name: str) -> None:
 
 
 def test_an_unknown_model_is_a_fault_with_the_nearest_name() -> None:
-    with pytest.raises(FaultsFound) as found:
-        describe_text("opioid-us")
-    assert found.value.faults[0].nearest == "opioids-us"
+    assert faults_of(describe_text, "opioid-us")[0].nearest == "opioids-us"
 
 
 # ------------------------------------------------------------------------------------------------ other models
 
 
-def changed(tmp_path: Path, *changes: tuple[str, str]) -> Path:
+def changed(tmp_path: Path, *changes: Change) -> Path:
     text = (data_folder() / "models" / "thread.toml").read_text("utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    path = tmp_path / "changed.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
+    return write(tmp_path / "changed.toml", text, *changes, once=False)
 
 
 THREE_LABELS = (
@@ -542,11 +535,10 @@ def test_signs_of_markup_in_a_models_words_are_shown_and_never_obeyed(tmp_path: 
 def test_markup_and_orders_to_a_terminal_in_a_models_words_are_refused(tmp_path: Path, sign: str) -> None:
     path = changed(tmp_path, *((label, f'label = "{sign}"') for label in THREE_LABELS))
     lines = [n for n, line in enumerate(path.read_text("utf-8").splitlines(), start=1) if f'label = "{sign}"' in line]
-    with pytest.raises(FaultsFound) as found:
-        describe_html(path)
+    faults = faults_of(describe_html, path)
     assert len(lines) == len(THREE_LABELS)
-    assert sorted(fault.line or 0 for fault in found.value.faults) == lines
-    assert all("may not stand in a name or a text" in fault.message for fault in found.value.faults)
+    assert sorted(fault.line or 0 for fault in faults) == lines
+    assert all("may not stand in a name or a text" in fault.message for fault in faults)
 
 
 def test_a_name_in_a_formula_is_linked_and_everything_else_escaped() -> None:
@@ -561,38 +553,20 @@ def test_a_change_of_the_file_changes_the_description(tmp_path: Path) -> None:
     assert "= 2 * ask_methadone" not in before
 
 
+BARE = f"""
+[model]
+name = "bare"
+time = "continuous"
+{dimension_text("state", well="well", ill="a word_that_is_far_too_long_to_fit_on_one_line_of_any_box_at_all")}
+[[cells]]
+state = "*"
+{rule_text("fall ill", "falls ill", {"state": "well"}, {"state": "ill"}, 0.1)}
+{rule_text("recover", "gets well", {"state": "ill"}, {"state": "well"}, 0.2)}
+"""
+
+
 def test_a_bare_model_of_two_states_is_described(tmp_path: Path) -> None:
-    path = tmp_path / "bare.toml"
-    path.write_text(
-        textwrap.dedent(
-            """
-            [model]
-            name = "bare"
-            time = "continuous"
-            [dimension.state]
-            label = "state"
-            levels = [
-              { name = "well", label = "well" },
-              { name = "ill", label = "a word_that_is_far_too_long_to_fit_on_one_line_of_any_box_at_all" },
-            ]
-            [[cells]]
-            state = "*"
-            [[rule]]
-            name = "fall ill"
-            label = "falls ill"
-            in = { state = "well" }
-            to = { state = "ill" }
-            rate = 0.1
-            [[rule]]
-            name = "recover"
-            label = "gets well"
-            in = { state = "ill" }
-            to = { state = "well" }
-            rate = 0.2
-            """
-        ),
-        encoding="utf-8",
-    )
+    path = write(tmp_path / "bare.toml", BARE)
     text = describe_text(path)
     assert "falls ill [fall ill]" in text
     assert "-> 2 a word_that" in text

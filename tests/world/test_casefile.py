@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
-from bothand.faults import FaultsFound
 from bothand.files import data_folder
 from bothand.verify import run_case
 from bothand.world.casefile import load_case
+from faulty import change, faults_of
 
 CASES = data_folder() / "cases"
 D01, D06, D11 = "d01_sick_sicker_time_homogeneous", "d06_counting_methods_and_discounting", "d11_closed_forms"
@@ -19,23 +19,11 @@ D01, D06, D11 = "d01_sick_sicker_time_homogeneous", "d06_counting_methods_and_di
 def changed(tmp_path):
     """Return a copy of a shipped case with some of its text changed."""
 
-    def change(case, *changes):
+    def copy(case, *changes):
         shutil.copytree(CASES, tmp_path, dirs_exist_ok=True)
-        path = tmp_path / f"{case}.toml"
-        text = path.read_text(encoding="utf-8")
-        for old, new in changes:
-            assert old in text, f"{case} has no {old!r}"
-            text = text.replace(old, new, 1)
-        path.write_text(text, encoding="utf-8")
-        return path
+        return change(tmp_path / f"{case}.toml", *changes)
 
-    return change
-
-
-def faults(path, read=load_case):
-    with pytest.raises(FaultsFound) as caught:
-        read(path)
-    return caught.value.faults
+    return copy
 
 
 @pytest.mark.parametrize(
@@ -63,7 +51,7 @@ def faults(path, read=load_case):
     ],
 )  # fmt: skip
 def test_a_slip_in_a_case_is_named_with_its_line(changed, case, old, new, message, near):
-    found = faults(changed(case, (old, new)))
+    found = faults_of(load_case, changed(case, (old, new)))
     hit = [fault for fault in found if message in fault.message]
     assert hit, [str(fault) for fault in found]
     assert near in (None, hit[0].nearest)
@@ -77,7 +65,7 @@ def test_all_faults_of_a_case_are_reported_at_once(changed):
         ('unit = "hazard"', 'unit = "hazzard"'),
         ("{ H = 1 }", "{ X = 1 }"),
     )
-    assert len(faults(path)) == 3
+    assert len(faults_of(load_case, path)) == 3
 
 
 @pytest.mark.parametrize(
@@ -94,18 +82,18 @@ def test_all_faults_of_a_case_are_reported_at_once(changed):
 )
 def test_what_only_a_run_can_show_is_named_too(changed, case, old, new, message):
     path = changed(case, (old, new))
-    found = faults(path, run_case)
+    found = faults_of(run_case, path)
     assert any(message in fault.message for fault in found), [str(fault) for fault in found]
 
 
 def test_faults_of_a_states_cells_stand_in_the_case_and_not_in_the_model(changed):
     path = changed(D01, ('{ health = "sick" }', '{ health = "sock" }'))
-    (fault,) = faults(path, run_case)
+    (fault,) = faults_of(run_case, path)
     assert fault.file == str(path)
     assert "sock" in path.read_text("utf-8").splitlines()[fault.line - 1]
     assert fault.nearest == "sick"
 
 
 def test_a_case_that_does_not_ship_is_named_with_the_nearest():
-    (fault,) = faults("d11_closed_form")
+    (fault,) = faults_of(load_case, "d11_closed_form")
     assert fault.nearest == "d11_closed_forms"

@@ -10,25 +10,19 @@ from bothand.faults import FaultsFound
 from bothand.files import data_folder
 from bothand.world.language.cells import expand
 from bothand.world.model import Report, load_model, model_names
+from faulty import faults_of, line_of, write
+from texts import dimension_text, rule_text
 
-BASE = """\
+BASE = f"""\
 [model]
 name = "small"
 time = "continuous"
-strata = { sex = ["female", "male"], age = [15, 45, 100] }
+strata = {{ sex = ["female", "male"], age = [15, 45, 100] }}
 [dead]
 other = "died"
-[dimension.use]
-label = "use"
-levels = [
-  { name = "using", label = "uses" },
-  { name = "injecting", label = "injects" },
-  { name = "rest", label = "remission" },
-]
-sets = { uses = ["using", "injecting"], all = ["using", "injecting", "rest"] }
-[dimension.care]
-label = "care"
-levels = [{ name = "none", label = "" }, { name = "medicine", label = "on medication" }]
+{dimension_text("use", using="uses", injecting="injects", rest="remission")}
+sets = {{ uses = ["using", "injecting"], all = ["using", "injecting", "rest"] }}
+{dimension_text("care", none="", medicine="on medication")}
 [[cells]]
 use = "*"
 care = "none"
@@ -36,72 +30,32 @@ care = "none"
 use = "uses"
 care = "medicine"
 [phases.medication]
-in = { care = "medicine" }
-steps = [{ name = "early", label = "early", mean = "4 weeks" }, { name = "late", label = "late" }]
+in = {{ care = "medicine" }}
+steps = [{{ name = "early", label = "early", mean = "4 weeks" }}, {{ name = "late", label = "late" }}]
 [lever.reach]
 label = "reached"
 kind = "reach"
 status_quo = "reach_today"
-eligible = [{ use = "rest" }]
+eligible = [{{ use = "rest" }}]
 [table.background]
 label = "background"
 by = ["sex", "age"]
-[[rule]]
-name = "start"
-label = "starts medication"
-in = { use = "uses", care = "none" }
-to = { care = "medicine" }
-rate = "start"
-[[rule]]
-name = "stop"
-label = "stops"
-in = { use = "uses" }
-to = { use = "rest", care = "none" }
-rate = "stop * with(reach, ratio)"
-[[rule]]
-name = "return"
-label = "returns"
-in = { use = "rest" }
-to = { use = "using" }
-rate = "back"
-[[rule]]
-name = "inject"
-label = "begins to inject"
-in = { use = "using" }
-to = { use = "injecting" }
-rate = "inject"
-[[rule]]
-name = "death"
-label = "dies"
-in = { use = "*" }
-to = "dead.other"
-rate = "background[sex, age]"
+{rule_text("start", "starts medication", {"use": "uses", "care": "none"}, {"care": "medicine"}, "start")}
+{rule_text("stop", "stops", {"use": "uses"}, {"use": "rest", "care": "none"}, "stop * with(reach, ratio)")}
+{rule_text("return", "returns", {"use": "rest"}, {"use": "using"}, "back")}
+{rule_text("inject", "begins to inject", {"use": "using"}, {"use": "injecting"}, "inject")}
+{rule_text("death", "dies", {"use": "*"}, "dead.other", "background[sex, age]")}
 death = true
 """
 
 
 @pytest.fixture
 def written(tmp_path):
-    def write(*changes):
-        text = BASE
-        for old, new in changes:
-            assert old in text, f"the test's own text has no {old!r}"
-            text = text.replace(old, new, 1)
-        path = tmp_path / "small.toml"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
-def line_of(path, piece):
-    return path.read_text(encoding="utf-8").split(piece)[0].count("\n") + 1
+    return lambda *changes: write(tmp_path / "small.toml", BASE, *changes)
 
 
 def faults(path, units=None):
-    with pytest.raises(FaultsFound) as caught:
-        compile_model(load_model(path), units)
-    return caught.value.faults
+    return faults_of(lambda: compile_model(load_model(path), units))
 
 
 def test_the_small_model_compiles(written):
@@ -280,18 +234,16 @@ def test_a_cell_that_nobody_can_enter_is_refused_unless_people_are_there_on_day_
 def test_a_set_as_target_means_its_matching_member(written):
     levels = '{ name = "using", label = "uses" }'
     more = '{ name = "again", label = "a" }, { name = "inject_again", label = "b" }, ' + levels
-    rule = (
-        '[[rule]]\nname = "settle"\nlabel = "settles"\nin = { use = "returned" }\nto = { use = "uses" }\nrate = "1"\n'
-        '[[rule]]\nname = "death"'
-    )
+    death = '[[rule]]\nname = "death"'
+    settle = (death, rule_text("settle", "settles", {"use": "returned"}, {"use": "uses"}, "1") + f"\n{death}")
     returned = ("sets = {", 'sets = { returned = ["again", "inject_again"],')
-    path = written((levels, more), returned, ('[[rule]]\nname = "death"', rule))
+    path = written((levels, more), returned, settle)
     model = compile_model(load_model(path))
     names = model.chain.compartments
     moves = {(names[e.source], names[e.target]) for e in model.edges if e.rule == "settle"}
     assert moves == {("again/none", "using/none"), ("inject_again/none", "injecting/none")}
     swapped = ("sets = {", 'pairs = [["again", "injecting"], ["inject_again", "using"]]\nsets = {')
-    path = written((levels, more), returned, ('[[rule]]\nname = "death"', rule), swapped)
+    path = written((levels, more), returned, settle, swapped)
     model = compile_model(load_model(path))
     moves = {(names[e.source], names[e.target]) for e in model.edges if e.rule == "settle"}
     assert moves == {("again/none", "injecting/none"), ("inject_again/none", "using/none")}
@@ -322,9 +274,7 @@ def test_cells_come_in_the_order_of_the_levels(written):
 
 
 def test_an_unknown_model_name_gets_its_nearest():
-    with pytest.raises(FaultsFound) as caught:
-        load_model("tread")
-    assert caught.value.faults[0].nearest == "thread"
+    assert faults_of(load_model, "tread")[0].nearest == "thread"
 
 
 def test_a_path_that_does_not_exist_is_a_fault(tmp_path):

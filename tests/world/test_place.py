@@ -42,6 +42,7 @@ from bothand.world.population import (
     starters_shape,
 )
 from bothand.world.service import available
+from faulty import change, faults_of
 
 AGES = [15, 25, 35, 45, 55, 65, 75, 100]
 SHIPPED = data_folder() / "places"
@@ -63,20 +64,16 @@ def copy(tmp_path: Path) -> Callable[..., Path]:
     folder = tmp_path / "places"
     shutil.copytree(SHIPPED, folder)
 
-    def change(*edits: tuple[str, str, str]) -> Path:
+    def edit(*edits: tuple[str, str, str]) -> Path:
         for file, old, new in edits:
-            text = (folder / file).read_text(encoding="utf-8")
-            assert old in text, f"'{old}' does not stand in {file}"
-            (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+            change(folder / file, (old, new))
         return folder / "washtenaw.toml"
 
-    return change
+    return edit
 
 
-def faults_of(path: Path) -> list[str]:
-    with pytest.raises(FaultsFound) as found:
-        load_place(path)
-    return [str(fault) for fault in found.value.faults]
+def told_of(path: Path) -> list[str]:
+    return [str(fault) for fault in faults_of(load_place, path)]
 
 
 # ------------------------------------------------------------------ what ships
@@ -274,7 +271,7 @@ BAD_ROWS = [
 
 @pytest.mark.parametrize(("old", "new", "words"), BAD_ROWS, ids=[row[2] for row in BAD_ROWS])
 def test_a_bad_figure_is_named_with_file_and_line(copy: Callable[..., Path], old: str, new: str, words: str) -> None:
-    faults = faults_of(copy(("washtenaw_series.csv", old, new)))
+    faults = told_of(copy(("washtenaw_series.csv", old, new)))
     assert any(words in fault and "washtenaw_series.csv, line " in fault for fault in faults), faults
 
 
@@ -285,7 +282,7 @@ def test_all_faults_of_all_tables_come_in_one_pass(copy: Callable[..., Path]) ->
         ("washtenaw_ages.csv", "washtenaw,2023,3,4", "washtenaw,2023,4,5"),
         ("washtenaw.toml", "spent = [2026, 2028]", "spent = [2028, 2026]"),
     )
-    faults = faults_of(path)
+    faults = told_of(path)
     expected = ("a number was expected", "a share lies", "ages do not join", "the years of the first round")
     for words in expected:
         assert any(words in fault for fault in faults), words
@@ -309,7 +306,7 @@ def test_all_faults_of_all_tables_come_in_one_pass(copy: Callable[..., Path]) ->
     ],
 )
 def test_a_bad_place_file_is_refused_in_plain_words(copy: Callable[..., Path], old: str, new: str, words: str) -> None:
-    faults = faults_of(copy(("washtenaw.toml", old, new)))
+    faults = told_of(copy(("washtenaw.toml", old, new)))
     assert any(words in fault for fault in faults), faults
 
 
@@ -318,7 +315,7 @@ def test_a_place_without_people_is_empty(copy: Callable[..., Path]) -> None:
     table = path.parent / "washtenaw_series.csv"
     rows = [row for row in table.read_text(encoding="utf-8").splitlines() if ",population," not in row]
     table.write_text("\n".join(rows), encoding="utf-8")
-    assert any("the place is empty" in fault for fault in faults_of(path))
+    assert any("the place is empty" in fault for fault in told_of(path))
 
 
 def test_an_unknown_place_is_met_with_the_nearest_name() -> None:
@@ -327,17 +324,17 @@ def test_an_unknown_place_is_met_with_the_nearest_name() -> None:
 
 
 def test_a_rule_with_an_unknown_status_is_refused(copy: Callable[..., Path]) -> None:
-    faults = faults_of(copy(("michigan_rules.csv", ",contested,", ",contestd,")))
+    faults = told_of(copy(("michigan_rules.csv", ",contested,", ",contestd,")))
     assert any("unknown status 'contestd'" in fault and "'contested'" in fault for fault in faults)
 
 
 def test_a_life_table_with_a_gap_is_refused(copy: Callable[..., Path]) -> None:
-    faults = faults_of(copy(("us_life_table_2017.csv", "female,40,", "female,39,")))
+    faults = told_of(copy(("us_life_table_2017.csv", "female,40,", "female,39,")))
     assert any("the life table of 'female'" in fault for fault in faults)
 
 
 def test_shares_of_starters_that_do_not_sum_to_one_are_refused(copy: Callable[..., Path]) -> None:
-    faults = faults_of(copy(("starters_by_age.csv", "15,25,0.6,", "15,25,0.7,")))
+    faults = told_of(copy(("starters_by_age.csv", "15,25,0.6,", "15,25,0.7,")))
     assert any("sum to 1.100" in fault for fault in faults)
 
 

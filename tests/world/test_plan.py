@@ -13,36 +13,21 @@ from hypothesis import strategies as st
 from bothand.faults import FaultsFound
 from bothand.world.plan import Line, Plan, dollars, left_over, load_plan, outside_dollars, period, places_of, terms_of
 from bothand.world.service import available, load_service
+from faulty import Change, faults_of, line_of, write
+from texts import line, plan_text
 
 YEARS = list(range(2026, 2031))
 ROUND = 750_000.0
 BUDGET = np.array([ROUND, ROUND, ROUND, 0.0, 0.0])
 SERVICES = available("services")
 
-HEAD = """
-key = "own"
-label = "A reader's own"
-short = "Own"
-stance = "own"
-note = "a test"
-source = "a test"
-reviewed = "drafted, not reviewed"
-new_money = true
-"""
-
 
 @pytest.fixture
 def own(tmp_path: Path) -> Callable[..., Path]:
-    def write(lines: str, head: str = HEAD) -> Path:
-        path = tmp_path / "own.toml"
-        path.write_text(head + lines, encoding="utf-8")
-        return path
+    def make(lines: str, *changes: Change) -> Path:
+        return write(tmp_path / "own.toml", plan_text(lines), *changes)
 
-    return write
-
-
-def line(service: str, money: str) -> str:
-    return f'[[line]]\nservice = "{service}"\n{money}\n'
+    return make
 
 
 @pytest.mark.parametrize("name", [n for n in available("plans") if n not in ("status_quo", "as_others_do_half")])
@@ -185,20 +170,18 @@ def test_a_faulty_plan_says_what_is_wrong(own: Callable[..., Path], text: str, w
 
 
 def test_a_status_quo_with_lines_is_a_fault(own: Callable[..., Path]) -> None:
-    head = HEAD.replace("new_money = true", "new_money = false")
+    path = own(line("peer_coaching", "share = 0.5"), ("new_money = true", "new_money = false"))
     with pytest.raises(FaultsFound, match="cannot have lines"):
-        load_plan(own(line("peer_coaching", "share = 0.5"), head))
+        load_plan(path)
 
 
 def test_all_faults_of_a_plan_come_in_one_pass_each_with_its_line(own: Callable[..., Path]) -> None:
     text = line("peer_coachng", "share = 0.7") + line("recovery_housing", "share = 0.6") * 2
     path = own(text)
     rows = path.read_text(encoding="utf-8").splitlines()
-    with pytest.raises(FaultsFound) as found:
-        load_plan(path)
-    faults = found.value.faults
+    faults = faults_of(load_plan, path)
     assert len(faults) == 4
-    assert faults[0].line == rows.index('service = "peer_coachng"') + 1
+    assert faults[0].line == line_of(path, 'service = "peer_coachng"\n')
     assert [fault.line for fault in faults[1:3]] == [
         number for number, row in enumerate(rows, start=1) if row == 'service = "recovery_housing"'
     ]

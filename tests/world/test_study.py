@@ -10,6 +10,8 @@ import pytest
 from bothand.faults import FaultsFound
 from bothand.world.service import available, named_file
 from bothand.world.studyfile import load_parts, load_study, paid_years
+from faulty import Change, faults_of, line_of, write
+from texts import line, plan_text
 
 BASE = """
 key = "mine"
@@ -45,19 +47,8 @@ note = "a test"
 periods = [[2026, 2028], [2029, 2031]]
 """
 
-PLAN = """
-key = "plan"
-label = "A plan"
-short = "Plan"
-stance = "own"
-note = "a test"
-source = "a test"
-reviewed = "drafted, not reviewed"
-new_money = true
-[[line]]
-service = "peer_coaching"
-share = 0.5
-"""
+PLAN = plan_text(line("peer_coaching", "share = 0.5"), key="plan")
+OWN_COACHES = ('services = ["peer_coaching",', 'services = ["peer_coaching.toml",')
 
 
 @pytest.fixture
@@ -66,17 +57,11 @@ def study(tmp_path: Path) -> Callable[..., Path]:
     (tmp_path / "place.toml").write_text('name = "x"\n', encoding="utf-8")
     (tmp_path / "value.toml").write_text('name = "x"\n', encoding="utf-8")
 
-    def write(*changes: tuple[str, str], plan: str = PLAN) -> Path:
-        text = BASE
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new, 1)
-        (tmp_path / "plan.toml").write_text(plan, encoding="utf-8")
-        path = tmp_path / "mine.toml"
-        path.write_text(text, encoding="utf-8")
-        return path
+    def make(*changes: Change, plan: str = PLAN) -> Path:
+        write(tmp_path / "plan.toml", plan)
+        return write(tmp_path / "mine.toml", BASE, *changes)
 
-    return write
+    return make
 
 
 def test_the_default_study_loads_with_everything_it_names() -> None:
@@ -131,30 +116,27 @@ def test_a_faulty_study_says_what_is_wrong(study: Callable[..., Path], old: str,
 
 def test_faults_of_a_study_name_file_and_line(study: Callable[..., Path]) -> None:
     path = study(("run_in_start = 2015", "run_in_start = 2030"), ("horizons = [1, 5, 18]", "horizons = [5, 1]"))
-    rows = path.read_text(encoding="utf-8").splitlines()
-    with pytest.raises(FaultsFound) as found:
-        load_study(path)
-    lines = {fault.where: fault.line for fault in found.value.faults}
-    assert lines["run_in_start"] == rows.index("run_in_start = 2030") + 1
-    assert lines["horizons"] == rows.index("horizons = [5, 1]") + 1
+    lines = {fault.where: fault.line for fault in faults_of(load_study, path)}
+    assert lines["run_in_start"] == line_of(path, "run_in_start = 2030\n")
+    assert lines["horizons"] == line_of(path, "horizons = [5, 1]\n")
 
 
 def test_a_plan_that_pays_for_a_service_outside_the_study_is_a_fault(study: Callable[..., Path]) -> None:
-    plan = PLAN.replace("peer_coaching", "community_naloxone")
+    plan = plan_text(line("community_naloxone", "share = 0.5"), key="plan")
     with pytest.raises(FaultsFound, match="no service 'community_naloxone'"):
         load_parts(study(plan=plan))
 
 
 def test_plan_years_outside_the_paid_years_are_a_fault(study: Callable[..., Path]) -> None:
-    plan = PLAN.replace("share = 0.5", 'share_in = { "2031-2033" = 0.5 }')
+    plan = plan_text(line("peer_coaching", 'share_in = { "2031-2033" = 0.5 }'), key="plan")
     with pytest.raises(FaultsFound, match="outside the years with new money, 2026-2031"):
         load_parts(study(plan=plan))
 
 
 def test_a_service_that_moves_a_lever_the_model_lacks_is_a_fault(study: Callable[..., Path], tmp_path: Path) -> None:
     text = named_file("services", "peer_coaching").read_text(encoding="utf-8")
-    (tmp_path / "peer_coaching.toml").write_text(text.replace('"peers"', '"peer"'), encoding="utf-8")
-    path = study(('services = ["peer_coaching",', 'services = ["peer_coaching.toml",'))
+    write(tmp_path / "peer_coaching.toml", text, ('"peers"', '"peer"'), once=False)
+    path = study(OWN_COACHES)
     with pytest.raises(FaultsFound, match="no lever of opioids-us") as found:
         load_parts(path)
     assert "Did you mean 'peers'" in str(found.value)
@@ -162,16 +144,13 @@ def test_a_service_that_moves_a_lever_the_model_lacks_is_a_fault(study: Callable
 
 def test_a_service_that_moves_a_lever_as_another_kind_is_a_fault(study: Callable[..., Path], tmp_path: Path) -> None:
     text = named_file("services", "peer_coaching").read_text(encoding="utf-8")
-    (tmp_path / "peer_coaching.toml").write_text(text.replace('kind = "reach"', 'kind = "places"'), encoding="utf-8")
-    path = study(('services = ["peer_coaching",', 'services = ["peer_coaching.toml",'))
+    write(tmp_path / "peer_coaching.toml", text, ('kind = "reach"', 'kind = "places"'), once=False)
+    path = study(OWN_COACHES)
     with pytest.raises(FaultsFound, match="as places; the model says reach"):
         load_parts(path)
 
 
 def test_faults_of_a_study_and_of_its_files_come_together(study: Callable[..., Path], tmp_path: Path) -> None:
-    (tmp_path / "peer_coaching.toml").write_text("key = 3\n", encoding="utf-8")
-    path = study(('services = ["peer_coaching",', 'services = ["peer_coaching.toml",'), plan="key = 4\n")
-    with pytest.raises(FaultsFound) as found:
-        load_parts(path)
-    files = {Path(fault.file).name for fault in found.value.faults}
+    write(tmp_path / "peer_coaching.toml", "key = 3\n")
+    files = {Path(fault.file).name for fault in faults_of(load_parts, study(OWN_COACHES, plan="key = 4\n"))}
     assert files == {"peer_coaching.toml", "plan.toml"}

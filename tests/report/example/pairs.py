@@ -1,0 +1,94 @@
+"""The map of both/and: what two values, or two groups, cost together, and the plan found by search."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from bothand.report import summary as s
+from example.parts import interval, table
+from example.plans import PLANS
+from example.services import KEYS
+from example.study import GROUPS
+from example.values import simulated, values
+
+PRICES = {
+    ("respect", "hope"): 2.08,
+    ("respect", "self_determination"): 1.17,
+    ("healing", "community_welfare"): 1.10,
+    ("flourishing", "community_welfare"): 1.0,
+    ("hope", "family_welfare"): 2.05,
+    ("healing", "flourishing"): 1.15,
+    ("patient_welfare", "family_welfare"): 1.04,
+}
+"""Prices that the sentences speak of; the others go up and down."""
+
+ERROR = 0.02
+
+
+def pairs() -> list[s.Pair]:
+    prices = {
+        pair: PRICES.get(pair, round(1.38 + 0.047 * (n * 7 % 13), 2))
+        for n, pair in enumerate(combinations(simulated(), 2))
+    }
+    among_groups = {
+        pair: round(1.0 + 0.055 * (n * 5 % 14), 2)
+        for n, pair in enumerate(combinations([key for key, *_ in GROUPS], 2))
+    }
+    return [
+        *(pair_of("values", a, b, price) for (a, b), price in prices.items()),
+        *(pair_of("groups", a, b, price) for (a, b), price in among_groups.items()),
+    ]
+
+
+def pair_of(kind: str, a: str, b: str, price: float) -> s.Pair:
+    lane = "go_together" if price <= 1.25 else "in_each_others_way" if price - ERROR > 2 else "compete"
+    spill = max(-0.2, 1.9 - price) if price < 2.03 else -0.15
+    return s.Pair.model_validate(
+        {
+            "kind": kind,
+            "a": a,
+            "b": b,
+            "price": price,
+            "dollars": price * 750000,
+            "error": ERROR,
+            "spill_ab": spill,
+            "spill_ba": spill - 0.2 if price > 1.2 else spill,
+            "collision": 0.07 if price > 2 else 0.0,
+            "lane": lane,
+            "remedy": "They meet in the same waiting line. Give each its own treatment places."
+            if lane == "in_each_others_way"
+            else "",
+        }
+    )
+
+
+def all_at_once() -> list[s.AllAtOnce]:
+    return table(s.AllAtOnce, "kind price dollars", [("values", 4.3, 3.225e6), ("groups", 2.0, 1.5e6)])
+
+
+def left_out() -> list[s.LeftOut]:
+    rows = [
+        ("solidarity", "it follows from who runs a service, not from a simulation"),
+        ("restoration", "it is rated by a local panel; no rating has been made"),
+    ]
+    return table(s.LeftOut, "value why", rows)
+
+
+def both_and() -> s.BothAnd:
+    mapped = simulated()
+    _, dollars, _ = PLANS["both_and"]
+    return s.BothAnd(
+        plan="both_and",
+        beta=0.37,
+        z={v.key: round(0.34 + 0.06 * (n * 3 % 11), 2) for n, v in enumerate(values()) if v.key in mapped},
+        curve=[
+            s.CurvePoint(
+                floor=round(0.05 * n, 2), healthy_life_years=240 - 0.9 * n**2.2, deaths_averted=47 - 0.3 * n**2
+            )
+            for n in range(8)
+        ],
+        floors_met=["no group below the even split"],
+        floors_not_met=["no group below spending as others do"],
+        service_range={key: interval(dollars.get(key, 8000), 0.5, 1.6) for key in KEYS},
+        surrogate_error=0.012,
+    )

@@ -1,0 +1,49 @@
+"""Texts of the small files that tests write: a plan and its lines, and the parts of a model."""
+
+from __future__ import annotations
+
+import json
+
+Cells = dict[str, str]
+"""Dimension to level, set of levels, or "*"."""
+
+
+def plan_text(*lines: str, key: str = "own", label: str = "A reader's own", short: str = "Own") -> str:
+    """A plan of a reader's own with these lines, its head whole and sound."""
+    return f"""
+key = "{key}"
+label = "{label}"
+short = "{short}"
+stance = "own"
+note = "a test"
+source = "a test"
+reviewed = "drafted, not reviewed"
+new_money = true
+
+{"".join(lines)}"""
+
+
+def line(service: str, money: str) -> str:
+    """A line of a plan: the service, and the key that says how much money it gets."""
+    return f'[[line]]\nservice = "{service}"\n{money}\n'
+
+
+def dimension_text(name: str, **labels: str) -> str:
+    """A dimension of a model: its levels by name, each with its public label."""
+    levels = ", ".join(f'{{ name = "{level}", label = "{words}" }}' for level, words in labels.items())
+    return f'[dimension.{name}]\nlabel = "{name}"\nlevels = [{levels}]'
+
+
+def rule_text(name: str, label: str, source: Cells, target: Cells | str, rate: str | float) -> str:
+    """A rule of a model: who moves where, and at which rate."""
+    return f"""\
+[[rule]]
+name = "{name}"
+label = "{label}"
+in = {cells(source)}
+to = {cells(target) if isinstance(target, dict) else json.dumps(target)}
+rate = {json.dumps(rate)}"""
+
+
+def cells(where: Cells) -> str:
+    return "{ " + ", ".join(f'{name} = "{level}"' for name, level in where.items()) + " }"
