@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bothand.files import data_folder
 from bothand.study import Options, Result, run_study
+from faulty import write
 from texts import line, plan_text
 
+PLACES = data_folder() / "places"
 STUDY = """
 key = "small"
 label = "A small study"
@@ -86,6 +89,43 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_does_not(study: P
     one, two = ((r.folder / "summary.json").read_bytes() for r in (first, again))
     assert one == two
     assert json.loads(one)["outcomes"] != json.loads((other.folder / "summary.json").read_text())["outcomes"]
+
+
+@pytest.fixture(scope="module")
+def later(study: Path) -> Result:
+    """The same county, its first round spent from the second year on, and a reader's plan that begins a year later."""
+    folder = study.parent / "later"
+    folder.mkdir()
+    for table in ("washtenaw_series.csv", "washtenaw_ages.csv"):
+        (folder / table).write_bytes((PLACES / table).read_bytes())
+    text = (PLACES / "washtenaw.toml").read_text(encoding="utf-8")
+    place = write(folder / "washtenaw.toml", text, ("spent = [2026, 2028]", "spent = [2027, 2029]"))
+    own = plan_text(line("low_barrier_buprenorphine", "dollars_in = { '2028-2029' = 300_000 }"))
+    plan = write(folder / "own.toml", own)
+    return run_study(Options(study=str(study), folder=folder / "out", place=place, plans=(plan,)))
+
+
+def test_a_first_round_that_starts_later_is_spent_later_and_in_full(later: Result, first: Result) -> None:
+    plans = {p.key: p for p in later.summary.plans}
+    assert plans["naloxone"].dollars == {"community_naloxone": pytest.approx(later.summary.money.per_year)}
+    assert later.summary.money.per_year == first.summary.money.per_year
+    assert sum(plans["both_and"].dollars.values()) > 0
+    found = next(
+        o for o in later.summary.outcomes if (o.plan, o.indicator, o.horizon) == ("naloxone", "deaths_averted", "1")
+    )
+    assert abs(found.high) < 1e-9, "money of the second year averts no death in the first"
+
+
+def test_a_plan_that_begins_after_the_first_round_does_is_shown_by_the_year(later: Result) -> None:
+    own = next(p for p in later.summary.plans if p.key == "own")
+    assert own.dollars == {"low_barrier_buprenorphine": pytest.approx(200_000)}
+    assert own.kinds == {"treatment": pytest.approx(1.0)}
+    assert own.unspent.mean >= later.summary.money.per_year - 200_000 - 1
+
+
+def test_a_study_shorter_than_ten_years_says_what_chance_does_in_its_own_years(first: Result) -> None:
+    deaths = first.summary.chance.deaths_ten_years
+    assert deaths < 5.5 * sum(group.first_year_deaths.mean for group in first.summary.groups)
 
 
 def test_one_draw_is_enough_to_run(study: Path) -> None:

@@ -16,15 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from bothand.engine.arrays import Floats
-from bothand.engine.delivery import Reach
 from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.engine.store import check_target, write_results
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
 from bothand.experiments.deciding import decide, ends_of, judged
 from bothand.experiments.more_kits import averted_by_kit
-from bothand.experiments.plans import MODES, group_healthy_years, try_all, try_dollars, try_study_plan
+from bothand.experiments.plans import MODES, healthy_years, try_all, try_dollars
+from bothand.experiments.reaches import try_reaches
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.worlds import THREE_YEARS, first_draws, open_world, walks
@@ -39,8 +38,6 @@ from bothand.report.summary import Summary
 Tell = Callable[[str], None]
 STABLE_AFTER = (10, 20, 30)  # UNIT: years after which stable remission is compared with long cohorts
 HASH = 12  # UNIT: characters of the run's short hash
-USUAL: Reach = "to the ceiling"
-REACHES: tuple[Reach, ...] = ("half the ceiling", "linear")
 FLOORS = ("even_split", "as_others_do")
 
 
@@ -97,20 +94,8 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     found = search(curves, keys, [plan for plan in setting.plans if plan.key in FLOORS])
     tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
     compared = [p for p in setting.plans if p.new_money and p.key != OTHERS_HALF]
-    reaches: dict[str, dict[str, Floats]] = {}
-    usual = {
-        t.plan: group_healthy_years(world, t).sum(axis=1)[: few.county.draws] for t in tried if t.mode == THREE_YEARS
-    }
-    reaches[USUAL] = {key: usual[key] for key in (*(p.key for p in compared), BOTH_AND)}
-    for reach in REACHES:
-        tell(f"reach: {reach}")
-        rows = {
-            p.key: group_healthy_years(few, try_study_plan(few, p, THREE_YEARS, reach)).sum(axis=1) for p in compared
-        }
-        rows[BOTH_AND] = group_healthy_years(few, try_dollars(few, BOTH_AND, found.yearly, THREE_YEARS, reach)).sum(
-            axis=1
-        )
-        reaches[reach] = rows
+    usual = {t.plan: healthy_years(world, t) for t in tried if t.mode == THREE_YEARS}
+    reaches = try_reaches(usual, few, compared, {BOTH_AND: found.yearly}, tell)
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
     deciding = decide(setting, draws, compared, {BOTH_AND: found.yearly}, ends, tell)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)

@@ -16,7 +16,6 @@ LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which each service's curv
 DRAWS = 16  # MATH: worlds that the curves are averaged over
 GROUP = "group:"
 DEATHS = "deaths_averted"
-TEN_YEARS = "10"
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,7 @@ def objectives(world: World, tried: Tried) -> dict[str, Floats]:
     found = value_gains(world, tried)
     groups = group_healthy_years(world, tried)
     found |= {GROUP + name: groups[:, o] for o, name in enumerate(world.setting.model.groups)}
-    horizon = TEN_YEARS if TEN_YEARS in world.horizons.names else world.horizons.names[-1]
-    return {**found, DEATHS: deaths_averted(world, tried, horizon)}
+    return {**found, DEATHS: deaths_averted(world, tried, world.ten_years[0])}
 
 
 def measure_curves(world: World, tell: Callable[[str], None] | None = None) -> Curves:

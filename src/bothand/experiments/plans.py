@@ -80,6 +80,11 @@ def group_healthy_years(world: World, tried: Tried) -> Floats:
     return group_gains(tried.trial.run, world.quo.run, world.scales, QUALITY)
 
 
+def healthy_years(world: World, tried: Tried) -> Floats:
+    """Return healthy life-years that a plan brings everyone, against no new money (D,)."""
+    return np.asarray(group_healthy_years(world, tried).sum(axis=1))
+
+
 def deaths_averted(world: World, tried: Tried, horizon: str) -> Floats:
     """Return overdose deaths averted by a horizon against no new money (D,)."""
     base, plan = world.quo.run.main, tried.trial.run.main

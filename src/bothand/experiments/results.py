@@ -19,9 +19,9 @@ from bothand.experiments.worlds import World
 class Results:
     """The runs of a study. ``tried`` holds every plan, the both/and plan last, under both ways the money comes.
 
-    ``reaches``: 'half the ceiling' and 'linear' -> plan -> healthy life-years (D,) on few draws; ``stable``: years ->
-    share of survivors in remission of five years and more (D,), a closed cohort; ``averted_by_kit``: overdose deaths
-    that one more kit from a programme averts (D,).
+    ``reaches``: 'to the ceiling', 'half the ceiling' and 'linear' -> plan -> healthy life-years (D,) on few draws;
+    ``stable``: years -> share of survivors in remission of five years and more (D,), a closed cohort;
+    ``averted_by_kit``: overdose deaths that one more kit from a programme averts (D,).
     """
 
     setting: Setting

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bothand.decide.both_and import CurvePoint, Leximin, Settled, curve, floor_of, leximin, service_ranges, settle
+from bothand.decide.both_and import (
+    CurvePoint,
+    Leximin,
+    Settled,
+    curve,
+    floor_of,
+    leximin,
+    service_ranges,
+    settle,
+    surrogate_error,
+)
 from bothand.decide.ideals import Ideals, find_ideals
-from bothand.decide.likeness import Likeness, likeness, random_plans
 from bothand.decide.pairs import Pair, Price, pairs, price, price_error, with_error
-from bothand.decide.surfaces import evaluate
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import GROUP, Curves, objectives
 from bothand.experiments.plans import service_keys, try_dollars
@@ -25,7 +33,6 @@ BORDERS = (1.25, 2.0)  # MATH: borders between the lanes of the map, in budgets
 CHECKED = 6  # MATH: pairs whose price the full model checks
 STEP = 100  # UNIT: dollars to which a plan found by search is rounded down
 POINTS = 8  # MATH: points of the curve of life-years against the floor
-RANDOM_PLANS = 400  # MATH: random plans for the likeness of values
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,6 @@ class Found:
     group_pairs: tuple[Pair, ...]
     all_values: Price
     all_groups: Price
-    likeness: Likeness
     exact_gap: float
 
 
@@ -64,16 +70,11 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> F
     groups = tuple(o for o in surface.objectives if o.startswith(GROUP) and o in ideals.members)
     lines = [floor_of(ideals, plan.label, yearly_of(world, plan), [FUNCTIONAL, *groups]) for plan in floors]
     settled = settle(ideals, served, FUNCTIONAL, floors=lines)
-    names = service_keys(world)
     exact = _Exact(world, surface.objectives)
     exact_best = _exact_best(exact, ideals, [*values, *groups])
     value_pairs, group_pairs = (
         _with_errors(exact, pairs(ideals, members), ideals, exact_best) for members in (values, groups)
     )
-    gains = exact(settled.plan)
-    gap = np.abs(gains - evaluate(surface, settled.plan))
-    plans = random_plans(len(names), budget, RANDOM_PLANS, world.setting.study.seed)
-    drawn = evaluate(surface, plans)[:, surface.indices(values)]
     return Found(
         dict(keys),
         ideals,
@@ -88,16 +89,14 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> F
         group_pairs,
         price(ideals, values),
         price(ideals, groups),
-        likeness(values, drawn),
-        float(np.max(ideals.weights(served) @ gap)),
+        surrogate_error(ideals, served, settled.plan, exact(settled.plan)),
     )
 
 
 def yearly_of(world: World, plan: Plan) -> Floats:
-    """Return a plan's dollars in the first year of the first round, by service (S,)."""
-    years = world.setting.study.years
-    money = dollars(plan, service_keys(world), years, world.money[THREE_YEARS])
-    return np.asarray(money[:, 0, 0] if money.ndim == len("SYD") else money[:, 0])
+    """Return a plan's dollars a year of the first round, by service (S,)."""
+    money = dollars(plan, service_keys(world), world.setting.study.years, world.money[THREE_YEARS])
+    return np.asarray(money[:, world.first_round, 0].mean(axis=1))
 
 
 class _Exact:

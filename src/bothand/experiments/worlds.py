@@ -21,6 +21,7 @@ from bothand.world.money import spendable
 
 Path = Callable[[RunIn, Mapping[str, Floats], int], Floats]
 THREE_YEARS, ALL_YEARS = "three_years", "all_years"
+TEN = 10  # UNIT: years
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,18 @@ class World:
     def horizons(self) -> Horizons:
         """The study's horizons."""
         return Horizons(self.setting.study.horizons)
+
+    @property
+    def ten_years(self) -> tuple[str, int]:
+        """The horizon at which plans stand side by side, and its years: ten, or the last where ten is not asked for."""
+        years = TEN if TEN in self.setting.study.horizons else self.setting.study.horizons[-1]
+        return str(years), years
+
+    @property
+    def first_round(self) -> range:
+        """Positions of the years in which the first round is spent, first to last."""
+        paid = np.flatnonzero(self.money[THREE_YEARS].max(axis=1) > 0)
+        return range(int(paid[0]), int(paid[-1]) + 1)
 
     @property
     def yearly_budget(self) -> float:

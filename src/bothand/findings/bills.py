@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bothand.engine.arrays import Floats
-from bothand.experiments.plans import Tried, group_healthy_years
+from bothand.experiments.plans import Tried, healthy_years
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import THREE_YEARS
 from bothand.findings.measures import PER, attended_share, interval
@@ -34,7 +34,7 @@ def worth(results: Results) -> list[Worth]:
     found = []
     people = with_addiction(results)
     for tried in _with_money(results):
-        healthy = group_healthy_years(results.world, tried).sum(axis=1)
+        healthy = healthy_years(results.world, tried)
         settlement = paid_by(results, tried, "settlement")
         everyone = total_paid(results, tried) + treatment_that_follows(results, tried)
         found.append(
@@ -89,8 +89,7 @@ def treatment_that_follows(results: Results, tried: Tried) -> Floats:
         return np.asarray(added)
     paid = np.zeros_like(added)
     for service in results.setting.services:
-        first = service.moves[0]
-        if first.lever in TREATMENT_PLACES and not first.own_places:
+        if any(move.lever in TREATMENT_PLACES and not move.own_places for move in service.moves):
             whole = np.sum([v.sum(axis=0) for v in delivery.spent_by_payer[service.key].values()], axis=0)
             paid = paid + whole - delivery.start_up[service.key].sum(axis=0)
     return np.asarray(added - paid)

@@ -132,6 +132,7 @@ def both_and(results: Results) -> BothAnd:
         plan=results.found_plan,
         beta=found.settled.beta,
         z={names[o]: z for o, z in found.settled.z.items()},
+        leximin={names[o]: level for o, level in found.leximin.levels.items()},
         curve=[
             CurvePoint(
                 floor=point.floor,

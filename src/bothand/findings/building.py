@@ -10,6 +10,7 @@ from bothand.findings.measures import indicators
 from bothand.outcomes.values import cited, load_alignment, load_sources, load_values, picture
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
 
+DEATHS = "opioid_deaths"  # how the names of series of deaths begin
 LEAST_DRAWS = 16  # UNIT: runs below which a report says that it is only a trial
 
 
@@ -21,6 +22,7 @@ def build_summary(results: Results) -> Summary:
     counted = picture(values, marks, setting.services)
     sources = load_sources()
     found, joint = tables.judge_all(results)
+    apart = doubts.told_apart(results)
     draft = Summary(
         study=_study(results),
         money=people.money(results),
@@ -70,8 +72,8 @@ def build_summary(results: Results) -> Summary:
         both_and=both.both_and(results),
         losers=tables.losers(results, found),
         case_against=[],
-        deciding=doubts.deciding(results),
-        best_guess=doubts.ranks(results, results.deciding.best),
+        deciding=doubts.deciding(results, apart),
+        best_guess=doubts.ranks(results, results.deciding.best, apart),
         chance=doubts.chance(results),
         grades=doubts.grades(results),
         judgements=doubts.evidence_rows(results, "judgement"),
@@ -93,7 +95,9 @@ def build_summary(results: Results) -> Summary:
 
 def _study(results: Results) -> StudyPart:
     study, place = results.setting.study, results.setting.place
-    years = sorted(p.year for p in place.points if p.value is not None and p.measure.startswith("opioid_deaths"))
+    known = [p for part in place.lineage for p in part.points if p.value is not None]
+    last = max((p.year for p in known if p.measure.startswith(DEATHS)), default=study.run_in_start)
+    read = max(row.checked_on for row in doubts.used_rows(results) if row.checked_on)
     return StudyPart(
         key=study.key,
         label="opioid settlement money",
@@ -105,7 +109,7 @@ def _study(results: Results) -> StudyPart:
         seed=results.draws.seed,
         version=version("bothand"),
         run=results.run,
-        data_as_of=f"deaths and people to {max(years)}; evidence and rules read to November 2026",
+        data_as_of=f"deaths and people to {last}; evidence and rules read to {read:%B %Y}",
         notice="" if results.draws.n >= LEAST_DRAWS else f"A trial with {results.draws.n} runs: too few to decide by",
     )
 

@@ -1,20 +1,20 @@
-"""How sure we are: the inputs that decide the order, grades, chance, reach, requests and bills."""
+"""How sure we are: the inputs that decide the order, grades, chance, reach and requests."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import combinations
 
 import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.evidence.quantity import Quantity
 from bothand.experiments.deciding import order_of, strongest
-from bothand.experiments.plans import deaths_averted, group_healthy_years
+from bothand.experiments.plans import deaths_averted, healthy_years
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import THREE_YEARS
 from bothand.findings.measures import NINETEEN_IN_TWENTY, interval
-from bothand.findings.people import last_paid_year
 from bothand.report.summary import Chance, Deciding, EvidenceRow, GradeCount, Rank, Request, Sentence
 from bothand.words import in_sentence, join_words
 
@@ -23,9 +23,6 @@ COLUMN = 44  # UNIT: characters of a column head
 LEAST_RUNS = 16  # UNIT: runs below which no two plans are told apart
 DRIVERS = 20  # UNIT: inputs counted as drivers
 POWER = 2.8016  # MATH: 1.960 + 0.842, a two-sided test at 5 % with 80 % power
-TEN = "10"
-YEARS = 10  # UNIT: years of the chance shown
-LAST_YEAR = "18"
 REQUEST_LABELS = {
     "methadone": "Methadone",
     "buprenorphine": "Buprenorphine",
@@ -35,21 +32,17 @@ REQUEST_LABELS = {
 
 def told_apart(results: Results) -> dict[frozenset[str], bool]:
     """Return whether the paired difference of two plans' healthy life-years keeps its sign in 19 of 20 runs."""
-    if results.draws.n < LEAST_RUNS:
-        plans = [t.plan for t in results.in_mode(THREE_YEARS)]
-        return {frozenset((a, b)): False for a in plans for b in plans}
-    drawn = {t.plan: group_healthy_years(results.world, t).sum(axis=1) for t in results.in_mode(THREE_YEARS)}
+    drawn = {t.plan: healthy_years(results.world, t) for t in results.in_mode(THREE_YEARS)}
     found = {}
-    for a in drawn:
-        for b in drawn:
-            low, high = np.quantile(drawn[a] - drawn[b], NINETEEN_IN_TWENTY)
-            found[frozenset((a, b))] = bool(low > 0 or high < 0)
+    for a, b in combinations(drawn, 2):
+        low, high = np.quantile(drawn[a] - drawn[b], NINETEEN_IN_TWENTY)
+        found[frozenset((a, b))] = results.draws.n >= LEAST_RUNS and bool(low > 0 or high < 0)
     return found
 
 
-def ranks(results: Results, healthy: Floats) -> list[Rank]:
-    """Return the plans in their order under one assumption; no rank where a neighbour cannot be told apart."""
-    plans, apart = results.deciding.plans, told_apart(results)
+def ranks(results: Results, healthy: Floats, apart: Mapping[frozenset[str], bool]) -> list[Rank]:
+    """Return the plans in their order under one assumption; no rank where a neighbour cannot be told ``apart``."""
+    plans = results.deciding.plans
     order = order_of(healthy)
     found = []
     for place, p in enumerate(order):
@@ -59,7 +52,7 @@ def ranks(results: Results, healthy: Floats) -> list[Rank]:
     return found
 
 
-def deciding(results: Results) -> list[Deciding]:
+def deciding(results: Results, apart: Mapping[frozenset[str], bool]) -> list[Deciding]:
     """Return the three inputs that decide the order, and the order at their other end."""
     found = []
     ends = results.deciding.ends
@@ -76,7 +69,7 @@ def deciding(results: Results) -> list[Deciding]:
                 tried=tried,
                 unit=row.unit,
                 short=f"{_short(row.description)}: {tried:g}, not {row.mean:g}",
-                ranks=ranks(results, results.deciding.healthy[:, lane]),
+                ranks=ranks(results, results.deciding.healthy[:, lane], apart),
             )
         )
     return found
@@ -98,8 +91,7 @@ def _short(description: str) -> str:
 def chance(results: Results) -> Chance:
     """Return what chance alone does to the county's counts, and how long counts would be needed to see a plan work."""
     base = results.world.quo.run.main
-    horizon = TEN if TEN in base.horizons.names else base.horizons.names[-1]
-    years = int(horizon) if horizon.isdigit() else YEARS
+    horizon, years = results.world.ten_years
     deaths = float(base.at("overdose_deaths", horizon).sum(axis=1).mean())
     needed = {}
     for tried in results.in_mode(THREE_YEARS):
@@ -206,7 +198,7 @@ def plan_labels(results: Results) -> Mapping[str, str]:
 
 def requests(results: Results) -> list[Request]:
     """Return requests met, people waiting and places in use in the first round's last year, by plan and kind."""
-    year = last_paid_year(results)
+    year = results.world.first_round[-1]
     found = []
     for tried in results.in_mode(THREE_YEARS):
         for asked in tried.trial.run.requests:

@@ -38,6 +38,7 @@ def fit(results: Results) -> Fit:
     share = results.world.values[share_key] if share_key else np.ones(results.world.county.draws)
     given = before.environment.quantities
     errors = (float(given["deaths_error"][0]), float(given["deaths_error_early"][0]))
+    tested = len(range(study.fit.test[0], study.fit.test[1] + 1))
     rows: list[FitYear] = []
     places = [(place.lineage[-1].label, STATE, np.ones_like(share)), (place.label, COUNTY, share)]
     for label, measure_name, part in places[: len(place.lineage)]:
@@ -58,7 +59,7 @@ def fit(results: Results) -> Fit:
         counts=len(before.fit_counts.label),
         wrong_by=wrong_by(results),
         note=(
-            f"Two fits. The test fit uses {len(before.test.knots)} free values and the five counts of "
+            f"Two fits. The test fit uses {len(before.test.knots)} free values and the {tested} counts of "
             f"{study.fit.test[0]} to {study.fit.test[1]}; the decision fit uses {before.decision.free_parameters} free "
             f"values and {len(before.fit_counts.label)} counts. {study.fit.note} The county's deaths are the state's "
             f"times one uncertain share; they were not fitted. {_outside(rows)}"

@@ -31,12 +31,6 @@ REACHED = {
 LAW_WORDS = {"required": "required", "allowed": "allowed", "contested": "contested", "not allowed": "not allowed"}
 
 
-def last_paid_year(results: Results) -> int:
-    """Return the position of the first round's last year."""
-    years = results.setting.study.years
-    return max(i for i, year in enumerate(years) if results.world.money[THREE_YEARS][i].max() > 0)
-
-
 def money(results: Results) -> Money:
     """Return what the council can spend."""
     world, study = results.world, results.setting.study
@@ -63,7 +57,7 @@ def money(results: Results) -> Money:
 def _rule(results: Results, first: FirstRound) -> str:
     """Say what the first round is, when it pays, and what share must go to remediation."""
     text = (
-        f"The county's first round: ${first.usd:,.0f} for {first.first_day:%B %Y} to {first.last_day:%B %Y}, spent "
+        f"The first round: ${first.usd:,.0f} for {first.first_day:%B %Y} to {first.last_day:%B %Y}, spent "
         f"here over {first.spent[0]} to {first.spent[1]}."
     )
     share = next((r.rule for r in results.setting.place.rules if r.key == REMEDIATION), "")
@@ -102,7 +96,7 @@ def unit_cost(service: ServiceFile, values: dict[str, Floats]) -> Floats:
 def services(results: Results) -> list[Service]:
     """Return the services as the study uses them."""
     values = dict(results.world.values)
-    year = last_paid_year(results)
+    year = results.world.first_round[-1]
     found = []
     for service in results.setting.services:
         cost, share = unit_cost(service, values), values[service.payers.settlement]
@@ -175,13 +169,13 @@ def plans(results: Results) -> list[PlanPart]:
 
 def _plan(results: Results, tried: Tried) -> PlanPart:
     own = next((p for p in results.setting.plans if p.key == tried.plan), None)
-    first = 0
+    years = results.world.first_round
     money_by_service = {
-        service.key: float(np.mean(tried.dollars[s, first]))
+        service.key: float(np.mean(tried.dollars[s, years]))
         for s, service in enumerate(results.setting.services)
-        if np.any(tried.dollars[s])
+        if np.any(tried.dollars[s, years])
     }
-    outside = float(sum(np.mean(usd[first]) for usd in tried.outside.values()))
+    outside = float(sum(np.mean(usd[years]) for usd in tried.outside.values()))
     if outside > 0:
         money_by_service[OUTSIDE] = outside
     return PlanPart(
@@ -210,20 +204,18 @@ def _kinds(results: Results, money_by_service: dict[str, float]) -> dict[str, fl
 
 def _unspent(results: Results, tried: Tried) -> Floats:
     """Return dollars a year of the first round that come back (D,): beyond demand, too small, or given to no line."""
-    years = last_paid_year(results) + 1
-    kept = np.broadcast_to(
-        np.asarray(tried.kept).reshape(len(results.setting.study.years), -1),
-        (len(results.setting.study.years), results.world.county.draws),
-    )
+    back = np.zeros(results.world.county.draws)
+    if tried.plan == results.setting.study.status_quo:
+        return back
+    kept = tried.kept.reshape(len(results.setting.study.years), -1).sum(axis=0)
     delivery = tried.trial.delivery
-    if delivery is None:
-        return np.zeros(results.world.county.draws)
-    back = np.sum([usd.sum(axis=0) for usd in delivery.unspent.values()], axis=0)
-    return np.asarray((kept.sum(axis=0) + back) / years)
+    if delivery is not None:
+        back = np.sum([usd.sum(axis=0) for usd in delivery.unspent.values()], axis=0)
+    return np.asarray((kept + back) / len(results.world.first_round))
 
 
 def _reach(results: Results, tried: Tried) -> list[Reach]:
-    year = last_paid_year(results)
+    year = results.world.first_round[-1]
     return [
         Reach.model_validate(
             {

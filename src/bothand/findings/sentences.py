@@ -7,13 +7,11 @@ import numpy as np
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import THREE_YEARS
 from bothand.findings.bills import FOLLOWS
-from bothand.findings.doubts import TEN, plan_labels
+from bothand.findings.doubts import plan_labels
 from bothand.findings.measures import HEALTHY, REMISSION, WITHOUT
-from bothand.findings.people import last_paid_year
 from bothand.report.summary import (
     Bill,
     Check,
-    Deciding,
     Fit,
     GradeCount,
     GroupVerdict,
@@ -239,19 +237,19 @@ def _requests(results: Results, found: list[Request]) -> Sentence | None:
     return Sentence(key="requests", text=text, numbers={"change in people waiting": change})
 
 
-def _after(results: Results) -> str:
+def _after(results: Results) -> list[str]:
     """Say what becomes of requests two years after the money ends, when bought places have closed."""
-    year = last_paid_year(results) + 2
+    year = results.world.first_round[-1] + 2
     quo = results.world.quo.run.requests
     plan = results.of(results.found_plan, THREE_YEARS).trial.run.requests
     if year >= quo[0].met.shape[0]:
-        return ""
+        return []
     kind = max(range(len(quo)), key=lambda k: abs(float(np.mean(plan[k].met[year] - quo[k].met[year]))))
     now, then = (round(float(np.mean(r[kind].met[year])) * RUNS) for r in (plan, quo))
     if now == then:
-        return ""
+        return []
     asked = f"who ask for {quo[kind].kind} are let in within 30 days"
-    return f"Two years after the money ends {now} in {RUNS} {asked}, not {then}."
+    return [f"Two years after the money ends {now} in {RUNS} {asked}, not {then}."]
 
 
 def _bills(results: Results, found: list[Bill]) -> Sentence | None:
@@ -327,7 +325,7 @@ def case_against(results: Results, parts: Summary) -> list[str]:
         *_reached_less(results, parts),
         *_leans_on(results, parts.bills, plan),
         *_unfunded(results, parts),
-        *([_after(results)] if _after(results) else []),
+        *_after(results),
         "It was found by search on curves of single services (largest gap to the full model "
         f"{parts.both_and.surrogate_error:.2f} of a value's own best); the other plans were not searched.",
     ]
@@ -336,9 +334,7 @@ def case_against(results: Results, parts: Summary) -> list[str]:
 
 def _less_than_a_stance(results: Results, parts: Summary) -> list[str]:
     labels = plan_labels(results)
-    names = results.world.horizons.names
-    horizon = TEN if TEN in names else names[-1]
-    when = f"in {horizon} years" if horizon.isdigit() else "over a lifetime"
+    horizon, years = results.world.ten_years
     kinds = (
         (HEALTHY, "healthy life-years"),
         (REMISSION, "years in remission, medication included,"),
@@ -352,7 +348,9 @@ def _less_than_a_stance(results: Results, parts: Summary) -> list[str]:
             continue
         best = max(rivals, key=lambda p: rivals[p])
         if rivals[best] > own.mean:
-            found.append(f"{labels[best]} brings {number_words(rivals[best] - own.mean)} more {words} {when}.")
+            found.append(
+                f"{labels[best]} brings {number_words(rivals[best] - own.mean)} more {words} in {years} years."
+            )
     return found
 
 
@@ -399,8 +397,3 @@ def _unfunded(results: Results, parts: Summary) -> list[str]:
     if asked and housing < 1:
         reasons.append(f"Residents asked first for something else: {in_sentence(asked[0].what)}.")
     return reasons
-
-
-def deciding_words(found: list[Deciding]) -> str:
-    """Return the names of the inputs that decide, joined."""
-    return join_words([in_sentence(d.label) for d in found])

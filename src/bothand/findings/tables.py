@@ -17,7 +17,6 @@ from bothand.experiments.results import Results
 from bothand.experiments.search import yearly_of
 from bothand.experiments.worlds import THREE_YEARS
 from bothand.findings.measures import DEATHS, HEALTHY, LIFE_YEARS, REMISSION, WITHOUT, differences, interval, levels
-from bothand.findings.people import last_paid_year
 from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import GroupVerdict, Interval, JointVerdict, Loser, Outcome, Reference
 from bothand.words import dollars, in_sentence
@@ -90,10 +89,10 @@ class Judge:
             key: np.maximum(margins(per_thousand(level[-1].T + SMALLEST_MARGIN, self.people), share), SMALLEST_MARGIN)
             for key, level in levels(world).items()
         }
-        self.gains = {
-            tried.plan: {key: differences(world, tried)[key][-1].T for key in JUDGED}
-            for tried in results.in_mode(THREE_YEARS)
-        }
+        self.gains: dict[str, dict[str, Floats]] = {}
+        for tried in results.in_mode(THREE_YEARS):
+            found = differences(world, tried)
+            self.gains[tried.plan] = {key: found[key][-1].T for key in JUDGED}
 
     def against(self, plan: str, reference: str | None, indicator: str) -> Floats:
         """Return gains per 1,000 people of the group (O, D), against no new money or against another plan."""
@@ -195,7 +194,7 @@ def _mechanism(results: Results, verdict: GroupVerdict) -> str:
     taken = contributions(surface, _yearly(results, verdict.plan))[objective]
     worst = int(np.argmin(taken))
     tried, quo = results.of(verdict.plan, THREE_YEARS), results.world.quo
-    after = last_paid_year(results) + 1
+    after = results.world.first_round[-1] + 1
     later = [
         float(np.mean(b.met[after:] - a.met[after:]))
         for a, b in zip(quo.run.requests, tried.trial.run.requests, strict=True)

@@ -258,6 +258,9 @@ class BothAnd(Part):
     plan: str
     beta: float
     z: dict[str, float] = Field(description="value -> share of its own best that the plan reaches")
+    leximin: dict[str, float] = Field(
+        {}, description="value -> share of its own best where the least served come first, then the next, and so on"
+    )
     curve: list[CurvePoint]
     floors_met: list[str]
     floors_not_met: list[str]
