@@ -180,7 +180,7 @@ def test_worse_off_is_said_with_its_margin() -> None:
 
 def test_the_half_spent_yardstick_is_not_among_the_plans_that_are_compared() -> None:
     assert HALF not in {p.key for p in Index(longest()).compared}
-    assert HALF in Index(longest()).plans
+    assert HALF in {p.key for p in Index(longest()).funded}
 
 
 def test_a_long_source_is_cut_in_the_table_and_stands_whole_below_it() -> None:

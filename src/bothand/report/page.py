@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bothand.report import doubts, evidence, groups, map, picture, sheet
-from bothand.report.lookup import KINDS, Index, soft
+from bothand.report.lookup import Index, soft
 from bothand.report.summary import Summary
 
 TEMPLATE = "report.html.j2"
@@ -37,7 +37,6 @@ def render(summary: Summary) -> str:
     html = template.render(
         s=summary,
         index=index,
-        kinds=KINDS,
         style=Markup(_style(environment, summary)),
         picture=picture.view(index),
         one=sheet.side_one(index),

@@ -92,7 +92,7 @@ class Service(Part):
     start_up: Interval
     lag_months: Interval
     ceiling: Interval = Field(
-        description="eligible and willing people (or kits, places) in the first round's last year"
+        description="most units that find people in the first round's last year; all zero when no limit was found"
     )
     smallest_size: str
     terms: dict[str, str] = Field(description="term -> choice, the default way it is run")
@@ -163,18 +163,18 @@ class Mark(Part):
 
 
 class Outcome(Part):
-    """One number: what a plan did for a group by a horizon."""
+    """One number: what a plan did for a group by a horizon, against no new money."""
 
     plan: str
     group: str = Field(description="a group's key, or 'all'")
-    horizon: str = Field(description="'1', '5', '10', '18' years or 'lifetime'")
+    horizon: str = Field(description="whole years of the study, such as '10', or 'lifetime'")
     money: Literal["three_years", "all_years"]
     indicator: str
-    reference: Literal["level", "no_new_money", "as_others_do"]
+    reference: Literal["no_new_money"]
     mean: float
     low: float
     high: float
-    share_above_zero: float = Field(description="share of runs above zero; 1 or 0 for levels")
+    share_above_zero: float = Field(description="share of runs above zero")
 
 
 class Indicator(Part):
@@ -253,10 +253,13 @@ class CurvePoint(Part):
 
 
 class BothAnd(Part):
-    """The plan found by search: leximin, then most healthy life-years at 0.9 of the best least-served value."""
+    """The plan found by search: most healthy life-years among plans that give every value at least 0.9 of beta.
+
+    Beta is the largest share of its own best that one plan gives every value at once: the first level of leximin.
+    """
 
     plan: str
-    beta: float
+    beta: float = Field(description="share of its own best that the least served value can be given at most")
     z: dict[str, float] = Field(description="value -> share of its own best that the plan reaches")
     curve: list[CurvePoint]
     floors_met: list[str]
@@ -337,7 +340,7 @@ class FitYear(Part):
     place: str
     year: int
     observed: float | None
-    test: Interval | None = Field(description="fit to 2018-2022 carried forward, with chance")
+    test: Interval | None = Field(description="fit to the test years carried forward, with chance")
     decision: Interval | None = Field(description="fit to the last datum, with chance")
     outside: bool = Field(description="observed lies outside the decision (or, in the test years, the test) range")
 
@@ -350,6 +353,9 @@ class Fit(Part):
     counts: int
     wrong_by: str = Field(description="a sentence: we were wrong by ...")
     note: str
+    test_years: tuple[int, int] | None = Field(
+        default=None, description="first and last year of the counts that the test fit was made to"
+    )
 
 
 class Check(Part):
@@ -376,7 +382,7 @@ class Request(Part):
 
 
 class Bill(Part):
-    """What one payer pays over 18 years, against no new money."""
+    """What one payer pays from day one to the last day, against no new money."""
 
     plan: str
     payer: str
