@@ -23,7 +23,13 @@ from bothand.report.map import PairCell, pair_cell, row_of_coins
 from bothand.report.summary import Deciding, Pair, Rank, Service
 from bothand.words import dollars, in_sentence, join_words, unparted
 
-LAW_SIGNS = {"required": "\u25cf", "allowed": "\u2713", "contested": "\u25d0", "not allowed": "\u2715"}
+LAW_SIGNS = {
+    "required": "\u25cf",
+    "allowed": "\u2713",
+    "allowed with conditions": "(\u2713)",
+    "contested": "\u25d0",
+    "not allowed": "\u2715",
+}
 GRADES = {"primary": "primary", "secondary": "secondary", "judgement": "judgement", "unverified": "not verified"}
 
 

@@ -190,7 +190,12 @@ def _card(service: Service) -> ServiceCard:
         ("Starts after", f"{_range(service.lag_months)} months"),
         ("Room for", f"{_range(service.ceiling)} of these units" if service.ceiling.high > 0 else "no limit found"),
         ("Smallest size", service.smallest_size),
-        ("Coercion", f"{COERCION[service.coercion]} (grade {service.coercion})"),
+        ("Coercion", _coercion(service)),
+        ("Replaces", _replaces(service)),
+        ("Federal grants", service.federal_grants),
+        ("Not paid by", law.not_paid_by),
+        ("A rule ends", law.ends),
+        ("Not in model", "; ".join(service.outside_model)),
     ]
     more = [
         ("Start-up", _sum(service.start_up)),
@@ -212,6 +217,19 @@ def _card(service: Service) -> ServiceCard:
         evidence=service.evidence,
         disputes=service.disputes,
     )
+
+
+def _coercion(service: Service) -> str:
+    """Return the grade of coercion in words, and what its note adds to them."""
+    word = COERCION[service.coercion]
+    note = service.coercion_note.removeprefix(word).lstrip(" :;,")
+    return f"{word} (grade {service.coercion}){': ' + note if note else ''}"
+
+
+def _replaces(service: Service) -> str:
+    """Return what was paid for before and the money may now pay for; an empty text when nothing was said."""
+    note = service.supplants_note
+    return note if service.supplants or not note else f"nothing: {note}"
 
 
 def _sum(value: Interval) -> str:

@@ -73,10 +73,12 @@ class Payer(Part):
 class Law(Part):
     """What the law says of a service."""
 
-    word: Literal["required", "allowed", "contested", "not allowed"]
+    word: Literal["required", "allowed", "allowed with conditions", "contested", "not allowed"]
     level: str = Field(description="'state and federal', 'town rules differ', ...")
     dated: str
     source: str
+    ends: str = Field(default="", description="ISO date on which a rule in force ends; empty when none has an end")
+    not_paid_by: str = Field(default="", description="who may not pay for it, in words; empty when no rule says so")
 
 
 class Service(Part):
@@ -96,11 +98,16 @@ class Service(Part):
     )
     smallest_size: str
     terms: dict[str, str] = Field(description="term -> choice, the default way it is run")
-    coercion: int
+    coercion: int = Field(description="grade, 0 an offer to 4 confinement")
+    coercion_note: str = ""
     law: Law
     exhibit_e: str
     evidence: str = Field(description="how sure: one sentence")
     disputes: list[str]
+    supplants: bool = Field(default=False, description="true when the money may pay for what was paid for before")
+    supplants_note: str = ""
+    federal_grants: str = Field(default="", description="what federal grants may and may not pay")
+    outside_model: list[str] = Field(default=[], description="what it does that the model does not hold")
 
 
 class Reach(Part):
