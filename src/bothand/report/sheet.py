@@ -161,7 +161,7 @@ def _plan_row(index: Index, plan: PlanPart, reach_keys: Sequence[str]) -> PlanRo
     return PlanRow(
         key=plan.key,
         label=plan.label,
-        sub="" if plan.dollars else "what exists runs on",
+        sub="" if plan.dollars and not plan.searched else "found by search" if plan.searched else "what exists runs on",
         bars=bars(plan),
         reached=reached,
         unspent=unspent if plan.dollars else "",

@@ -232,6 +232,11 @@ class Pair(Part):
         default=None,
         description="the same, recovery counted without medication; None when the pair does not depend on it",
     )
+    tension: float | None = Field(
+        default=None,
+        description="1 less the largest share of its own best that one plan gives both at today's budget: up to a half "
+        "the two may only compete for money; more than that asks for a look at the definitions",
+    )
     lane: Literal["go_together", "compete", "in_each_others_way"]
     remedy: str = Field(description="what stands between them and what would let both stand; empty when nothing does")
 
