@@ -147,6 +147,13 @@ def test_a_yardstick_carries_no_verdict_on_the_sheet_and_money_without_use_is_sa
     assert "$0.24M" in row
 
 
+def test_the_plan_found_by_search_says_so_on_the_sheet_and_among_the_words(html: str, page: Reader) -> None:
+    sheet = html[html.index('id="sheet"') : html.index('id="sheet-2"')]
+    (row,) = (r for r in re.findall(r"<tr class=.chosen.*?</tr>", sheet, flags=re.S) if "bar-row" in r)
+    assert '<span class="sub">found by search</span>' in row
+    assert "Found by search: among the plans that give every value" in page.text
+
+
 def test_every_bill_stands_in_the_table_of_payers() -> None:
     whole = example()
     table = groups.view(Index(whole)).bills

@@ -177,7 +177,7 @@ def _title(index: Index, plan: PlanPart) -> str:
     verbs = ((gains, "gain"), (loses, "lose"))
     said = [f"{n} of {len(words)} groups {verb}{'s' if n == 1 else ''}" for n, verb in verbs if n]
     if unsure := words.count("cannot_tell"):
-        said.append(f"for {unsure} the numbers cannot tell")
+        said.append(f"for {f'all {unsure} groups' if unsure == len(words) else unsure} the numbers cannot tell")
     against = "no new money" if reference == NO_NEW_MONEY else "spending as others do"
     return f"{plan.label}, against {against}: {join_words(said)}" if said else plan.label
 

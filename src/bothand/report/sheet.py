@@ -161,7 +161,7 @@ def _plan_row(index: Index, plan: PlanPart, reach_keys: Sequence[str]) -> PlanRo
     return PlanRow(
         key=plan.key,
         label=plan.label,
-        sub="" if plan.dollars and not plan.searched else "found by search" if plan.searched else "what exists runs on",
+        sub=_sub(plan),
         bars=bars(plan),
         reached=reached,
         unspent=unspent if plan.dollars else "",
@@ -169,6 +169,13 @@ def _plan_row(index: Index, plan: PlanPart, reach_keys: Sequence[str]) -> PlanRo
         instead=instead,
         chosen=plan.searched,
     )
+
+
+def _sub(plan: PlanPart) -> str:
+    """Return what stands under a plan whose name does not say what it is."""
+    if plan.searched:
+        return "found by search"
+    return "" if plan.dollars else "what exists runs on"
 
 
 def _group_word(index: Index, plan: str, group: str) -> GroupWord | None:
