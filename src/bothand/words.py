@@ -12,8 +12,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bothand.faults import nearest
-
 MINUS = "\u2212"
 PEOPLE = 1_000  # UNIT: the denominator of "7 in 1,000 people"
 MILLION = 1_000_000  # UNIT: US dollars
@@ -35,31 +33,21 @@ FAMILIES = {
     "what_we_hope_for": "What we hope for",
     "who_else_matters": "Who else matters",
 }
-LABELS = {
-    **KINDS,
-    **FAMILIES,
-    "without": "without addiction",
-    "with": "with addiction",
-    "serves": "serves it",
-    "pulls_against": "pulls against it",
-    "none": "does not speak to it",
-    "gains": "gains",
-    "gains_least": "gains least",
-    "loses": "loses",
-    "cannot_tell": "cannot tell",
-    "simulated": "simulated",
-    "rated": "rated by a local panel",
-    "profile": "follows from the plan",
-}
-"""Public labels of the code names that more than one room uses. States have theirs in the model's own file."""
+LINES = {"without": "without addiction", "with": "with addiction"}
+SIGNS = {"serves": "serves it", "pulls_against": "pulls against it"}
+SILENT = "does not speak to this group"
+VALUE_KINDS = {"simulated": "simulated", "rated": "rated by a local panel", "profile": "follows from the plan"}
+VERDICTS = {"gains": "gains", "gains_least": "gains least", "loses": "loses", "cannot_tell": "cannot tell"}
+DURATIONS = {"under_1": "under 1 year", "1_to_5": "1 to 5 years", "5_plus": "5 years and more"}
+"""Public words of the code names that more than one room uses. States have theirs in the model's own file."""
+
+SOFT = "\u00ad"
+"""Marks in a label where a long word may be parted at the end of a line."""
 
 
-def label(code_name: str) -> str:
-    """Return the public label of a shared code name. Raises KeyError, with the nearest name, for another one."""
-    if code_name not in LABELS:
-        near = nearest(code_name, LABELS)
-        raise KeyError(f"'{code_name}' has no public label." + (f" Did you mean '{near}'?" if near else ""))
-    return LABELS[code_name]
+def unparted(label: str) -> str:
+    """Return a label without the marks at which its words may be parted."""
+    return label.replace(SOFT, "")
 
 
 # ---------------------------------------------------------------------------------------------------------- numbers

@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
-from decide_toys import BUDGET, curved, linear
+from decide_toys import BUDGET, linear
 
-from bothand.decide.ideals import find_ideals
-from bothand.decide.likeness import likeness, random_plans, vote_for
+from bothand.decide.likeness import likeness, random_plans
 from bothand.decide.surfaces import evaluate
 
 
@@ -46,11 +45,3 @@ def test_likeness_reads_a_surface_through_its_plans():
     surface = linear([[1, 0, 0], [2, 0, 0], [0, 1, 0]])
     found = likeness(surface.objectives, evaluate(surface, random_plans(3, BUDGET, 100, seed=1)))
     assert ("v0", "v1") in found.clusters or ("v1", "v0") in found.clusters
-
-
-def test_a_value_that_hangs_on_one_service_is_a_vote_for_it():
-    mixed = curved([[lambda x: np.minimum(x, 50), lambda x: 0.9 * x], [lambda x: 0 * x, lambda x: x]])
-    ideals = find_ideals(mixed, BUDGET)
-    assert vote_for(ideals, "v1") == "s1"
-    assert vote_for(ideals, "v0") is None
-    assert vote_for(find_ideals(linear([[1], [-1]]), BUDGET), "v1") is None

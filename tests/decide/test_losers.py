@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bothand.decide.losers import margins, no_group_worse, per_thousand, rank_plans, verdicts
+from bothand.decide.losers import LEAST_RUNS, SMALLEST_MARGIN, margins, no_group_worse, per_thousand, verdicts
 
 GROUPS = ("without addiction", "not in treatment", "in treatment")
 
@@ -46,13 +46,35 @@ def test_each_verdict_follows_its_rule():
     assert found[0].high == pytest.approx(5 + 0.95)
 
 
+def enough(gains):
+    """The same gains drawn so often that a verdict is given."""
+    return np.repeat(np.asarray(gains, dtype=float), LEAST_RUNS // 2, axis=1)
+
+
 def test_a_lone_gainer_gains_and_no_one_gains_least_of_equals():
-    assert [v.verdict for v in verdicts(("a", "b"), [[1, 2], [-1, 2]], [1, 1])] == ["gains", "cannot_tell"]
-    assert [v.verdict for v in verdicts(("a", "b"), [[1, 2], [1, 2]], [1, 1])] == ["gains", "gains"]
+    assert [v.verdict for v in verdicts(("a", "b"), enough([[1, 2], [-1, 2]]), [1, 1])] == ["gains", "cannot_tell"]
+    assert [v.verdict for v in verdicts(("a", "b"), enough([[1, 2], [1, 2]]), [1, 1])] == ["gains", "gains"]
 
 
 def test_an_interval_that_touches_zero_cannot_be_told():
-    assert verdicts(("a",), [[0.0, 0.0]], [1])[0].verdict == "cannot_tell"
+    assert verdicts(("a",), enough([[0.0, 0.0]]), [1])[0].verdict == "cannot_tell"
+
+
+def test_a_loss_smaller_than_the_margin_cannot_be_told_and_one_as_large_is_a_loss():
+    gains = enough([[-0.5, -0.3], [-1.1, -0.9]])
+    found = verdicts(("small", "large"), gains, [1, 1])
+    assert [v.verdict for v in found] == ["cannot_tell", "loses"]
+    assert all(v.below_zero for v in found)
+
+
+def test_with_too_few_runs_nothing_can_be_told():
+    gains = enough([[5, 6], [-6, -5]])
+    assert [v.verdict for v in verdicts(("a", "b"), gains, [1, 1])] == ["gains", "loses"]
+    assert [v.verdict for v in verdicts(("a", "b"), gains[:, 1:], [1, 1])] == ["cannot_tell", "cannot_tell"]
+
+
+def test_a_group_that_is_nearly_empty_has_the_smallest_margin():
+    np.testing.assert_allclose(margins([[0.0, 0.0], [500.0, 500.0]], share=0.001), [SMALLEST_MARGIN, 0.5])
 
 
 def test_gains_are_told_per_thousand_people_of_the_group():
@@ -60,28 +82,3 @@ def test_gains_are_told_per_thousand_people_of_the_group():
     np.testing.assert_allclose(per_thousand([[5.0, 10.0]], [[2000, 1000]]), [[2.5, 10]])
     with pytest.raises(ValueError, match="nobody"):
         per_thousand([[1.0]], [0])
-
-
-def test_plans_are_ranked_by_paired_differences_and_not_by_overlapping_intervals():
-    """b beats a by one in every world although both swing by a hundred: the ranking is sure."""
-    world = np.linspace(-50, 50, 32)
-    found = rank_plans(("a", "b"), np.array([world, world + 1]))
-    assert [(r.plan, r.rank) for r in found] == [("b", 1), ("a", 2)]
-
-
-def test_neighbours_that_cannot_be_told_apart_have_no_rank():
-    world = np.linspace(-1, 1, 32)
-    found = rank_plans(("sure", "this", "that", "last"), np.array([10 + world, 5 + world, 5.1 - world, 1 + world]))
-    assert [(r.plan, r.place, r.rank) for r in found] == [
-        ("sure", 1, 1),
-        ("that", 2, None),
-        ("this", 3, None),
-        ("last", 4, 4),
-    ]
-    assert found[1].cannot_tell_from == ("this",)
-    assert found[0].cannot_tell_from == ()
-
-
-def test_equal_plans_have_no_rank_and_one_plan_alone_is_first():
-    assert [r.rank for r in rank_plans(("a", "b"), [[1.0, 2.0], [1.0, 2.0]])] == [None, None]
-    assert rank_plans(("a",), [[1.0]])[0].rank == 1

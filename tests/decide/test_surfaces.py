@@ -4,7 +4,7 @@ from decide_toys import BUDGET, LEVELS, curved, linear, surfaces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bothand.decide.surfaces import Surface, concave, contributions, evaluate, largest_correction, subset
+from bothand.decide.surfaces import Surface, concave, contributions, evaluate
 
 
 @settings(max_examples=25, deadline=None)
@@ -51,7 +51,7 @@ def test_the_envelope_of_a_start_up_step_is_the_line_over_it():
     """50 dollars of start-up, then one unit a dollar: from 0 to 400 the envelope is the chord to 350."""
     surface = curved([[lambda x: np.maximum(x - 50, 0)]])
     np.testing.assert_allclose(concave(surface).gains[0, 0], LEVELS * 350 / 400)
-    assert largest_correction(surface, [[50.0], [400.0]])[0] == pytest.approx(50 * 350 / 400)
+    assert evaluate(concave(surface), [50])[0] == pytest.approx(50 * 350 / 400)
 
 
 def test_smoothing_within_a_share_keeps_true_steps_and_removes_noise():
@@ -98,8 +98,3 @@ def test_a_surface_cannot_be_changed_by_accident():
     assert surface.dollars[0, 0] == 1
     with pytest.raises(ValueError):
         surface.gains[0, 0, 0] = 2
-
-
-def test_a_subset_keeps_the_order_asked():
-    small = subset(linear([[1], [2], [3]]), ("v2", "v0"))
-    np.testing.assert_allclose(small.gains[:, 0, 0], [75, 25])

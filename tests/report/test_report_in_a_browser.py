@@ -223,3 +223,20 @@ def test_text_at_twice_its_size_loses_nothing(chromium_page: Page, report: Path)
     texts = chromium_page.evaluate(TEXTS)
     assert [t["words"] for t in texts if t["cut"]] == []
     assert overlapping(texts) == []
+
+
+def test_on_a_phone_each_plan_of_the_sheet_says_what_its_groups_are_compared_with(
+    chromium_page: Page, report: Path
+) -> None:
+    """The heads of the table are hidden there; a plan that carries no verdict says nothing of the kind."""
+    said = """() => [...document.querySelectorAll('#sheet .plans tbody tr')].map(
+        row => [row.querySelector('.word') !== null, getComputedStyle(row, '::after').content])"""
+    show(chromium_page, report, WIDTHS[1])
+    rows = chromium_page.evaluate(said)
+    assert {judged for judged, _ in rows} == {True, False}
+    for judged, words in rows:
+        assert ("Against the same money spent as others do" in words) is judged
+    caption = chromium_page.locator("#sheet .plans caption")
+    assert caption.bounding_box()["height"] > SCREEN_SMALLEST
+    show(chromium_page, report, WIDTHS[-1])
+    assert all("Against" not in words for _, words in chromium_page.evaluate(said))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 from example import HALF, example, longest
 
-from bothand.report import groups, layout, picture, summary
+from bothand.report import evidence, groups, layout, picture, summary
+from bothand.report import map as map_page
+from bothand.report.doubts import LAW_SIGNS
 from bothand.report.lookup import TITLES, Index
 from bothand.report.page import render
 from bothand.words import forbidden, reading_grade
@@ -144,6 +147,13 @@ def test_a_yardstick_carries_no_verdict_on_the_sheet_and_money_without_use_is_sa
     assert "$0.24M" in row
 
 
+def test_the_plan_found_by_search_says_so_on_the_sheet_and_among_the_words(html: str, page: Reader) -> None:
+    sheet = html[html.index('id="sheet"') : html.index('id="sheet-2"')]
+    (row,) = (r for r in re.findall(r"<tr class=.chosen.*?</tr>", sheet, flags=re.S) if "bar-row" in r)
+    assert '<span class="sub">found by search</span>' in row
+    assert "Found by search: among the plans that give every value" in page.text
+
+
 def test_every_bill_stands_in_the_table_of_payers() -> None:
     whole = example()
     table = groups.view(Index(whole)).bills
@@ -164,6 +174,69 @@ def test_what_a_million_dollars_brings_is_shown_for_every_plan_that_spends_all_t
     assert groups.view(Index(whole.model_copy(update={"worth": []}))).worth is None
 
 
+def test_every_pair_stands_in_the_table_behind_the_map_with_what_one_plan_gives_both() -> None:
+    whole = example()
+    table = map_page.view(Index(whole)).numbers
+    assert len(table.rows) == len(whole.pairs)
+    assert {len(row) for row in table.rows} == {len(table.heads)}
+    first = Index(whole).pairs("values")[0]
+    assert first.tension is not None
+    assert table.rows[0][-1] == f"{round(100 * (1 - first.tension))} in 100"
+    bare = [p.model_copy(update={"tension": None}) for p in whole.pairs]
+    assert len(map_page.view(Index(whole.model_copy(update={"pairs": bare}))).numbers.heads) == len(table.heads) - 1
+
+
+def test_the_least_served_value_is_said_as_it_stands_in_the_panel_beside_it(page: Reader) -> None:
+    """Beta is the most that any plan could give all values; the plan found gives its least served value less."""
+    found = example().both_and
+    least = round(100 * min(found.z.values()))
+    assert least < round(100 * found.beta)
+    assert f"The value it serves least still gets {least} in 100" in page.text
+    assert f"no plan could give every value more than {round(100 * found.beta)} in 100" in page.text
+
+
+def test_plans_with_the_same_floors_are_named_together(page: Reader) -> None:
+    same = "As others do and even split, for healthy life-years; people in treatment."
+    assert f"Gives at least as much as: {same}" in page.text
+    assert "Gives less than: As others do, for people who would start later." in page.text
+
+
+def test_a_service_says_its_law_with_its_sign_and_all_else_that_its_file_says() -> None:
+    whole = longest()
+    text = Reader(render(whole)).text
+    for service in whole.services:
+        assert f"{LAW_SIGNS[service.law.word]} {service.law.word}, {service.law.level}" in text
+    assert len(set(LAW_SIGNS.values())) == len(LAW_SIGNS) == len(get_args(summary.Law.model_fields["word"].annotation))
+    card = next(c for c in evidence.view(Index(whole)).services if "contested" in c.law)
+    facts = dict(card.facts)
+    assert facts["Coercion"].startswith("an offer (grade 0): same-day start")
+    assert facts["Replaces"] == whole.services[0].supplants_note
+    assert facts["Federal grants"] == whole.services[0].federal_grants
+    assert facts["Not in model"] == "wounds and bacterial infections; kits that clients carry away"
+    assert (facts["Not paid by"], facts["A rule ends"]) == ("federal grants", "2027-09-30")
+    assert not {"Replaces", "Not paid by", "A rule ends"} & {
+        k for c in evidence.view(Index(example())).services for k, _ in c.facts
+    }
+
+
+def test_a_service_that_adds_to_what_is_there_replaces_nothing() -> None:
+    whole = longest()
+    adds = [s.model_copy(update={"supplants": False, "supplants_note": "adds beds"}) for s in whole.services]
+    cards = evidence.view(Index(whole.model_copy(update={"services": adds}))).services
+    assert {dict(c.facts)["Replaces"] for c in cards} == {"nothing: adds beds"}
+
+
+def test_horizons_years_and_the_test_fit_are_those_of_the_run() -> None:
+    whole = example()
+    study = whole.study.model_copy(update={"last_day": "2035-12-31"})
+    outcomes = [o for o in whole.outcomes if o.horizon not in ("10", "18")]
+    fit = whole.fit.model_copy(update={"test_years": (2016, 2019)})
+    text = Reader(render(whole.model_copy(update={"study": study, "outcomes": outcomes, "fit": fit}))).text
+    assert "What each payer pays over 10 years" in text
+    assert "after 1 and 5 years and over the lives of everyone alive then." in text
+    assert "test fit: 2016 to 2019 carried forward" in text
+
+
 def test_money_for_each_person_agrees_with_the_numbers_beside_it(page: Reader) -> None:
     money = example().money
     each = round(money.per_year / money.people_with_addiction.mean)
@@ -180,7 +253,7 @@ def test_worse_off_is_said_with_its_margin() -> None:
 
 def test_the_half_spent_yardstick_is_not_among_the_plans_that_are_compared() -> None:
     assert HALF not in {p.key for p in Index(longest()).compared}
-    assert HALF in Index(longest()).plans
+    assert HALF in {p.key for p in Index(longest()).funded}
 
 
 def test_a_long_source_is_cut_in_the_table_and_stands_whole_below_it() -> None:

@@ -6,7 +6,7 @@ ideals: the best plan for each value at today's budget, and what it does for the
 pairs: the price of both/and, collision, tension and the lane of every pair.
 both_and: leximin, the plan among its peers that gains most life-years, its curve and the range of every service.
 losers: who gains, gains least, loses, or cannot be told; whether anyone is worse off.
-repair: the cheapest change that removes a loss, and whether a move better for every value exists.
+repair: the cheapest change that removes a loss.
 frontier: cost-effectiveness with strong and extended dominance.
 likeness: which values a simulation cannot tell apart.
 """

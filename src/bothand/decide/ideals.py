@@ -17,7 +17,7 @@ from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An objective that is not on the map, by name, and why."""
+    """An objective that is not on the map, by name, and why: a phrase that a page can print after the name."""
 
     objective: str
     why: str
@@ -134,7 +134,7 @@ def _left_out(surface: Surface, best: Floats, room: Bools) -> tuple[LeftOut, ...
     for name, gain, has in zip(surface.objectives, best, room, strict=True):
         if not has:
             why = "its best affordable gain is within the error" if gain > 0 else "no affordable plan improves it"
-            out.append(LeftOut(name, f"no room: {why}"))
+            out.append(LeftOut(name, why))
     return tuple(out)
 
 

@@ -1,7 +1,6 @@
-"""Which values a simulation cannot tell apart, and which hang on one service.
+"""Which values a simulation cannot tell apart.
 
-Source: DESIGN 7: |r| > 0.95 over random plans makes one cluster; above 95 % one service, "here this value is a vote
-for service X"; the number of independent directions is printed.
+Source: DESIGN 7: |r| > 0.95 over random plans makes one cluster; the number of independent directions is printed.
 """
 
 from __future__ import annotations
@@ -14,11 +13,9 @@ import numpy.typing as npt
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
-from bothand.decide.ideals import Ideals
-from bothand.decide.surfaces import Floats, contributions
+from bothand.decide.surfaces import Floats
 
 SAME = 0.95  # MATH: correlation above which two values are shown as one cluster (DESIGN 7)
-VOTE = 0.95  # MATH: share of a value's best plan above which it is a vote for one service (DESIGN 7)
 
 
 @dataclass(frozen=True)
@@ -78,13 +75,3 @@ def _joined(alike: npt.NDArray[np.bool_]) -> list[set[int]]:
         apart = [g for g in groups if not g & mine]
         groups = [*apart, mine.union(*(g for g in groups if g & mine))]
     return groups
-
-
-def vote_for(ideals: Ideals, objective: str, above: float = VOTE) -> str | None:
-    """The service that alone carries more than ``above`` of an objective's own best plan, or None."""
-    v = ideals.surface.index(objective)
-    if not ideals.room[v]:
-        return None
-    shares = contributions(ideals.surface, ideals.plans[v])[v] / ideals.best[v]
-    largest = int(np.argmax(shares))
-    return ideals.surface.services[largest] if shares[largest] > above else None

@@ -1,7 +1,7 @@
-"""Who gains, gains least, loses, or cannot be told; whether anyone is worse off; which plans can be ranked.
+"""Who gains, gains least, loses, or cannot be told, and whether anyone is worse off.
 
 "Loses" and "gains least" are different words. Intervals hold 19 in 20 draws (2.5 % to 97.5 %, linear quantiles).
-Gains are paired: the same draw is the same world under every plan. Axis letters: G groups, D draws, P plans.
+Gains are paired: the same draw is the same world under every plan. Axis letters: G groups, D draws.
 Source: DESIGN 6 and 8.
 """
 
@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.surfaces import Floats
+from bothand.words import PEOPLE
 
 Verdict = Literal["gains", "gains_least", "loses", "cannot_tell"]
 
 NINETEEN_IN_TWENTY = (0.025, 0.975)  # MATH: quantiles of the interval that holds 19 in 20 draws
-PER = 1000  # UNIT: gains are told per 1,000 people of the group
+LEAST_RUNS = 16  # UNIT: draws below which no verdict is given
+SMALLEST_MARGIN = 1e-6  # MATH: a margin is never zero, also for a group that is nearly empty
 
 
 @dataclass(frozen=True)
@@ -33,24 +35,10 @@ class GroupVerdict:
     high: float
     share_not_worse: float
 
-
-@dataclass(frozen=True)
-class Rank:
-    """One plan's place.
-
-    Attributes:
-        plan: its name.
-        mean: mean over draws.
-        place: place by the mean, from 1.
-        rank: the place, or None where a neighbour cannot be told apart.
-        cannot_tell_from: neighbours in the order of means whose paired difference has an interval with zero in it.
-    """
-
-    plan: str
-    mean: float
-    place: int
-    rank: int | None
-    cannot_tell_from: tuple[str, ...]
+    @property
+    def below_zero(self) -> bool:
+        """True when the whole interval lies below zero, whatever the margin."""
+        return self.high < 0
 
 
 def per_thousand(gains: npt.ArrayLike, people: npt.ArrayLike) -> Floats:
@@ -68,7 +56,7 @@ def per_thousand(gains: npt.ArrayLike, people: npt.ArrayLike) -> Floats:
     heads = heads[:, None] if heads.ndim == 1 else heads
     if not (heads > 0).all():
         raise ValueError("a group of nobody has no gain per person")
-    return totals / heads * PER
+    return totals / heads * PEOPLE
 
 
 def margins(levels: npt.ArrayLike, share: float) -> Floats:
@@ -79,10 +67,13 @@ def margins(levels: npt.ArrayLike, share: float) -> Floats:
         share: declared share, above zero.
 
     Raises:
-        ValueError: a share, or a level, that makes a margin zero: margins are declared and never zero.
+        ValueError: a share that is not above zero: margins are declared and never zero. A group whose level is zero
+            has the smallest margin.
     """
-    found = share * np.abs(np.asarray(levels, dtype=np.float64).mean(axis=1))
-    return _declared(found)
+    if not share > 0:
+        raise ValueError(f"the share of a margin must be above zero; found {share}")
+    found: Floats = share * np.abs(np.asarray(levels, dtype=np.float64).mean(axis=1))
+    return np.maximum(found, SMALLEST_MARGIN)
 
 
 def _declared(found: Floats) -> Floats:
@@ -106,14 +97,15 @@ def no_group_worse(gains: npt.ArrayLike, worse_by: npt.ArrayLike) -> float:
 def verdicts(groups: Sequence[str], gains: npt.ArrayLike, worse_by: npt.ArrayLike) -> tuple[GroupVerdict, ...]:
     """Say of every group whether it gains, gains least, loses, or cannot be told.
 
-    Rules, in this order: *loses* if the whole interval lies below zero; *gains* if it lies above zero; else *cannot
-    tell* (an interval that touches zero included). Among two or more groups that gain, the one with the smallest mean
-    *gains least*; a lone gainer gains, and no one gains least of equals.
+    Rules, in this order: with fewer than ``LEAST_RUNS`` draws *cannot tell*; *loses* if the whole interval lies below
+    zero and the mean loss is at least the margin; *gains* if the whole interval lies above zero; else *cannot tell* (an
+    interval that touches zero, or a loss smaller than the margin). Among two or more groups that gain, the one with the
+    smallest mean *gains least*; a lone gainer gains, and no one gains least of equals.
 
     Args:
         groups: G names.
         gains: (G, D) gains per 1,000 people of the group, against one reference.
-        worse_by: (G,) margins for ``share_not_worse``, per 1,000 as well.
+        worse_by: (G,) margins, per 1,000 as well.
     """
     drawn = np.asarray(gains, dtype=np.float64)
     allowed = _declared(np.asarray(worse_by, dtype=np.float64))
@@ -123,9 +115,12 @@ def verdicts(groups: Sequence[str], gains: npt.ArrayLike, worse_by: npt.ArrayLik
     least = _least(mean, gaining)
     out = []
     for g, group in enumerate(groups):
-        verdict: Verdict = "loses" if high[g] < 0 else "gains" if low[g] > 0 else "cannot_tell"
-        if g == least:
-            verdict = "gains_least"
+        verdict: Verdict = "cannot_tell"
+        if drawn.shape[1] >= LEAST_RUNS:
+            if high[g] < 0 and mean[g] <= -allowed[g]:
+                verdict = "loses"
+            elif low[g] > 0:
+                verdict = "gains_least" if g == least else "gains"
         kept = float(np.mean(drawn[g] >= -allowed[g]))
         out.append(GroupVerdict(group, verdict, float(mean[g]), float(low[g]), float(high[g]), kept))
     return tuple(out)
@@ -137,29 +132,3 @@ def _least(mean: Floats, gaining: npt.NDArray[np.intp]) -> int | None:
         return None
     order = gaining[np.argsort(mean[gaining], kind="stable")]
     return int(order[0]) if mean[order[0]] < mean[order[1]] else None
-
-
-def rank_plans(plans: Sequence[str], values: npt.ArrayLike) -> tuple[Rank, ...]:
-    """Order plans by their mean, and rank only those that both neighbours can be told from.
-
-    Two neighbours can be told apart if the whole interval of the paired difference (better mean less worse) lies above
-    zero; an interval that touches zero says "cannot tell", and both plans go without a rank.
-
-    Args:
-        plans: P names.
-        values: (P, D) what they are ranked by, draw by draw in the same worlds; more is better.
-
-    Returns:
-        P ranks, best mean first.
-    """
-    drawn = np.asarray(values, dtype=np.float64)
-    mean = drawn.mean(axis=1)
-    order = np.argsort(-mean, kind="stable")
-    low = np.quantile(drawn[order[:-1]] - drawn[order[1:]], NINETEEN_IN_TWENTY[0], axis=1)
-    told = [True, *(low > 0).tolist(), True]
-    out = []
-    for place, p in enumerate(order):
-        near = ((place - 1, told[place]), (place + 1, told[place + 1]))
-        unclear = tuple(plans[order[other]] for other, clear in near if not clear)
-        out.append(Rank(plans[p], float(mean[p]), place + 1, None if unclear else place + 1, unclear))
-    return tuple(out)

@@ -1,6 +1,6 @@
-"""The cheapest change that removes a loss, and whether a move that is better for everyone exists from here.
+"""The cheapest change that removes a loss.
 
-Both are programmes on the surrogate; the caller re-runs the exact model at the answer. Source: DESIGN 8.
+A programme on the surrogate; the caller re-runs the exact model at the answer. Source: DESIGN 8.
 """
 
 from __future__ import annotations
@@ -12,11 +12,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from bothand.decide.ideals import Ideals
 from bothand.decide.programme import Rows, at_most, maximise, rows, stack
 from bothand.decide.surfaces import ROUNDING, Floats, Surface, evaluate
-
-TIE = 1e-6  # MATH: a common gain in z smaller than this is no move
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,23 +33,6 @@ class Repair:
     change: Floats
     plan: Floats
     gains: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Move:
-    """The best move from a plan that improves every member, or the proof that there is none.
-
-    Attributes:
-        gain: the least improvement over members, in shares of each one's own best; 0 when there is no such move.
-        plan: (I,) where the move leads; the plan itself when there is none.
-        weights: member -> weight, summing to 1: under these weights no plan of the same budget beats this one, so no
-            move improves everyone. Empty where a move exists or where curves are not concave (then the exhaustive
-            search of the mixed-integer programme is the proof).
-    """
-
-    gain: float
-    plan: Floats
-    weights: dict[str, float]
 
 
 def cheapest_repair(
@@ -116,36 +96,3 @@ def _change_rows(surface: Surface, before: Floats) -> tuple[Rows, Rows, Rows]:
     put_in, taken = np.repeat([1.0, 0.0], n), np.repeat([0.0, 1.0], n)
     larger = rows(surface, extra=[np.append(-put_in, 1), np.append(-taken, 1)])
     return at_least, no_more, larger
-
-
-def both_and_move(ideals: Ideals, members: Sequence[str], plan: npt.ArrayLike, budget: float | None = None) -> Move:
-    """Is there a both/and move from here: a plan of the same budget that is better for every member?
-
-    Args:
-        ideals: today's ideals.
-        members: names with room.
-        plan: (I,) yearly dollars.
-        budget: yearly dollars; what the plan spends if None.
-
-    Returns:
-        Move; its weights were checked to be a proof.
-    """
-    surface = ideals.surface
-    here = np.asarray(plan, dtype=np.float64)
-    weights = ideals.weights(members)
-    z = weights @ evaluate(surface, here)
-    spend = at_most(surface, float(here.sum()) if budget is None else budget)
-    better = rows(surface, gains=weights, extra=np.full((len(members), 1), -1.0), least=z)
-    found = maximise(surface, rows(surface, extra=[1]), stack(better, spend), bounds=[(-1, 1)])
-    if found is None:
-        raise ValueError("the plan spends more than the budget given")
-    if found.value > TIE:
-        return Move(found.value, found.plan, {})
-    if surface.convex_at[surface.indices(members)].any():
-        return Move(0.0, here, {})
-    shares = np.maximum(-found.duals[: len(members)], 0)
-    shares = shares / shares.sum()
-    best = maximise(surface, rows(surface, gains=shares @ weights), spend)
-    if best is None or best.value > shares @ z + 2 * TIE:
-        raise RuntimeError("the solver's weights are no proof")
-    return Move(0.0, here, dict(zip(members, shares.tolist(), strict=True)))

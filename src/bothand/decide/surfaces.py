@@ -10,7 +10,7 @@ Source: DESIGN 8 ("maps by piecewise slopes"), knowledge/prototype.md 7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -197,15 +197,3 @@ def _envelope(dollars: Floats, gains: Floats) -> Floats:
 def _below(new: tuple[float, float], middle: tuple[float, float], first: tuple[float, float]) -> bool:
     """Whether the middle point lies on or below the line from the first to the new point."""
     return (middle[1] - first[1]) * (new[0] - first[0]) <= (new[1] - first[1]) * (middle[0] - first[0])
-
-
-def largest_correction(surface: Surface, plans: npt.ArrayLike) -> Floats:
-    """How far the concave envelope overstates each objective at the given plans, (V,), in its unit; zero if concave."""
-    gap = np.atleast_2d(evaluate(surface.envelope, plans) - evaluate(surface, plans))
-    return np.asarray(gap.max(axis=0), dtype=np.float64)
-
-
-def subset(surface: Surface, objectives: Sequence[str]) -> Surface:
-    """The same services seen by fewer objectives, in the order asked."""
-    gains = surface.gains[surface.indices(objectives)]
-    return Surface(tuple(objectives), surface.services, surface.dollars, gains)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bothand.decide.losers import GroupVerdict as Judged
 from bothand.decide.losers import margins, no_group_worse, per_thousand, verdicts
 from bothand.decide.repair import cheapest_repair
 from bothand.decide.surfaces import contributions, evaluate
@@ -25,8 +24,6 @@ OTHERS, OTHERS_HALF = "as_others_do", "as_others_do_half"
 JUDGED = (HEALTHY, REMISSION, WITHOUT)
 LIVED = "lived_experience_dollars"
 BY_GROUP = (HEALTHY, LIFE_YEARS, DEATHS, REMISSION, WITHOUT)
-LEAST_RUNS = 16  # UNIT: runs below which no verdict is given
-SMALLEST_MARGIN = 1e-6  # MATH: a margin is never zero, also for a group that is nearly empty
 
 
 def outcomes(results: Results) -> list[Outcome]:
@@ -86,8 +83,7 @@ class Judge:
         self.people = world.quo.run.main.at("people", LIFETIME).T  # (O, D)
         share = float(world.values["no_worse_margin"][0])
         self.margins = {
-            key: np.maximum(margins(per_thousand(level[-1].T + SMALLEST_MARGIN, self.people), share), SMALLEST_MARGIN)
-            for key, level in levels(world).items()
+            key: margins(per_thousand(level[-1].T, self.people), share) for key, level in levels(world).items()
         }
         self.gains: dict[str, dict[str, Floats]] = {}
         for tried in results.in_mode(THREE_YEARS):
@@ -114,26 +110,19 @@ class Judge:
         flips = [False] * len(found)
         if other == OTHERS and plan != OTHERS_HALF and OTHERS_HALF in self.gains:
             half = verdicts(self.groups, self.against(plan, OTHERS_HALF, indicator), self.margins[indicator])
-            flips = [
-                ("loses" in (a.verdict, b.verdict)) and a.verdict != b.verdict for a, b in zip(found, half, strict=True)
-            ]
+            flips = [a.below_zero != b.below_zero for a, b in zip(found, half, strict=True)]
         return [
             GroupVerdict(
                 plan=plan,
                 group=v.group,
                 reference=reference,
                 indicator=indicator,
-                verdict="cannot_tell" if flip or self.unsure(v, margin) else v.verdict,
+                verdict="cannot_tell" if flip else v.verdict,
                 per_1000=Interval(mean=v.mean, low=min(v.low, v.mean), high=max(v.high, v.mean)),
                 share_not_worse=v.share_not_worse,
             )
-            for v, flip, margin in zip(found, flips, self.margins[indicator], strict=True)
+            for v, flip in zip(found, flips, strict=True)
         ]
-
-    def unsure(self, verdict: Judged, margin: float) -> bool:
-        """Say whether too few runs were made to tell, or a loss is smaller than the margin that was declared."""
-        small = verdict.verdict == "loses" and verdict.mean > -margin
-        return small or self.results.draws.n < LEAST_RUNS
 
     def joint(self, plan: str, reference: Reference, other: str | None, indicator: str) -> JointVerdict:
         """Return the share of runs in which no group at all is worse off."""

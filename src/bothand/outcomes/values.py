@@ -16,10 +16,8 @@ from pydantic import Field
 
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import data_folder, read_csv, read_toml, validate
-from bothand.words import in_sentence, join_words
+from bothand.words import SILENT, in_sentence, join_words
 from bothand.world.service import Key, Record, Text, available
-
-SILENT = "does not speak to this group"
 
 Family = Literal["how_we_treat_people", "what_people_gain", "what_we_hope_for", "who_else_matters"]
 ValueKind = Literal["simulated", "rated", "profile"]

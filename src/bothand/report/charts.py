@@ -9,10 +9,10 @@ from itertools import groupby, pairwise
 from markupsafe import Markup
 
 from bothand.report import layout, svg
-from bothand.report.lookup import VERDICTS, even, number
+from bothand.report.lookup import even, number
 from bothand.report.summary import Interval, Verdict
 from bothand.report.svg import Scale
-from bothand.words import range_words
+from bothand.words import VERDICTS, range_words
 
 Says = Callable[[float], str]
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bothand.keys import AS_OTHERS_DO, DEATHS, HEALTHY, NO_NEW_MONEY
 from bothand.report import charts, layout
 from bothand.report.charts import Named, Place, Table
 from bothand.report.lookup import (
-    AS_OTHERS_DO,
-    DEATHS,
-    HEALTHY,
     Index,
     exact_dollars,
     interval,
@@ -23,9 +21,15 @@ from bothand.report.lookup import (
 )
 from bothand.report.map import PairCell, pair_cell, row_of_coins
 from bothand.report.summary import Deciding, Pair, Rank, Service
-from bothand.words import dollars, in_sentence, join_words
+from bothand.words import dollars, in_sentence, join_words, unparted
 
-LAW_SIGNS = {"required": "\u25cf", "allowed": "\u2713", "contested": "\u25d0", "not allowed": "\u2715"}
+LAW_SIGNS = {
+    "required": "\u25cf",
+    "allowed": "\u2713",
+    "allowed with conditions": "(\u2713)",
+    "contested": "\u25d0",
+    "not allowed": "\u2715",
+}
 GRADES = {"primary": "primary", "secondary": "secondary", "judgement": "judgement", "unverified": "not verified"}
 
 
@@ -92,7 +96,7 @@ def side_two(index: Index) -> SideTwo:
         if count < len(summary.values)
         else "",
         case_against=summary.case_against,
-        least=_groups_with(index, "no_new_money", "gains_least"),
+        least=_groups_with(index, NO_NEW_MONEY, "gains_least"),
         unsure=_groups_with(index, AS_OTHERS_DO, "cannot_tell"),
         decides=[head for head, _ in columns],
         decides_title=_decides_title(len(summary.deciding)),
@@ -243,4 +247,4 @@ def _law(service: Service) -> tuple[str, str, str, str]:
     law = service.law
     years = re.findall(r"(?:19|20)[0-9]{2}", law.dated)
     level = ", ".join([law.level, *([max(years)] if years else [])])
-    return service.short.replace("\u00ad", ""), LAW_SIGNS[law.word], law.word, level
+    return unparted(service.short), LAW_SIGNS[law.word], law.word, level

@@ -11,13 +11,12 @@ from markupsafe import Markup
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Frame, Line, Table
 from bothand.report.doubts import GRADES, LAW_SIGNS
-from bothand.report.lookup import KINDS, Index, number, ranged
+from bothand.report.lookup import Index, number, ranged
 from bothand.report.summary import Check, EvidenceRow, FitYear, Interval, Service
-from bothand.words import FAMILIES, dollars, join_words
+from bothand.words import FAMILIES, KINDS, VALUE_KINDS, dollars, join_words, range_words
 
 COERCION = ("an offer", "an incentive", "a benefit with a condition", "legal pressure", "confinement")
 """Grades of coercion in words, from 0."""
-VALUE_KINDS = {"simulated": "simulated", "rated": "rated by a local panel", "profile": "follows from the plan"}
 ORIGINS = {"judgement": "the interval is a judgement"}
 
 
@@ -87,6 +86,7 @@ class EvidenceView:
     wrong_by: str
     fit_note: str
     parameters: str
+    test_years: str
     checks: list[CheckRow]
     services: list[ServiceCard]
     values: Table
@@ -112,6 +112,7 @@ def view(index: Index) -> EvidenceView:
         wrong_by=summary.fit.wrong_by,
         fit_note=summary.fit.note,
         parameters=f"{summary.fit.free_parameters} free parameters beside {summary.fit.counts} counts",
+        test_years=range_words(*summary.fit.test_years, str) if summary.fit.test_years else "the earlier counts",
         checks=[_check(c) for c in summary.checks],
         services=[_card(s) for kind in KINDS for s in summary.services if s.kind == kind],
         values=_values(index),
@@ -189,7 +190,12 @@ def _card(service: Service) -> ServiceCard:
         ("Starts after", f"{_range(service.lag_months)} months"),
         ("Room for", f"{_range(service.ceiling)} of these units" if service.ceiling.high > 0 else "no limit found"),
         ("Smallest size", service.smallest_size),
-        ("Coercion", f"{COERCION[service.coercion]} (grade {service.coercion})"),
+        ("Coercion", _coercion(service)),
+        ("Replaces", _replaces(service)),
+        ("Federal grants", service.federal_grants),
+        ("Not paid by", law.not_paid_by),
+        ("A rule ends", law.ends),
+        ("Not in model", "; ".join(service.outside_model)),
     ]
     more = [
         ("Start-up", _sum(service.start_up)),
@@ -199,7 +205,7 @@ def _card(service: Service) -> ServiceCard:
     ]
     return ServiceCard(
         kind=service.kind,
-        kind_label=KINDS[service.kind][1],
+        kind_label=KINDS[service.kind],
         label=service.label,
         unit=service.unit,
         cost=ranged(cost, dollars),
@@ -211,6 +217,19 @@ def _card(service: Service) -> ServiceCard:
         evidence=service.evidence,
         disputes=service.disputes,
     )
+
+
+def _coercion(service: Service) -> str:
+    """Return the grade of coercion in words, and what its note adds to them."""
+    word = COERCION[service.coercion]
+    note = service.coercion_note.removeprefix(word).lstrip(" :;,")
+    return f"{word} (grade {service.coercion}){': ' + note if note else ''}"
+
+
+def _replaces(service: Service) -> str:
+    """Return what was paid for before and the money may now pay for; an empty text when nothing was said."""
+    note = service.supplants_note
+    return note if service.supplants or not note else f"nothing: {note}"
 
 
 def _sum(value: Interval) -> str:

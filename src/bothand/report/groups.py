@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
+from bothand.keys import (
+    ALL_YEARS,
+    AS_OTHERS_DO,
+    DEATHS,
+    HEALTHY,
+    NO_NEW_MONEY,
+    OTHERS_HALF,
+    REMISSION,
+    STATUS_QUO,
+    THREE_YEARS,
+    WITHOUT_MEDICATION,
+    remission_key,
+)
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Cell, Column, Line, Panels, Row, Table
 from bothand.report.lookup import (
-    AS_OTHERS_DO,
-    DEATHS,
-    DURATIONS,
-    HEALTHY,
-    HORIZONS,
-    OTHERS_HALF,
     REFERENCES,
-    REMISSION,
-    STATUS_QUO,
-    WITHOUT_MEDICATION,
     Index,
     even,
     in_hundred,
@@ -32,13 +37,13 @@ from bothand.report.lookup import (
 from bothand.report.sheet import Bar, bars
 from bothand.report.summary import Interval, PlanPart, Reference, Request
 from bothand.report.svg import Scale
-from bothand.words import dollars, in_sentence, join_words, range_words
+from bothand.words import DURATIONS, dollars, in_sentence, join_words, range_words
 
 COLUMNS: tuple[tuple[str, str, Reference, str], ...] = (
-    ("Healthy life-years, against no new money", HEALTHY, "no_new_money", "life"),
-    ("Healthy life-years, against spending as others do", HEALTHY, "as_others_do", "life"),
-    ("Years in remission, medication included", REMISSION, "no_new_money", "remission"),
-    ("Years in remission, without medication", WITHOUT_MEDICATION, "no_new_money", "remission"),
+    ("Healthy life-years, against no new money", HEALTHY, NO_NEW_MONEY, "life"),
+    ("Healthy life-years, against spending as others do", HEALTHY, AS_OTHERS_DO, "life"),
+    ("Years in remission, medication included", REMISSION, NO_NEW_MONEY, "remission"),
+    ("Years in remission, without medication", WITHOUT_MEDICATION, NO_NEW_MONEY, "remission"),
 )
 """Columns of a plan page: head, indicator, reference, and the scale it shares."""
 
@@ -98,6 +103,7 @@ class GroupsView:
     recovery: Panels | None
     horizons: list[HorizonPanel]
     horizon_table: Table
+    horizons_said: str
     everything: Table
     requests: list[Panels]
     crowded: bool
@@ -113,6 +119,7 @@ def view(index: Index) -> GroupsView:
         recovery=_recovery(index),
         horizons=panels,
         horizon_table=table,
+        horizons_said=_horizons_said(index),
         everything=_everything(index),
         requests=_requests(index),
         crowded=any(r.full.high > 1 for r in index.summary.requests),
@@ -148,7 +155,7 @@ def _page(index: Index, plan: PlanPart, scales: dict[str, Scale]) -> PlanPage:
     return PlanPage(
         key=plan.key,
         label=plan.label,
-        title=index.title(f"plan_{plan.key}") or _plain_title(index, plan),
+        title=_title(index, plan),
         note=plan.note,
         reviewed=plan.reviewed,
         bars=bars(plan),
@@ -162,16 +169,16 @@ def _page(index: Index, plan: PlanPart, scales: dict[str, Scale]) -> PlanPage:
     )
 
 
-def _plain_title(index: Index, plan: PlanPart) -> str:
-    """Return who gains, who loses and who cannot be told, counted, when no finding was written."""
-    reference: Reference = "no_new_money" if plan.key == AS_OTHERS_DO else "as_others_do"
+def _title(index: Index, plan: PlanPart) -> str:
+    """Return who gains, who loses and who cannot be told, counted."""
+    reference: Reference = NO_NEW_MONEY if plan.key == AS_OTHERS_DO else AS_OTHERS_DO
     words = [v.verdict for g in index.summary.groups if (v := index.verdict(plan.key, g.key, reference))]
     gains, loses = sum(w.startswith("gains") for w in words), words.count("loses")
     verbs = ((gains, "gain"), (loses, "lose"))
     said = [f"{n} of {len(words)} groups {verb}{'s' if n == 1 else ''}" for n, verb in verbs if n]
     if unsure := words.count("cannot_tell"):
-        said.append(f"for {unsure} the numbers cannot tell")
-    against = "no new money" if reference == "no_new_money" else "spending as others do"
+        said.append(f"for {f'all {unsure} groups' if unsure == len(words) else unsure} the numbers cannot tell")
+    against = "no new money" if reference == NO_NEW_MONEY else "spending as others do"
     return f"{plan.label}, against {against}: {join_words(said)}" if said else plan.label
 
 
@@ -206,7 +213,7 @@ def _recovery(index: Index) -> Panels | None:
     columns: list[Column] = []
     scales: list[tuple[str, Scale]] = []
     for duration, words in DURATIONS.items():
-        keys = [f"remission_{duration}", f"remission_{duration}_without_medication"]
+        keys = [remission_key(duration, without) for without in (False, True)]
         found = [interval(o) for p in index.compared for k in keys if (o := index.outcome(p.key, k))]
         if not found:
             continue
@@ -229,11 +236,11 @@ def _recovery(index: Index) -> Panels | None:
 
 def _horizons(index: Index) -> tuple[list[HorizonPanel], Table]:
     """Return a small panel for each plan, all on one scale, and the table behind them."""
-    steps = list(HORIZONS)
+    steps = list(index.horizons)
     found = {
         (p.key, money, h): interval(o)
         for p in index.compared
-        for money in ("three_years", "all_years")
+        for money in (THREE_YEARS, ALL_YEARS)
         for h in steps
         if (o := index.outcome(p.key, HEALTHY, h, money))
     }
@@ -245,8 +252,8 @@ def _horizons(index: Index) -> tuple[list[HorizonPanel], Table]:
     for plan in index.compared:
         body, said = charts.axes(frame, labels), []
         for money, style, words, shift in (
-            ("all_years", "open", "money for all years", layout.OFFSET),
-            ("three_years", "strong", "money for three years", -layout.OFFSET),
+            (ALL_YEARS, "open", "money for all years", layout.OFFSET),
+            (THREE_YEARS, "strong", "money for three years", -layout.OFFSET),
         ):
             points = [(float(n), v) for n, h in enumerate(steps) if (v := found.get((plan.key, money, h)))]
             body += charts.plotted(frame, Line(style, points), shift)
@@ -261,17 +268,26 @@ def _horizons(index: Index) -> tuple[list[HorizonPanel], Table]:
     return panels, _horizon_table(index)
 
 
+def _horizons_said(index: Index) -> str:
+    """Return 'after 1, 5 and 10 years and over the lives of everyone alive then', from the horizons that were run."""
+    years = [h for h in index.horizons if h.isdigit()]
+    said = [f"after {join_words(years)} year{'' if years == ['1'] else 's'}"] if years else []
+    if len(years) < len(index.horizons):
+        said.append("over the lives of everyone alive then")
+    return join_words(said)
+
+
 def _horizon_table(index: Index) -> Table:
     labels = {i.key: i.label for i in index.summary.indicators}
     rows = []
     for plan in index.funded:
         for key in (HEALTHY, DEATHS):
-            for money, words in (("three_years", "three years"), ("all_years", "all years")):
-                values = [index.outcome(plan.key, key, h, money) for h in HORIZONS]
+            for money, words in ((THREE_YEARS, "three years"), (ALL_YEARS, "all years")):
+                values = [index.outcome(plan.key, key, h, money) for h in index.horizons]
                 if any(values):
                     said = [ranged(interval(o)) if o else "" for o in values]
                     rows.append([plan.label, labels.get(key, key), words, *said])
-    return Table("What each plan brings by each horizon", ["Plan", "What", "Money for", *HORIZONS.values()], rows)
+    return Table("What each plan brings by each horizon", ["Plan", "What", "Money for", *index.horizons.values()], rows)
 
 
 def _everything(index: Index) -> Table:
@@ -340,11 +356,17 @@ def _bills(index: Index) -> Bills | None:
         rows = [(payer, [_bill(found.get((p.key, payer))) for p in plans]) for payer in payers]
         parts.append((title, [row for row in rows if any(mean not in ("", "0") for mean, _ in row[1])]))
     return Bills(
-        caption="What each payer pays over 18 years, against no new money, in million dollars",
+        caption=f"What each payer pays over {_years(index)} years, against no new money, in million dollars",
         plans=[p.label for p in plans],
         chosen=[p.searched for p in plans],
         parts=[part for part in parts if part[1]],
     )
+
+
+def _years(index: Index) -> int:
+    """Return how many calendar years the run looks at."""
+    study = index.summary.study
+    return date.fromisoformat(study.last_day).year - date.fromisoformat(study.day_one).year + 1
 
 
 def _bill(value: Interval | None) -> tuple[str, str]:

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from bothand import words
+from bothand.keys import HEALTHY, NO_NEW_MONEY, OTHERS_HALF, THREE_YEARS
 from bothand.report import layout
 from bothand.report.summary import GroupVerdict, Interval, Outcome, Pair, PlanPart, Reference, Service, Summary, Verdict
 
-DEATHS = "deaths_averted"
-HEALTHY = "healthy_life_years"
-REMISSION = "remission_years"
-WITHOUT_MEDICATION = "remission_years_without_medication"
-"""Keys of the four indicators that stand on the sheet."""
-
-DURATIONS = {"under_1": "under 1 year", "1_to_5": "1 to 5 years", "5_plus": "5 years and more"}
-"""Durations of remission; the indicator's key is ``remission_<duration>`` with or without ``_without_medication``."""
-
 HORIZON = "10"
-HORIZONS = {"1": "1 year", "5": "5 years", "10": "10 years", "18": "18 years", "lifetime": "lifetime"}
-STATUS_QUO = "status_quo"
-AS_OTHERS_DO = "as_others_do"
-OTHERS_HALF = "as_others_do_half"
-"""The two yardsticks: all the money spent as others do, and the part of it that could be tracked."""
+"""The horizon of the sheet, in years."""
 
 MARGIN = "no_worse_margin"
 """Key of the quantity within which a group is not called worse off."""
@@ -34,27 +23,9 @@ MARGIN = "no_worse_margin"
 BREAKS = {"buprenorphine": "bupre\u00adnorphine", "medication": "medi\u00adcation", "residential": "resi\u00addential"}
 """Where long words of narrow column heads may be parted; not every browser can do it by itself."""
 
-KINDS = {
-    "harm_reduction": ("H", "Harm reduction"),
-    "bridge": ("B", "Bridge"),
-    "treatment": ("T", "Treatment"),
-    "recovery": ("R", "Recovery"),
-    "family": ("F", "Family"),
-    "prevention": ("P", "Prevention"),
-    "community": ("C", "Community"),
-}
-FAMILIES = {
-    "how_we_treat_people": "How we treat people",
-    "what_people_gain": "What people gain",
-    "what_we_hope_for": "What we hope for",
-    "who_else_matters": "Who else matters",
-}
-VERDICTS: dict[str, str] = {
-    "gains": "gains",
-    "gains_least": "gains least",
-    "loses": "loses",
-    "cannot_tell": "cannot tell",
-}
+LETTERS = {kind: label[0] for kind, label in words.KINDS.items()}
+"""The letter that a kind of service wears in a bar: its first."""
+
 REFERENCES: dict[Reference, str] = {
     "no_new_money": "against no new money",
     "as_others_do": "against the same money spent as others do",
@@ -116,11 +87,6 @@ class Index:
         return {s.key: s for s in self.summary.services}
 
     @cached_property
-    def plans(self) -> dict[str, PlanPart]:
-        """Plans by key, in the order of the study."""
-        return {p.key: p for p in self.summary.plans}
-
-    @cached_property
     def funded(self) -> list[PlanPart]:
         """Plans that spend new money, in the order of the study."""
         return [p for p in self.summary.plans if p.dollars]
@@ -135,7 +101,7 @@ class Index:
         """Public labels of values, groups, plans and services by key."""
         s = self.summary
         found = {item.key: item.label for items in (s.services, s.plans, s.groups, s.values) for item in items}
-        return {**found, "all": "everyone", "outside the model": "outside the model"}
+        return {**found, "all": "everyone"}
 
     def name(self, key: str) -> str:
         """Return the public label of a key, or the key in plain words; what follows a comma stays as it is."""
@@ -143,19 +109,28 @@ class Index:
         return self.names.get(key) or self.names.get(first, first.replace("_", " ")) + comma + rest
 
     @cached_property
-    def better(self) -> dict[str, str]:
-        """Which direction of an indicator is better."""
-        return {i.key: i.better for i in self.summary.indicators}
+    def horizons(self) -> dict[str, str]:
+        """Horizons of the outcomes and what they are called, the shortest first: '5' is '5 years'."""
+        found = {o.horizon for o in self.summary.outcomes}
+        years = sorted((h for h in found if h.isdigit()), key=int)
+        named = {h: "1 year" if h == "1" else f"{h} years" for h in years}
+        return named | {h: h for h in found if h not in named}
+
+    @cached_property
+    def served(self) -> Counter[str]:
+        """How many values each service serves in at least one group; a mark that is only assumed is not counted."""
+        serving = {(m.service, m.value) for m in self.summary.marks if m.sign == "serves" and m.status != "assumed"}
+        return Counter(service for service, _ in serving)
 
     @cached_property
     def _outcomes(self) -> dict[tuple[str, str, str, str, str, str], Outcome]:
         return {(o.plan, o.group, o.horizon, o.money, o.indicator, o.reference): o for o in self.summary.outcomes}
 
     def outcome(
-        self, plan: str, indicator: str, horizon: str = HORIZON, money: str = "three_years", group: str = "all"
+        self, plan: str, indicator: str, horizon: str = HORIZON, money: str = THREE_YEARS, group: str = "all"
     ) -> Outcome | None:
         """Return what a plan brought against no new money, or None when it was not run."""
-        return self._outcomes.get((plan, group, horizon, money, indicator, "no_new_money"))
+        return self._outcomes.get((plan, group, horizon, money, indicator, NO_NEW_MONEY))
 
     @cached_property
     def _verdicts(self) -> dict[tuple[str, str, str, str], GroupVerdict]:

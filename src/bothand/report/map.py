@@ -12,7 +12,7 @@ from bothand.report import charts, layout, svg
 from bothand.report.charts import Panels, Table
 from bothand.report.lookup import Index, in_hundred, number, short_dollars, times
 from bothand.report.summary import Interval, Pair
-from bothand.words import dollars, in_sentence
+from bothand.words import dollars, in_sentence, join_words
 
 LANES = {
     "go_together": ("Go together", "both for at most a quarter more", "Fund one, and much of the other comes with it."),
@@ -155,6 +155,7 @@ class MapView:
     collisions: list[Collision]
     left_out: list[tuple[str, str]]
     error: str
+    numbers: Table
 
 
 def pair_cell(index: Index, pair: Pair, radius: float, flipped: bool = False, tight: bool = False) -> PairCell:
@@ -241,6 +242,42 @@ def triangle(index: Index, kind: str) -> Triangle | None:
     )
 
 
+PAIR_HEADS = (
+    "Pair",
+    "Budgets for both",
+    "Dollars a year",
+    "The first one\u2019s best plan gives the second",
+    "The second one\u2019s best plan gives the first",
+    "Undone when both best plans are paid",
+    "One plan on today\u2019s budget gives each",
+)
+"""Heads of the table of pairs; the last stands only where tension was given."""
+
+
+def _numbers(index: Index) -> Table:
+    """Return the numbers behind both triangles: a row a pair, values first, the cheapest first."""
+    pairs = [*index.pairs("values"), *index.pairs("groups")]
+    columns = len(PAIR_HEADS) if any(p.tension is not None for p in pairs) else len(PAIR_HEADS) - 1
+    rows = [
+        [
+            index.both(p),
+            f"{times(p.price)}, within {number(p.error)}",
+            short_dollars(p.dollars),
+            _given(p.spill_ab),
+            _given(p.spill_ba),
+            in_hundred(p.collision),
+            "" if p.tension is None else in_hundred(1 - p.tension),
+        ][:columns]
+        for p in pairs
+    ]
+    return Table("Every pair in numbers; shares are of what each could get alone", list(PAIR_HEADS[:columns]), rows)
+
+
+def _given(spill: float) -> str:
+    """Return what one's best plan does for the other: '62 in 100', or 'takes 5 in 100'."""
+    return in_hundred(spill) if spill >= 0 else f"takes {in_hundred(-spill)}"
+
+
 def view(index: Index) -> MapView:
     """Return the map's lanes, triangles and collisions."""
     pairs = index.pairs("values")
@@ -251,6 +288,7 @@ def view(index: Index) -> MapView:
         collisions=_collisions(index, pairs),
         left_out=[(index.name(x.value), x.why) for x in index.summary.left_out],
         error=number(max((p.error for p in index.summary.pairs), default=0.0)),
+        numbers=_numbers(index),
     )
 
 
@@ -308,12 +346,13 @@ class BothAndView:
 
     name: str
     least: str
+    most: str
     reached: Panels
     ranges: Panels
     curve: Markup
     curve_table: Table
-    met: list[str]
-    not_met: list[str]
+    met: str
+    not_met: str
     error: str
 
 
@@ -323,7 +362,8 @@ def both_and(index: Index) -> BothAndView:
     name = index.name(found.plan)
     return BothAndView(
         name=name,
-        least=number(found.beta),
+        least=in_hundred(min(found.z.values(), default=0.0)),
+        most=in_hundred(found.beta),
         reached=_reached(index),
         ranges=_ranges(index),
         curve=_curve(index),
@@ -332,10 +372,24 @@ def both_and(index: Index) -> BothAndView:
             ["Floor of the least served value", "Healthy life-years", "Deaths averted"],
             [[number(p.floor), number(p.healthy_life_years), number(p.deaths_averted)] for p in found.curve],
         ),
-        met=found.floors_met,
-        not_met=found.floors_not_met,
+        met=_floors(found.floors_met),
+        not_met=_floors(found.floors_not_met),
         error=number(found.surrogate_error),
     )
+
+
+def _floors(floors: Sequence[str]) -> str:
+    """Return 'As others do and even split, for life-years; people in treatment': like plans together."""
+    by_plan: dict[str, list[str]] = {}
+    for floor in floors:
+        plan, _, what = floor.partition(": ")
+        by_plan.setdefault(plan, []).append(what)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for plan, about in by_plan.items():
+        mine = alike.setdefault(tuple(about), [])
+        mine.append(in_sentence(plan) if mine else plan)
+    said = [(join_words(plans), "; ".join(filter(None, about))) for about, plans in alike.items()]
+    return ". ".join(f"{plans}, for {about}" if about else plans for plans, about in said)
 
 
 def _reached(index: Index) -> Panels:

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bothand.report import doubts, evidence, groups, map, picture, sheet
-from bothand.report.lookup import KINDS, Index, soft
+from bothand.report.lookup import Index, soft
 from bothand.report.summary import Summary
 
 TEMPLATE = "report.html.j2"
@@ -24,21 +24,14 @@ def render(summary: Summary) -> str:
     Returns:
         One self-contained document: styles and drawings inside, no script, no request, links only within the page.
     """
-    environment = Environment(
-        loader=PackageLoader("bothand.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["soft"] = soft
-    index = Index(summary)
-    template = environment.get_template(TEMPLATE)
-    html = template.render(
+    pages = environment()
+    pages.filters["soft"] = soft
+    index, study = Index(summary), summary.study
+    margins = f"{study.place} · data: {study.data_as_of}", f"run {study.run} · "
+    html = pages.get_template(TEMPLATE).render(
         s=summary,
         index=index,
-        kinds=KINDS,
-        style=Markup(_style(environment, summary)),
+        style=styled(pages, *margins),
         picture=picture.view(index),
         one=sheet.side_one(index),
         two=doubts.side_two(index),
@@ -47,17 +40,30 @@ def render(summary: Summary) -> str:
         people=groups.view(index),
         known=evidence.view(index),
     )
+    return squeezed(html)
+
+
+def environment() -> Environment:
+    """Return the templates of all pages: every text is escaped, and a name that is not given is a fault."""
+    return Environment(
+        loader=PackageLoader("bothand.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def styled(pages: Environment, left: str, right: str = "") -> Markup:
+    """Return the style sheet of all pages, with two texts in the margin of every printed page."""
+    assert pages.loader is not None
+    source, _, _ = pages.loader.get_source(pages, STYLE)
+    return Markup(source.replace("/*left*/", css_text(left)).replace("/*right*/", css_text(right)))
+
+
+def squeezed(html: str) -> str:
+    """Return a page without its empty lines."""
     return re.sub(r"\n\s*\n+", "\n", html)
-
-
-def _style(environment: Environment, summary: Summary) -> str:
-    """Return the style sheet, with the place, data date and run in the margin of every printed page."""
-    assert environment.loader is not None
-    source, _, _ = environment.loader.get_source(environment, STYLE)
-    study = summary.study
-    left = css_text(f"{study.place} · data: {study.data_as_of}")
-    right = css_text(f"run {study.run} · ")
-    return source.replace("/*left*/", left).replace("/*right*/", right)
 
 
 def css_text(words: str) -> str:

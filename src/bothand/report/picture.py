@@ -7,13 +7,9 @@ from dataclasses import dataclass
 
 from bothand.report import layout, svg
 from bothand.report.charts import Table
-from bothand.report.lookup import KINDS, Index, lead
+from bothand.report.lookup import Index, lead
 from bothand.report.summary import Mark, Service, Value
-from bothand.words import FAMILIES
-
-LINES = {"without": "without addiction", "with": "with addiction"}
-SIGNS = {"serves": "serves it", "pulls_against": "pulls against it"}
-SILENT = "does not speak to this group"
+from bothand.words import FAMILIES, KINDS, LINES, SIGNS, SILENT, unparted
 
 
 @dataclass(frozen=True)
@@ -73,15 +69,15 @@ def view(index: Index) -> PictureView:
     ]
     said = index.summary.picture
     texts = (said.serves_most, said.only_one, said.hardest_pull)
-    labels = [v.label for v in values] + [s.label for s in services] + [s.short.replace("\u00ad", "") for s in services]
+    labels = [v.label for v in values] + [s.label for s in services] + [unparted(s.short) for s in services]
     return PictureView(
         families=[f for f in families if f[1]],
         bands=[
             (kind, words, [s for s in services if s.kind == kind])
-            for kind, (_, words) in KINDS.items()
+            for kind, words in KINDS.items()
             if any(s.kind == kind for s in services)
         ],
-        counts=[(s, _served(s, index.summary.marks)) for s in services],
+        counts=[(s, index.served[s.key]) for s in services],
         sentences=[lead(text, labels) for text in texts],
         widths=_widths(texts),
         key=_key(index.summary.marks),
@@ -114,11 +110,6 @@ def _line(
     spots = [Spot(s, cells.get((value.key, group, s.key), [])) for s in services]
     says = value.without_addiction if group == "without" else ""
     return ValueLine(group, LINES[group], spots, says)
-
-
-def _served(service: Service, marks: Sequence[Mark]) -> int:
-    """Return how many values a service serves in at least one group; a mark that is only assumed is not counted."""
-    return len({m.value for m in marks if m.service == service.key and m.sign == "serves" and m.status != "assumed"})
 
 
 def _sources(index: Index) -> Table:

@@ -6,17 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bothand.keys import AS_OTHERS_DO, DEATHS, HEALTHY, NO_NEW_MONEY, OTHERS_HALF, REMISSION, WITHOUT_MEDICATION
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Panels, Table
 from bothand.report.lookup import (
-    AS_OTHERS_DO,
-    DEATHS,
-    HEALTHY,
-    KINDS,
-    OTHERS_HALF,
-    REMISSION,
-    VERDICTS,
-    WITHOUT_MEDICATION,
+    LETTERS,
     Index,
     exact_dollars,
     interval,
@@ -28,7 +22,7 @@ from bothand.report.lookup import (
     whole,
 )
 from bothand.report.summary import Interval, Money, PlanPart
-from bothand.words import dollars
+from bothand.words import KINDS, VERDICTS, dollars
 
 YARDSTICKS = {
     AS_OTHERS_DO: "the yardstick of this table",
@@ -104,12 +98,12 @@ def bars(plan: PlanPart) -> list[Bar]:
     """Return the plan's money as lettered parts, in the fixed order of kinds."""
     whole = sum(plan.kinds.values()) or 1.0
     made = []
-    for kind, (letter, label) in KINDS.items():
+    for kind, label in KINDS.items():
         share = plan.kinds.get(kind, 0.0) / whole
         if share > 0:
             narrow = share < layout.LETTER_ROOM
             words = f"{label} {share:.0%}"
-            made.append(Bar(kind, "" if narrow else letter, label, svg.percent(share * layout.WHOLE), words))
+            made.append(Bar(kind, "" if narrow else LETTERS[kind], label, svg.percent(share * layout.WHOLE), words))
     return made
 
 
@@ -127,7 +121,7 @@ def side_one(index: Index) -> SideOne:
         reach_heads=[heads[k] for k in reach_keys],
         group_heads=[g.short for g in summary.groups],
         plans=[_plan_row(index, p, reach_keys) for p in summary.plans],
-        kinds=[(k, *KINDS[k]) for k in used],
+        kinds=[(k, LETTERS[k], KINDS[k]) for k in used],
         panels=_panels(index),
         caption=_caption(index),
         numbers=[_reach_table(index, reach_keys), _outcome_table(index)],
@@ -167,7 +161,7 @@ def _plan_row(index: Index, plan: PlanPart, reach_keys: Sequence[str]) -> PlanRo
     return PlanRow(
         key=plan.key,
         label=plan.label,
-        sub="" if plan.dollars else "what exists runs on",
+        sub=_sub(plan),
         bars=bars(plan),
         reached=reached,
         unspent=unspent if plan.dollars else "",
@@ -177,8 +171,15 @@ def _plan_row(index: Index, plan: PlanPart, reach_keys: Sequence[str]) -> PlanRo
     )
 
 
+def _sub(plan: PlanPart) -> str:
+    """Return what stands under a plan whose name does not say what it is."""
+    if plan.searched:
+        return "found by search"
+    return "" if plan.dollars else "what exists runs on"
+
+
 def _group_word(index: Index, plan: str, group: str) -> GroupWord | None:
-    found = index.verdict(plan, group, "as_others_do")
+    found = index.verdict(plan, group, AS_OTHERS_DO)
     if found is None:
         return None
     value = found.per_1000
@@ -214,7 +215,7 @@ def _panels(index: Index) -> Panels:
 def _caption(index: Index) -> str:
     """Return who is worse off against no new money, and who gains least, in one or two sentences."""
     summary = index.summary
-    shares = [j.share_no_group_worse for j in summary.joint if j.reference == "no_new_money" and j.indicator == HEALTHY]
+    shares = [j.share_no_group_worse for j in summary.joint if j.reference == NO_NEW_MONEY and j.indicator == HEALTHY]
     said = []
     if shares:
         low, high = (math.floor(share * layout.HUNDRED + layout.TINY) for share in (min(shares), max(shares)))

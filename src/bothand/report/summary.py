@@ -73,10 +73,12 @@ class Payer(Part):
 class Law(Part):
     """What the law says of a service."""
 
-    word: Literal["required", "allowed", "contested", "not allowed"]
+    word: Literal["required", "allowed", "allowed with conditions", "contested", "not allowed"]
     level: str = Field(description="'state and federal', 'town rules differ', ...")
     dated: str
     source: str
+    ends: str = Field(default="", description="ISO date on which a rule in force ends; empty when none has an end")
+    not_paid_by: str = Field(default="", description="who may not pay for it, in words; empty when no rule says so")
 
 
 class Service(Part):
@@ -92,15 +94,20 @@ class Service(Part):
     start_up: Interval
     lag_months: Interval
     ceiling: Interval = Field(
-        description="eligible and willing people (or kits, places) in the first round's last year"
+        description="most units that find people in the first round's last year; all zero when no limit was found"
     )
     smallest_size: str
     terms: dict[str, str] = Field(description="term -> choice, the default way it is run")
-    coercion: int
+    coercion: int = Field(description="grade, 0 an offer to 4 confinement")
+    coercion_note: str = ""
     law: Law
     exhibit_e: str
     evidence: str = Field(description="how sure: one sentence")
     disputes: list[str]
+    supplants: bool = Field(default=False, description="true when the money may pay for what was paid for before")
+    supplants_note: str = ""
+    federal_grants: str = Field(default="", description="what federal grants may and may not pay")
+    outside_model: list[str] = Field(default=[], description="what it does that the model does not hold")
 
 
 class Reach(Part):
@@ -163,18 +170,18 @@ class Mark(Part):
 
 
 class Outcome(Part):
-    """One number: what a plan did for a group by a horizon."""
+    """One number: what a plan did for a group by a horizon, against no new money."""
 
     plan: str
     group: str = Field(description="a group's key, or 'all'")
-    horizon: str = Field(description="'1', '5', '10', '18' years or 'lifetime'")
+    horizon: str = Field(description="whole years of the study, such as '10', or 'lifetime'")
     money: Literal["three_years", "all_years"]
     indicator: str
-    reference: Literal["level", "no_new_money", "as_others_do"]
+    reference: Literal["no_new_money"]
     mean: float
     low: float
     high: float
-    share_above_zero: float = Field(description="share of runs above zero; 1 or 0 for levels")
+    share_above_zero: float = Field(description="share of runs above zero")
 
 
 class Indicator(Part):
@@ -225,6 +232,11 @@ class Pair(Part):
         default=None,
         description="the same, recovery counted without medication; None when the pair does not depend on it",
     )
+    tension: float | None = Field(
+        default=None,
+        description="1 less the largest share of its own best that one plan gives both at today's budget: up to a half "
+        "the two may only compete for money; more than that asks for a look at the definitions",
+    )
     lane: Literal["go_together", "compete", "in_each_others_way"]
     remedy: str = Field(description="what stands between them and what would let both stand; empty when nothing does")
 
@@ -253,10 +265,13 @@ class CurvePoint(Part):
 
 
 class BothAnd(Part):
-    """The plan found by search: leximin, then most healthy life-years at 0.9 of the best least-served value."""
+    """The plan found by search: most healthy life-years among plans that give every value at least 0.9 of beta.
+
+    Beta is the largest share of its own best that one plan gives every value at once: the first level of leximin.
+    """
 
     plan: str
-    beta: float
+    beta: float = Field(description="share of its own best that the least served value can be given at most")
     z: dict[str, float] = Field(description="value -> share of its own best that the plan reaches")
     leximin: dict[str, float] = Field(
         {}, description="value -> share of its own best where the least served come first, then the next, and so on"
@@ -340,7 +355,7 @@ class FitYear(Part):
     place: str
     year: int
     observed: float | None
-    test: Interval | None = Field(description="fit to 2018-2022 carried forward, with chance")
+    test: Interval | None = Field(description="fit to the test years carried forward, with chance")
     decision: Interval | None = Field(description="fit to the last datum, with chance")
     outside: bool = Field(description="observed lies outside the decision (or, in the test years, the test) range")
 
@@ -353,6 +368,9 @@ class Fit(Part):
     counts: int
     wrong_by: str = Field(description="a sentence: we were wrong by ...")
     note: str
+    test_years: tuple[int, int] | None = Field(
+        default=None, description="first and last year of the counts that the test fit was made to"
+    )
 
 
 class Check(Part):
@@ -379,7 +397,7 @@ class Request(Part):
 
 
 class Bill(Part):
-    """What one payer pays over 18 years, against no new money."""
+    """What one payer pays from day one to the last day, against no new money."""
 
     plan: str
     payer: str

@@ -45,7 +45,23 @@ DOUBT = {
     "whether they are full is not known",
     "short": "How the county's buprenorphine places differ from the state's: 0.75, not 1.1",
 }
+FACTS = {
+    "coercion_note": "an offer: same-day start, counselling offered and not required, nobody is discharged for using",
+    "supplants": True,
+    "supplants_note": "the county's own such place closed in April 2025: the line may replace it",
+    "federal_grants": "may not pay for syringes, needles or pipes since April 2026; other parts may",
+    "outside_model": ["wounds and bacterial infections", "kits that clients carry away"],
+}
 NOT_IN_MODEL = ("Spread of infections", "Earlier overdoses and tolerance of a person", "Race")
+
+
+def law(service: s.Service) -> dict[str, str]:
+    """The law of a service with the longest level that a real run has given, an end and a payer who may not pay."""
+    word = service.law.word
+    long = {"level": "federal and state or local", "dated": "2024-02-02, 2026-04-24"}
+    more = {"ends": "2027-09-30", "not_paid_by": "federal grants"} if word == "contested" else {}
+    return {**service.law.model_dump(), **long, **more}
+
 
 Row = TypeVar("Row", s.Outcome, s.GroupVerdict)
 
@@ -56,6 +72,7 @@ def longest() -> s.Summary:
     return whole.model_copy(
         update={
             "plans": eight(whole.plans),
+            "services": [s.Service.model_validate({**x.model_dump(), **FACTS, "law": law(x)}) for x in whole.services],
             "outcomes": with_half(whole.outcomes),
             "verdicts": with_half(whole.verdicts),
             "money": whole.money.model_copy(update={"rule": RULE}),

@@ -23,6 +23,7 @@ PRICES = {
 """Prices that the sentences speak of; the others go up and down."""
 
 ERROR = 0.02
+FLOORS = ("healthy life-years", "people in treatment")
 
 
 def pairs() -> list[s.Pair]:
@@ -54,6 +55,7 @@ def pair_of(kind: str, a: str, b: str, price: float) -> s.Pair:
             "spill_ab": spill,
             "spill_ba": spill - 0.2 if price > 1.2 else spill,
             "collision": 0.07 if price > 2 else 0.0,
+            "tension": round(min(0.5, (price - 1) / 2), 2),
             "lane": lane,
             "remedy": "They meet in the same waiting line. Give each its own treatment places."
             if lane == "in_each_others_way"
@@ -87,8 +89,8 @@ def both_and() -> s.BothAnd:
             )
             for n in range(8)
         ],
-        floors_met=["no group below the even split"],
-        floors_not_met=["no group below spending as others do"],
+        floors_met=[f"{plan}: {what}" for plan in ("As others do", "Even split") for what in FLOORS],
+        floors_not_met=["As others do: people who would start later"],
         service_range={key: interval(dollars.get(key, 8000), 0.5, 1.6) for key in KEYS},
         surrogate_error=0.012,
     )

@@ -33,6 +33,8 @@ KEYS = tuple(key for key, *_ in SERVICES)
 LAWS = {
     "syringe_services": ("contested", "town rules differ"),
     "medication_in_jail": ("required", "duty of care; disability law"),
+    "methadone_places": ("allowed with conditions", "federal and state or local"),
+    "residential_with_medication": ("allowed with conditions", "state or local"),
 }
 ALLOWED = ("allowed", "state and federal")
 TERMS = {

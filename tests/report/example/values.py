@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bothand.outcomes.values import load_values
 from bothand.report import summary as s
-from bothand.report.picture import SILENT
+from bothand.words import SILENT
 from example.services import KEYS
 
 # What a value says to people without addiction, in fewer words than the files have.

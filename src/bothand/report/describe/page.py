@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bothand.report.describe.drawing import draw, name
 from bothand.report.describe.laws import CAPACITY_LAW, HOW_TO_READ, STOCK_LAW, TODAY
 from bothand.report.describe.nouns import Content
-from bothand.report.page import STYLE, css_text
+from bothand.report.page import environment, squeezed, styled
 from bothand.words import join_words
 
 TEMPLATE = "describe.html.j2"
@@ -27,21 +26,15 @@ _NAME = re.compile(r"[^\W\d]\w*")
 
 def render(found: Content) -> str:
     """Return the description as one self-contained HTML document."""
-    environment = Environment(
-        loader=PackageLoader("bothand.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    pages = environment()
     links = _links(found)
-    environment.filters["linked"] = lambda text: linked(text, links)
-    environment.filters["box"] = name
-    environment.filters["anchor"] = anchor
-    environment.filters["first_up"] = lambda text: text[:1].upper() + text[1:]
-    html = environment.get_template(TEMPLATE).render(
+    pages.filters["linked"] = lambda text: linked(text, links)
+    pages.filters["box"] = name
+    pages.filters["anchor"] = anchor
+    pages.filters["first_up"] = lambda text: text[:1].upper() + text[1:]
+    html = pages.get_template(TEMPLATE).render(
         c=found,
-        style=Markup(_style(environment, found)),
+        style=styled(pages, f"Model {found.code} · {found.label}"),
         drawings=[(wired, draw(wired)) for wired in found.drawings],
         reading=HOW_TO_READ,
         capacity_law=CAPACITY_LAW,
@@ -50,7 +43,7 @@ def render(found: Content) -> str:
         grades=grades(found),
         all_given=all(used.grade == "given" for used in found.quantities),
     )
-    return re.sub(r"\n\s*\n+", "\n", html)
+    return squeezed(html)
 
 
 def grades(found: Content) -> str:
@@ -84,11 +77,3 @@ def _links(found: Content) -> dict[str, str]:
     places |= {lever.code: anchor("l", lever.code) for lever in found.levers}
     places |= {given.code.split("[")[0]: anchor("g", given.code.split("[")[0]) for given in found.given}
     return places | {name: anchor("let", name) for name, _ in found.lets}
-
-
-def _style(environment: Environment, found: Content) -> str:
-    """Return the report's style sheet, with the model's name in the margin of every printed page."""
-    assert environment.loader is not None
-    source, _, _ = environment.loader.get_source(environment, STYLE)
-    left = css_text(f"Model {found.code} · {found.label}")
-    return source.replace("/*left*/", left).replace("/*right*/", '""')
