@@ -1,8 +1,8 @@
 """The cohort engine: exact expectations of a compiled model for many draws at once, fast.
 
 The step is that of ``reference.py``, in other words the meaning is there and only the speed is here: a chain and
-its schedule are laid out for ``kernel.py``, which carries eight draws in a vector, and blocks of eight draws are
-shared out over threads.
+its schedule are laid out for ``vectors/kernel.py``, which carries eight draws in a vector, and blocks of eight draws
+are shared out over threads.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Literal
 import numpy as np
 
 from bothand.engine.arrays import Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory
-from bothand.engine.kernel import BUFFERS, DOUBLE_BYTES, FLOWS, LANES, Rates, Record, Structure, Work, run_block
+from bothand.engine.vectors.kernel import BUFFERS, FLOWS, Rates, Record, Structure, Work, run_block
+from bothand.engine.vectors.lanes import DOUBLE_BYTES, LANES
 
 WEEKS = 52  # UNIT: steps a year
 STABLE = 2  # MATH: a second-order Taylor step is stable while exit hazard x step <= 2

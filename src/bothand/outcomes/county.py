@@ -11,7 +11,7 @@ from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
 from bothand.engine.cohort import simulate
 from bothand.engine.rates import Environment, eligible, measure, schedule, status_quo_levers
 from bothand.engine.setting import Setting, tables_of, with_inputs
-from bothand.engine.terminal import remaining
+from bothand.engine.vectors.terminal import remaining
 
 STEPS = 52  # UNIT: weeks a year
 EVERYONE = "everyone"
