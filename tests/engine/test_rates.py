@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 from thread_numbers import BACKGROUND, QUANTITIES, STARTERS, environment
 
 from bothand.engine.compile import compile_model
-from bothand.engine.rates import (
-    Environment,
-    count_rates,
-    eligible,
-    held_schedule,
-    measure,
-    schedule,
-    status_quo_levers,
-)
-from bothand.faults import FaultsFound
+from bothand.engine.rates import Environment, held_schedule, schedule, status_quo_levers
+from bothand.engine.weights import count_rates, measure
 from bothand.world.model import load_model
 from faulty import faults_of
 
@@ -257,10 +249,8 @@ def test_counts_add_up_moves_and_events():
 
 
 def test_eligible_people_are_those_in_the_levers_cells():
-    assert np.flatnonzero(eligible(MODEL, "peers")).tolist() == [5]
-    assert not eligible(MODEL, "kits").any()
-    with pytest.raises(FaultsFound, match="Did you mean 'peers'"):
-        eligible(MODEL, "peer")
+    assert np.flatnonzero(MODEL.eligible["peers"]).tolist() == [5]
+    assert not MODEL.eligible["kits"].any()
 
 
 def test_status_quo_comes_from_the_place_first_then_from_the_model():
