@@ -9,13 +9,13 @@ import numpy as np
 
 from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
 from bothand.engine.cohort import simulate
+from bothand.engine.compile import EVERYONE
 from bothand.engine.needs import MEASURES
 from bothand.engine.rates import Environment, schedule, status_quo_levers
 from bothand.engine.setting import Setting, tables_of, with_inputs
 from bothand.engine.vectors.terminal import remaining
 from bothand.engine.weights import by_year, last_year, measure, weigh
 
-EVERYONE = "everyone"
 BESIDE = ("alive", "quality_patient")
 
 
