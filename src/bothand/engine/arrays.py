@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
+
+from bothand.evidence.arrays import Bools as Bools
+from bothand.evidence.arrays import Floats as Floats
+from bothand.evidence.arrays import Ints as Ints
 
 WEEKS = 52  # UNIT: steps a year
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
