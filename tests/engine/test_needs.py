@@ -64,8 +64,15 @@ def test_every_name_that_the_model_lacks_is_told_in_one_pass(copied: Copy) -> No
 def test_a_count_of_moves_that_wait_for_places_is_refused_where_it_stands(copied: Copy) -> None:
     study = copied(('rules = ["ask for methadone"]', 'rules = ["ask for methadone", "admitted to methadone"]'))
     (fault,) = faults_of(load_setting, study)
-    assert fault.message.startswith("'admitted to methadone' waits for a place")
+    assert fault.message == "a study cannot count 'admitted to methadone' here: it waits for a place."
     assert fault.line == line_of(study.parent / "own.toml", "[count.ask_methadone]")
+
+
+def test_a_count_of_who_survives_is_refused_where_the_twin_is_asked_for_it(copied: Copy) -> None:
+    study = copied(('rules = ["return to a lower-risk supply"', 'rules = ["overdose: survived, stops"'))
+    (fault,) = faults_of(load_setting, study)
+    assert fault.message.startswith("a study cannot count 'overdose: survived, stops' here: it follows who survives")
+    assert fault.where == "count.to_lower_risk"
 
 
 def test_a_gate_that_nobody_waits_at_is_refused(copied: Copy) -> None:

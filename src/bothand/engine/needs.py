@@ -73,15 +73,21 @@ def _unnamed(model: CompiledModel) -> Iterator[Fault]:
 
 
 def _uncounted(model: CompiledModel) -> Iterator[Fault]:
-    """Moves that wait for a place, or differ by sex or age, cannot be told from yearly sums of person-years."""
+    """Moves that yearly sums of person-years do not tell: of a kind that waits, differs by stratum, or is held."""
     for name in (*COUNTS, *ASKED):
         count = model.spec.count.get(name)
-        rates = [(edge.rule, edge.rate, edge.gate) for edge in model.edges if count and edge.rule in count.rules]
-        rates += [(e, node, None) for e in (count.events if count else ()) for node in model.events[e].values()]
-        wrong = (what for what, node, gate in rates if gate is not None or model.graph.by_stratum(node))
-        for what in dict.fromkeys(wrong):
-            message = f"'{what}' waits for a place or differs by sex and age; a study cannot count it."
-            yield model.spec.fault(message, ("count", name))
+        if count is None:
+            continue
+        edges = [edge for edge in model.edges if edge.rule in count.rules]
+        rates = [(edge.rule, edge.rate) for edge in edges]
+        rates += [(event, node) for event in count.events for node in model.events[event].values()]
+        wrong = {edge.rule: "waits for a place" for edge in edges if edge.gate is not None}
+        wrong |= {what: "differs by sex and age" for what, node in rates if model.graph.by_stratum(node)}
+        if name not in COUNTS or name in HELD_COUNTS:
+            held = [edge.rule for edge in edges if edge.death or edge.survives is not None]
+            wrong |= dict.fromkeys(held, "follows who survives, which a plan's twin takes from the status quo")
+        for what, why in wrong.items():
+            yield model.spec.fault(f"a study cannot count '{what}' here: it {why}.", ("count", name))
 
 
 def _unplaced(model: CompiledModel) -> Iterator[Fault]:
