@@ -51,6 +51,7 @@ check: setup ## Style, types, layers and words
 
 bench: setup ## Time what has a time to keep
 	$(BIN)/python -m pytest -q benchmarks --benchmark-columns=median,min,max,rounds
+	$(BIN)/python benchmarks/bench_cohort.py
 
 verify: setup ## Run the published reference cases and print every number beside what was published
 	$(BIN)/bothand verify

@@ -26,7 +26,7 @@ from bothand.files import data_folder
 from bothand.outcomes.indicators import gains
 from bothand.outcomes.ledger import LIFETIME
 from bothand.outcomes.trial import try_plan
-from experiments.small_worlds import best_guess, drawn, numbers, plan, setting, unlike, with_values, world
+from experiments.small_worlds import best_guess, drawn, numbers, plan, setting, told, unlike, with_values, world
 
 SHARE = "washtenaw_share_of_michigan"
 ADDICTION = ("not_in_treatment", "in_treatment")
@@ -134,9 +134,13 @@ def test_all_money_to_naloxone_lowers_deaths_per_overdose_and_no_overdose_when_d
 
 def test_overdoses_after_naloxone_are_those_of_the_people_it_keeps_alive() -> None:
     base, main = best_guess().quo.run.main, all_on("community_naloxone").trial.run.main
+    county = best_guess().county
     last = f"{setting().study.horizons[-1]}"
     years, more = ((main.at(name, last) - base.at(name, last)).sum() for name in ("alive", "overdoses"))
-    a_year = base.at("overdoses", last).sum() / base.at("addiction", last).sum()
+    a_year = (
+        base.at("overdoses", last).sum()
+        / told(best_guess(), county.quo, county.environment, ["addiction"]).at("addiction", last).sum()
+    )
     assert years > 0
     assert 0 < more < years * a_year
 

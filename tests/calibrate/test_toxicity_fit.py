@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from bothand.calibrate.toxicity import Counts, fit, series_of, walk
+from bothand.calibrate.toxicity import ITERATIONS, Counts, fit, series_of, walk
 from bothand.engine.arrays import Floats
 
 YEARS = tuple(range(2015, 2025))
@@ -44,6 +44,21 @@ def test_a_known_series_is_found_from_the_deaths_it_gives(draw: int) -> None:
     assert_allclose(found.deaths, memory(known), rtol=1e-6)
     assert np.abs(found.residuals).max() < 1e-4
     assert found.free_parameters == 4
+
+
+def test_a_fit_ends_with_a_run_of_what_it_found_and_runs_nothing_twice() -> None:
+    seen: list[Floats] = []
+
+    def watched(toxicity: Floats) -> Floats:
+        seen.append(toxicity)
+        return memory(toxicity)
+
+    target = np.log(memory(series_of(KNOWN[:, [0]], KNOTS, YEARS)))[:, 0]
+    found = fit(watched, levels(target), YEARS, KNOTS, np.array([0.4]))
+    assert np.array_equal(seen[-1], found.series)
+    assert np.array_equal(memory(found.series), found.deaths)
+    assert len(seen) == 1 + len(KNOTS) + ITERATIONS
+    assert len({series.tobytes() for series in seen}) == len(seen)
 
 
 def test_draws_do_not_touch_each_other() -> None:

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 from bothand.engine import reference
 from bothand.engine.arrays import Floats, Held, Trajectory
 from bothand.engine.cohort import simulate, strata_in_order
-from bothand.engine.kernel import run_block
+from bothand.engine.vectors.kernel import run_block
 
 PER_DRAW_LAST = ("at_hand", "fraction", "stock")
 

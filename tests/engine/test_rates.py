@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 from thread_numbers import BACKGROUND, QUANTITIES, STARTERS, environment
 
 from bothand.engine.compile import compile_model
-from bothand.engine.rates import (
-    Environment,
-    count_rates,
-    eligible,
-    held_schedule,
-    measure,
-    schedule,
-    status_quo_levers,
-)
-from bothand.faults import FaultsFound
+from bothand.engine.rates import Environment, Values, held_schedule, schedule, status_quo_levers
+from bothand.engine.weights import count_rates, measure, weigh
 from bothand.world.model import load_model
 from faulty import faults_of
 
@@ -256,11 +248,36 @@ def test_counts_add_up_moves_and_events():
     assert not admissions.plain.any()
 
 
+def test_measures_and_counts_found_together_are_those_found_alone_and_share_their_parts(monkeypatch):
+    env = environment(draws=3, spread=0.02)
+    together = weigh(MODEL, env, MODEL.measures, MODEL.spec.count)
+    for name, weights in together.measures.items():
+        np.testing.assert_array_equal(weights, measure(MODEL, name, env))
+    for name, rates in together.counts.items():
+        same(rates, count_rates(MODEL, name, env))
+    taken = []
+    leaf = Values._leaf
+    monkeypatch.setattr(Values, "_leaf", lambda self, node: taken.append(node) or leaf(self, node))
+    weigh(MODEL, env, MODEL.measures, MODEL.spec.count)
+    assert len(taken) == len(set(taken)) > 0
+
+
+def test_every_unknown_name_is_told_at_once():
+    faults = faults_of(weigh, MODEL, environment(), ["qualty"], ["overdose"])
+    assert [fault.nearest for fault in faults] == ["quality", "overdoses"]
+
+
+def test_the_draws_of_an_environment_are_counted_once_and_anew_for_a_changed_one():
+    env = environment(draws=3)
+    assert env.draws == 3
+    assert "draws" in vars(env)
+    wider = dataclasses.replace(env, quantities={k: np.tile(v, 2) for k, v in env.quantities.items()})
+    assert wider.draws == 6
+
+
 def test_eligible_people_are_those_in_the_levers_cells():
-    assert np.flatnonzero(eligible(MODEL, "peers")).tolist() == [5]
-    assert not eligible(MODEL, "kits").any()
-    with pytest.raises(FaultsFound, match="Did you mean 'peers'"):
-        eligible(MODEL, "peer")
+    assert np.flatnonzero(MODEL.eligible["peers"]).tolist() == [5]
+    assert not MODEL.eligible["kits"].any()
 
 
 def test_status_quo_comes_from_the_place_first_then_from_the_model():

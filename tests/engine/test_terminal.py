@@ -8,7 +8,7 @@ from chains import Size, generator, random_case
 from numpy.testing import assert_allclose
 
 from bothand.engine.cohort import simulate
-from bothand.engine.terminal import remaining
+from bothand.engine.vectors.terminal import remaining
 
 SMALL = Size(living=5, plain=12, bands=2, origins=1, draws=2, years=1, capacities=0, coupled=0, arrivals=0)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
-from bothand.engine.arrays import Chain, Floats, Schedule, Start
+from bothand.engine.arrays import Chain, Floats, Held, Schedule, Start, Trajectory
+from bothand.engine.cohort import simulate
+from bothand.engine.rates import Environment, held_schedule
 from bothand.engine.setting import Setting, draw_values, load_setting
+from bothand.engine.weights import weigh
 from bothand.evidence.draws import Draws
 from bothand.experiments.worlds import World, lanes, open_world, stays, walks
-from bothand.outcomes.county import open_county
+from bothand.outcomes.county import in_groups, open_county
 from bothand.outcomes.indicators import Run
+from bothand.outcomes.ledger import Account, Ledger, person_ledger
 from bothand.outcomes.trial import scales, status_quo
 from bothand.world.plan import Plan
 
@@ -75,6 +79,26 @@ def levers(where: World, **changed: Floats | float) -> dict[str, Floats]:
     for name, value in changed.items():
         found[name] = np.broadcast_to(np.asarray(value, dtype=float), found[name].shape)
     return found
+
+
+def told(
+    where: World, run: Trajectory, environment: Environment, measures: Sequence[str] = (), counts: Sequence[str] = ()
+) -> Ledger:
+    """What a run says of names that no ledger of a study tells; nothing is added after the last year."""
+    weights = weigh(setting().model, environment, measures, counts)
+    counted = {name: rates.along(run.at_hand) for name, rates in weights.counts.items()}
+    accounts = [Account(measures, setting().study.discount, {})]
+    chain, groups = setting().model.chain, where.county.groups
+    return person_ledger(chain, groups, run, weights.measures, counted, accounts, where.horizons)
+
+
+def held_twin(where: World, changed: Mapping[str, Floats]) -> tuple[Trajectory, Environment]:
+    """The run of other levers that takes every death from the status quo, and its environment."""
+    county, model = where.county, setting().model
+    environment = replace(county.environment, levers=changed)
+    rates = in_groups(county.start, held_schedule(model, environment, county.environment))
+    held = Held(rates.plain, rates.slope, rates.by_stratum, county.quo.at_hand)
+    return simulate(model.chain, rates, county.start, held=held, keep="sum"), environment
 
 
 def plan(key: str) -> Plan:

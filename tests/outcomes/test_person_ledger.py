@@ -12,10 +12,22 @@ from numpy.testing import assert_allclose
 
 from bothand.engine.arrays import Floats, Start, Trajectory
 from bothand.engine.cohort import simulate
-from bothand.engine.rates import count_rates, measure
+from bothand.engine.compile import CompiledModel
+from bothand.engine.needs import COUNTS, HELD_COUNTS
+from bothand.engine.rates import schedule
+from bothand.engine.weights import count_rates, measure
 from bothand.experiments.worlds import first_draws
 from bothand.outcomes.county import County
-from bothand.outcomes.ledger import LIFETIME, Horizons, cumulate, deaths, discount_factors, person_ledger, yearly
+from bothand.outcomes.ledger import (
+    LIFETIME,
+    Account,
+    Horizons,
+    cumulate,
+    deaths,
+    discount_factors,
+    person_ledger,
+    yearly,
+)
 from experiments.small_worlds import setting, smooth, world
 
 HORIZONS = Horizons((1, 3, 5))
@@ -77,12 +89,14 @@ def test_a_constant_hazard_gives_its_closed_forms() -> None:
     chain = replace(setting().model.chain, compartments=("alive", "dead.overdose", "dead.other"), n_living=1)
     run, hazard = one_cell(0.04, 5), 0.04
     alive = np.array([[1.0], [0.0], [0.0]])
-    ledger = person_ledger(
-        chain, ("all",), run, {"alive": alive}, {"events": 0.7 * alive}, {"alive": np.array([[9.0]])}, HORIZONS, 0.0
-    )
+    accounts = [Account(["alive"], 0.0, {"alive": np.array([[9.0]])}), Account(["alive"], 0.03, {}, "@0.03")]
+    ledger = person_ledger(chain, ("all",), run, {"alive": alive}, {"events": 0.7 * alive}, accounts, HORIZONS)
     ends = np.array([1, 3, 5, 5])
     lived = 1000 * (1 - np.exp(-hazard * ends)) / hazard
     assert_allclose(ledger.values["alive"].ravel(), lived + np.array([0, 0, 0, 9]), rtol=1e-12)
+    by_year = np.diff(lived_by := 1000 * (1 - np.exp(-hazard * np.arange(6))) / hazard) * discount_factors(5, 0.03)
+    assert_allclose(ledger.values["alive@0.03"].ravel(), np.cumsum(by_year)[[0, 2, 4, 4]], rtol=1e-12)
+    assert_allclose(lived_by[[1, 3, 5]], lived[:3], rtol=1e-15)
     assert_allclose(ledger.values["events"].ravel(), 0.7 * lived, rtol=1e-12)
     assert_allclose(ledger.values["deaths"].ravel(), hazard * lived, rtol=1e-12)
     assert_allclose(ledger.values["overdose_deaths"].ravel(), hazard * lived / 2, rtol=1e-12)
@@ -139,12 +153,69 @@ def test_the_lifetime_of_the_ledger_is_the_last_year_plus_what_remains_brought_t
     assert_allclose(ledger.at("alive", LIFETIME), ledger.at("alive", last) + remains, rtol=1e-12)
 
 
-def test_every_count_of_the_model_is_whole_in_its_plain_part() -> None:
-    # The ledger multiplies person-years by the plain part only: a count of a gated move would be lost silently.
+def test_every_count_of_the_model_is_told_whole() -> None:
     county = world().county
     for name in setting().model.spec.count:
         rates = count_rates(setting().model, name, county.environment)
-        assert rates.slope is None, name
-        assert rates.by_stratum is None, name
-        assert rates.gated is None, name
-        assert rates.plain.any(), name
+        assert rates.along(county.quo.at_hand).any(), name
+    assert set(COUNTS) <= set(world().quo.run.main.values)
+
+
+def test_a_count_whose_parts_are_not_told_by_yearly_sums_is_refused() -> None:
+    county, waits = world().county, "admitted to methadone"
+    for rule in (waits, "death from other causes"):
+        model = counting(rule)
+        with pytest.raises(ValueError, match="wait for places, or that differ by sex or age"):
+            count_rates(model, "moves", county.environment).along(county.quo.at_hand)
+
+
+def test_moves_that_depend_on_naloxone_at_hand_are_counted_as_they_happen() -> None:
+    # Deaths are counted by the run itself: the count of the same moves must come to the same.
+    county = world().county
+    rates = count_rates(counting("overdose: fatal"), "moves", county.environment)
+    assert rates.slope is not None
+    for run, close in ((county.quo, 2e-4), (try_more_kits(), 1e-3)):  # at hand and the people move within a year
+        found = np.einsum("ydon,ynd->yd", run.person_years.sum(axis=-2), rates.along(run.at_hand))
+        dead = run.state[..., setting().model.chain.compartments.index("dead.overdose")].sum(axis=-1)
+        assert_allclose(found, np.diff(dead, axis=0), rtol=close)
+        only_plain = np.einsum("ydon,ynd->yd", run.person_years.sum(axis=-2), rates.plain)
+        assert (only_plain > 1.005 * found).all(), "a count that leaves the slope out would pass"
+
+
+def test_remissions_begun_hold_those_after_an_overdose() -> None:
+    county, model = world().county, setting().model
+    after = "overdose: survived, stops"
+    assert after in model.spec.count["remissions"].rules
+    begun = count_rates(model, "remissions", county.environment).along(county.quo.at_hand)
+    of_survivors = count_rates(counting(after), "moves", county.environment).along(county.quo.at_hand)
+    assert of_survivors.any()
+    assert (begun >= of_survivors).all()
+    assert (begun > of_survivors).any()
+
+
+def test_the_twin_tells_only_counts_whose_moves_it_does_not_hold() -> None:
+    # A survivor of the twin remits at the status quo's chance of surviving, which the plan's rates do not know.
+    model = setting().model
+    held = {edge.rule for edge in model.edges if edge.death or edge.survives is not None}
+    for name in HELD_COUNTS:
+        assert not held & set(model.spec.count[name].rules), name
+    assert held & set(model.spec.count["remissions"].rules)
+
+
+def counting(rule: str) -> CompiledModel:
+    """The model with one more count, of one rule."""
+    model = setting().model
+    count = {
+        **model.spec.count,
+        "moves": model.spec.count["remissions"].model_copy(update={"rules": (rule,), "events": ()}),
+    }
+    return replace(model, spec=model.spec.model_copy(update={"count": count}))
+
+
+def try_more_kits() -> Trajectory:
+    """The county's run with three times the kits from the second year on: at hand changes within and between years."""
+    county, more = world().county, dict(world().county.environment.levers)
+    more["programme_kits"] = more["programme_kits"].copy()
+    more["programme_kits"][1:] += 3 * county.environment.levers["kits"][1:]
+    rates = schedule(setting().model, replace(county.environment, levers=more))
+    return simulate(setting().model.chain, rates, county.start, keep="sum")

@@ -41,8 +41,8 @@ def test_only_the_requests_of_the_status_quo_are_counted() -> None:
         flat = np.zeros((2, 1))
         return Requests("methadone", np.full((2, 1), asked), np.full((2, 1), met), flat, flat)
 
-    assert_allclose(standardised([kind(10, 0.5)], [kind(1000, 0.6)], 2), [12.0])
-    assert_allclose(standardised([kind(10, 0.5)], [kind(1000, 0.6)], 1), [6.0])
+    assert_allclose(standardised([kind(10, 0.5)], [kind(1000, 0.6)]), [12.0])
+    assert_allclose(standardised([kind(10, 0.5)] * 2, [kind(1000, 0.6), kind(2000, 0.1)]), [14.0])
 
 
 def test_asking_more_while_places_are_free_lowers_no_request_met() -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bothand.calibrate.toxicity import Counts, ToxicityFit, fit
-from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
+from bothand.engine.arrays import Floats, Start, Trajectory
 from bothand.engine.cohort import simulate
 from bothand.engine.compile import CompiledModel
+from bothand.engine.needs import OVERDOSE, matching
 from bothand.engine.rates import Environment, schedule, status_quo_levers
 from bothand.world.place import Place, by_year, ratio, series
 from bothand.world.studyfile import FitYears
@@ -36,12 +37,10 @@ class RunIn:
 
     years: tuple[int, ...]
     environment: Environment
-    schedule: Schedule
-    trajectory: Trajectory
+    trajectory: Trajectory  # person-years are summed over strata
     test: ToxicityFit
     decision: ToxicityFit
     onset: Floats  # (D,) how fast addiction develops against the published rates
-    observed: Floats  # (Y,) state deaths, nan where none
     fit_counts: Counts
 
 
@@ -82,7 +81,7 @@ def first_people(model: CompiledModel, values: Mapping[str, Floats], shape: Floa
 
 def compartment(model: CompiledModel, cell: Mapping[str, str]) -> int:
     """Return the one compartment that matches; raises LookupError when none or several do."""
-    found = [n for n, c in enumerate(model.cells) if all(c.get(k) == v for k, v in cell.items())]
+    found = matching(model, cell)
     if len(found) != 1:
         raise LookupError(f"{len(found)} compartments match {dict(cell)}; exactly one was expected")
     return found[0]
@@ -90,7 +89,7 @@ def compartment(model: CompiledModel, cell: Mapping[str, str]) -> int:
 
 def overdose_deaths(model: CompiledModel, trajectory: Trajectory) -> Floats:
     """Return overdose deaths a year (Y, D), all groups."""
-    column = model.chain.compartments.index("dead.overdose")
+    column = model.chain.compartments.index(OVERDOSE)
     dead = trajectory.state[..., column].sum(axis=-1)
     return np.asarray(np.diff(dead, axis=0))
 
@@ -164,14 +163,15 @@ def run_in(
     onset = fit_onset(model, base, start, years, values["addiction_trend"])
     base = replace(base, series={**base.series, "onset": np.broadcast_to(onset, (len(years), draws))})
 
-    def run(toxicity: Floats) -> tuple[Schedule, Trajectory]:
-        rates = replace(schedule(model, replace(base, series={**base.series, "toxicity": toxicity})), inflow_origin=0)
-        return rates, simulate(model.chain, rates, start, keep="sum")
+    latest: list[Trajectory] = []
 
     def deaths_of(toxicity: Floats) -> Floats:
-        return overdose_deaths(model, run(toxicity)[1])
+        rates = replace(schedule(model, replace(base, series={**base.series, "toxicity": toxicity})), inflow_origin=0)
+        latest[:] = [simulate(model.chain, rates, start, keep="sum")]
+        return overdose_deaths(model, latest[0])
 
     penalty = values["toxicity_knot_spread"]
+    # One error stands for all draws: a place whose rows give these an interval is refused when it is loaded.
     spreads = (float(values["deaths_error"][0]), float(values["deaths_error_early"][0]))
 
     def data(levels: Sequence[int], ratio_year: int | None) -> Counts:
@@ -181,15 +181,12 @@ def run_in(
     first, last = rules.test
     counts = data(range(years[0], rules.last_level + 1), rules.ratio_year)
     decision = fit(deaths_of, counts, years, rules.decision_knots, penalty)
+    trajectory = latest[0]  # a fit ends with a run of what it found
     environment = replace(base, series={**base.series, "toxicity": decision.series})
     test = decision
     if tested:
         test = fit(deaths_of, data(range(first, last + 1), None), years, rules.test_knots, penalty)
-    rates = replace(schedule(model, environment), inflow_origin=0)
-    trajectory = simulate(model.chain, rates, start)
-    known = series(place, DEATHS)
-    observed = np.array([known[y].value if y in known else np.nan for y in years], dtype=np.float64)
-    return RunIn(tuple(years), environment, rates, trajectory, test, decision, onset, observed, counts)
+    return RunIn(tuple(years), environment, trajectory, test, decision, onset, counts)
 
 
 def fit_onset(model: CompiledModel, base: Environment, start: Start, years: Sequence[int], trend: Floats) -> Floats:
@@ -213,16 +210,16 @@ def fit_onset(model: CompiledModel, base: Environment, start: Start, years: Sequ
         people = (run.state[..., 0, :] * either).sum(axis=-1)  # no matrix product: a draw must not feel the others
         return np.asarray((np.log(people[TREND_YEARS] / people[0]) - np.log(trend)) / TREND_SPREAD)
 
-    log_onset = np.zeros(shape[1])
+    log_onset = change = np.zeros(shape[1])
     now = misses(log_onset)
     slope = (misses(log_onset + DIFFERENCE) - now) / DIFFERENCE
-    for _ in range(ONSET_STEPS):
-        change = -(slope * now + log_onset) / (slope**2 + 1)
-        log_onset = log_onset + np.clip(change, -1, 1)
-        following = misses(log_onset)
-        moved = np.abs(change) > DIFFERENCE
-        slope = np.where(moved, (following - now) / np.where(moved, np.clip(change, -1, 1), 1), slope)
-        now = following
+    for step in range(ONSET_STEPS):
+        if step > 0:
+            before, now = now, misses(log_onset)
+            moved = np.abs(change) > DIFFERENCE
+            slope = np.where(moved, (now - before) / np.where(moved, change, 1), slope)
+        change = np.clip(-(slope * now + log_onset) / (slope**2 + 1), -1, 1)
+        log_onset = log_onset + change
     return np.asarray(np.exp(log_onset))
 
 

@@ -62,7 +62,8 @@ def fit(
 ) -> ToxicityFit:
     """Fit the log toxicity at ``knots`` in every draw by Gauss-Newton with the slopes of the start (chord).
 
-    ``deaths_of`` maps a toxicity series (Y, D) to overdose deaths a year (Y, D); draws do not touch each other.
+    ``deaths_of`` maps a toxicity series (Y, D) to overdose deaths a year (Y, D); draws do not touch each other. It is
+    called last with the series found.
     Minimises, per draw, sum(((contrast @ log deaths - target) / spread)^2) + sum((step between knots / penalty)^2);
     ``penalty`` (D,) is the standard deviation allowed between neighbouring knots.
     """
@@ -70,12 +71,15 @@ def fit(
     log_knots = np.zeros((size, draws))
     steps = np.diff(np.eye(size), axis=0)  # (K - 1, K)
 
-    def contrasts(at: Floats) -> Floats:
-        logs = np.log(np.maximum(deaths_of(series_of(at, knots, years)), SMALLEST_COUNT))
+    def contrasts(deaths: Floats) -> Floats:
+        logs = np.log(np.maximum(deaths, SMALLEST_COUNT))
         return np.asarray((counts.contrast @ logs - counts.target[:, None]) / counts.spread[:, None])
 
-    now = contrasts(log_knots)  # (M, D)
-    moved = [contrasts(log_knots + DIFFERENCE * np.eye(size)[k][:, None]) for k in range(size)]
+    series = series_of(log_knots, knots, years)
+    deaths = deaths_of(series)
+    now = contrasts(deaths)  # (M, D)
+    beside = [log_knots + DIFFERENCE * np.eye(size)[k][:, None] for k in range(size)]
+    moved = [contrasts(deaths_of(series_of(at, knots, years))) for at in beside]
     slope = np.stack([(m - now) / DIFFERENCE for m in moved])  # (K, M, D)
     for _ in range(ITERATIONS):
         change = np.empty_like(log_knots)
@@ -84,9 +88,10 @@ def fit(
             residual = np.concatenate([now[:, d], steps @ log_knots[:, d] / penalty[d]])
             change[:, d] = np.linalg.lstsq(jacobian, -residual, rcond=None)[0]
         log_knots = log_knots + np.clip(change, -1, 1)
-        now = contrasts(log_knots)
-    series = series_of(log_knots, knots, years)
-    return ToxicityFit(tuple(knots), log_knots, series, deaths_of(series), now)
+        series = series_of(log_knots, knots, years)
+        deaths = deaths_of(series)
+        now = contrasts(deaths)
+    return ToxicityFit(tuple(knots), log_knots, series, deaths, now)
 
 
 def walk(last: Floats, spread: Floats, years: int, seed: int) -> Floats:

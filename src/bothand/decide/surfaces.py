@@ -17,9 +17,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
+from bothand.engine.arrays import Bools as Bools
+from bothand.engine.arrays import Floats as Floats
 
 ROUNDING = 1e-9  # MATH: relative slack for rounding of dollars and gains
 

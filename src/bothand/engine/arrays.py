@@ -7,14 +7,15 @@ Rates are hazards per year, times are in years, occupancies in people.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from bothand.evidence.arrays import Bools as Bools
+from bothand.evidence.arrays import Floats as Floats
+from bothand.evidence.arrays import Ints as Ints
+
+WEEKS = 52  # UNIT: steps a year
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,11 @@ class Start:
     people: Floats  # (D, O, S, N)
     stock: Floats  # (D,)
 
+    @property
+    def grouped(self) -> bool:
+        """Say whether people are told apart by their group on day one."""
+        return bool(self.people.shape[1] > 1)
+
 
 @dataclass(frozen=True)
 class Held:
@@ -113,6 +119,16 @@ class Held:
     slope: Floats  # (Y, len(coupled), D)
     by_stratum: Floats  # (Y, n_by_stratum, S, D) (only death edges are used)
     at_hand: Floats  # (Y * steps, D) recorded week by week
+
+
+def hold(chain: Chain, schedule: Schedule, held: Held) -> Schedule:
+    """Put the paths that a twin holds in the place of the schedule's own."""
+    return replace(
+        schedule,
+        plain=np.where(chain.held[:, None], held.plain, schedule.plain),
+        slope=np.where(chain.held[chain.coupled][:, None], held.slope, schedule.slope),
+        by_stratum=np.where(chain.death[chain.n_plain :][:, None, None], held.by_stratum, schedule.by_stratum),
+    )
 
 
 @dataclass(frozen=True)

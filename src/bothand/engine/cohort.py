@@ -1,8 +1,8 @@
 """The cohort engine: exact expectations of a compiled model for many draws at once, fast.
 
 The step is that of ``reference.py``, in other words the meaning is there and only the speed is here: a chain and
-its schedule are laid out for ``kernel.py``, which carries eight draws in a vector, and blocks of eight draws are
-shared out over threads.
+its schedule are laid out for ``vectors/kernel.py``, which carries eight draws in a vector, and blocks of eight draws
+are shared out over threads.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Literal
 
 import numpy as np
 
-from bothand.engine.arrays import Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory
-from bothand.engine.kernel import BUFFERS, DOUBLE_BYTES, FLOWS, LANES, Rates, Record, Structure, Work, run_block
+from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory, hold
+from bothand.engine.vectors.kernel import BUFFERS, FLOWS, Rates, Record, Structure, Work, run_block
+from bothand.engine.vectors.lanes import DOUBLE_BYTES, LANES
 
-WEEKS = 52  # UNIT: steps a year
 STABLE = 2  # MATH: a second-order Taylor step is stable while exit hazard x step <= 2
 
 
@@ -97,17 +97,13 @@ def refuse_unstable(chain: Chain, fastest: Floats, steps: int) -> None:
 
 def gather_rates(chain: Chain, schedule: Schedule, start: Start, steps: int, held: Held | None) -> Rates:
     """Lay out a schedule for the kernel, with held paths in their place."""
-    plain, slope, by_stratum = schedule.plain, schedule.slope, schedule.by_stratum
     at_hand = np.zeros((schedule.years * steps, schedule.draws))
     if held is not None:
-        plain = np.where(chain.held[:, None], held.plain, plain)
-        slope = np.where(chain.held[chain.coupled][:, None], held.slope, slope)
-        by_stratum = np.where(chain.death[chain.n_plain :][:, None, None], held.by_stratum, by_stratum)
-        at_hand = held.at_hand
+        schedule, at_hand = hold(chain, schedule, held), held.at_hand
     arrays = (
-        plain,
-        by_stratum,
-        slope,
+        schedule.plain,
+        schedule.by_stratum,
+        schedule.slope,
         schedule.ageing,
         schedule.inflow,
         schedule.places,

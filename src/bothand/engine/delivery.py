@@ -25,10 +25,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from bothand.engine.arrays import Floats
 from bothand.world.service import Move, Places, Service
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 Reach = Literal["to the ceiling", "half the ceiling", "linear"]
 
 SHARPNESS = 20  # MATH: power p of the corner: within 1e-3 of linear up to 0.8 of the ceiling, 3.4 % short at it
@@ -36,7 +35,10 @@ SHARPNESS = 20  # MATH: power p of the corner: within 1e-3 of linear up to 0.8 o
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a plan's dollars do before any model runs. Arrays are (Y, D); dollars are of the report's price year."""
+    """What a plan's dollars do before any model runs. Arrays are (Y, D); dollars are of the report's price year.
+
+    Dollars given = spent by the settlement + unspent over all years; what is neither yet waits for its service to open.
+    """
 
     levers: dict[str, Floats]  # every lever of the status quo, moved or not
     units: dict[str, Floats]  # service -> units a year, averaged over the year
@@ -45,22 +47,6 @@ class Delivery:
     start_up: dict[str, Floats]  # service -> settlement dollars for starting
     unspent: dict[str, Floats]  # service -> settlement dollars that come back
     ceiling: dict[str, Floats]  # service -> most units a year that find people; inf = no ceiling
-    too_small: dict[str, Bools]  # service -> dollars were given, but fewer than buy anything
-
-    def carried(self, service: str, dollars: npt.ArrayLike) -> Floats:
-        """Return settlement dollars, (Y, D), given but neither spent nor returned by the end of each year.
-
-        ``dollars`` are those given to the service, (Y,) or (Y, D).
-        """
-        given = np.asarray(dollars, dtype=np.float64)
-        given = given[:, None] if given.ndim == 1 else given
-        left = given - self.spent_by_payer[service]["settlement"] - self.unspent[service]
-        return np.asarray(np.cumsum(left, axis=0))
-
-    def start_up_share(self, service: str) -> Floats:
-        """Return the share, (D,), of the dollars spent that went into starting: the departure from linear."""
-        spent = self.spent_by_payer[service]["settlement"].sum(axis=0)
-        return np.asarray(self.start_up[service].sum(axis=0) / np.where(spent > 0, spent, 1.0))
 
 
 @dataclass(frozen=True)
@@ -73,7 +59,6 @@ class _Served:
     start_up: Floats
     unspent: Floats
     ceiling: Floats
-    too_small: Bools
 
 
 def deliver(
@@ -130,7 +115,6 @@ def deliver(
         start_up={key: one.start_up for key, one in served.items()},
         unspent={key: one.unspent for key, one in served.items()},
         ceiling={key: one.ceiling for key, one in served.items()},
-        too_small={key: one.too_small for key, one in served.items()},
     )
 
 
@@ -244,7 +228,6 @@ def _serve(
         start_up=usable - worked,
         unspent=np.maximum(unspent, 0),
         ceiling=ceiling,
-        too_small=(given > 0) & (usable <= 0),
     )
 
 

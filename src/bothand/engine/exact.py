@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import gammaln, pdtrc
 
-from bothand.engine.arrays import Chain, Floats, Held, Schedule, Start, Trajectory
-from bothand.engine.reference import Flows, arrive, hold, move
+from bothand.engine.arrays import Chain, Floats, Held, Schedule, Start, Trajectory, hold
+from bothand.engine.reference import Flows, arrive, move
 
 TAIL = 1e-18  # MATH: Poisson probability that may be left out
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from bothand.engine.arrays import Bools, Floats, Schedule
+from bothand.engine.arrays import Floats, Schedule
 from bothand.engine.compile import CompiledModel, ageing
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Path_
@@ -38,7 +39,7 @@ class Environment:
     tables: Mapping[str, Floats]  # (S,) or (S, D)
     years: tuple[int, ...]
 
-    @property
+    @cached_property
     def draws(self) -> int:
         """Number of draws: the longest last axis of what is given."""
         given = [*self.quantities.values(), *self.levers.values(), *self.series.values()]
@@ -47,21 +48,8 @@ class Environment:
         return max(sizes, default=1)
 
 
-@dataclass(frozen=True)
-class CountRates:
-    """Expected moves or events per person-year in each compartment; the parts add up.
-
-    Total = plain + by_stratum + slope * at_hand + the gated part of each capacity times the fraction let in.
-    """
-
-    plain: Floats  # (Y, N, D), at at_hand = 0, not gated
-    slope: Floats | None  # (Y, N, D), times at_hand
-    by_stratum: Floats | None  # (Y, N, S, D)
-    gated: Floats | None  # (Y, C, N, D), times the fraction of capacity c
-
-
 @dataclass
-class _Values:
+class Values:
     """Values of nodes in one environment, each found once."""
 
     model: CompiledModel
@@ -139,7 +127,7 @@ def schedule(model: CompiledModel, environment: Environment) -> Schedule:
     Raises FaultsFound for a missing input, and for a rate that is negative or not a number, a probability above 1,
     negative places, each with the draw and year in which it happens.
     """
-    own = _Values(model, environment)
+    own = Values(model, environment)
     own.need(_schedule_roots(model))
     return _assemble(model, own, None)
 
@@ -154,9 +142,9 @@ def held_schedule(model: CompiledModel, plan: Environment, status_quo: Environme
     Capacities, the kits and the event rates of the stock stay the plan's: the twin has its own queues and stock.
     With the same environment twice it equals ``schedule`` to the bit.
     """
-    own = _Values(model, plan)
+    own = Values(model, plan)
     own.need(_schedule_roots(model))
-    held = _Values(model, status_quo)
+    held = Values(model, status_quo)
     held.need(_schedule_roots(model))
     return _assemble(model, own, held)
 
@@ -178,7 +166,7 @@ def _schedule_roots(model: CompiledModel) -> set[int]:
     return roots
 
 
-def _assemble(model: CompiledModel, own: _Values, held: _Values | None) -> Schedule:
+def _assemble(model: CompiledModel, own: Values, held: Values | None) -> Schedule:
     faults: dict[Path_, Fault] = {}
     years, draws = len(own.environment.years), own.environment.draws
     n_plain, coupled = model.chain.n_plain, model.chain.coupled
@@ -212,7 +200,7 @@ def _assemble(model: CompiledModel, own: _Values, held: _Values | None) -> Sched
 
 
 def _gather(
-    model: CompiledModel, edges: Iterable[Edge], end: int, own: _Values, held: _Values | None,
+    model: CompiledModel, edges: Iterable[Edge], end: int, own: Values, held: Values | None,
     faults: dict[Path_, Fault],
 ) -> Floats:  # fmt: skip
     """Return the rates of edges at at_hand = ``end`` (0 or 1): (Y, edges, S, D), S = 1 when no edge needs strata.
@@ -239,7 +227,7 @@ def _gather(
     return np.take(distinct, np.array(index, dtype=np.int64), axis=1)
 
 
-def _rate(edge: Edge, end: int, how: str, own: _Values, held: _Values | None) -> Floats:
+def _rate(edge: Edge, end: int, how: str, own: Values, held: Values | None) -> Floats:
     if held is not None and how == "death":
         return held.of(edge.at_full if end else edge.at_none)
     if held is not None and how == "survivors" and edge.occurs is not None and edge.survives is not None:
@@ -248,7 +236,7 @@ def _rate(edge: Edge, end: int, how: str, own: _Values, held: _Values | None) ->
 
 
 def _refuse(
-    model: CompiledModel, own: _Values, value: Floats, what: str, where: Path_, faults: dict[Path_, Fault],
+    model: CompiledModel, own: Values, value: Floats, what: str, where: Path_, faults: dict[Path_, Fault],
     most: float = np.inf, finite: bool = True, above: bool = False,
 ) -> None:  # fmt: skip
     """Note a value that is not a number, infinite, below 0 (or at 0 when ``above``) or above ``most``."""
@@ -268,13 +256,13 @@ def _refuse(
     faults[where] = model.spec.fault(f"{what} {said} in {', '.join(place)}.", where)
 
 
-def _check_probabilities(model: CompiledModel, own: _Values, faults: dict[Path_, Fault]) -> None:
+def _check_probabilities(model: CompiledModel, own: Values, faults: dict[Path_, Fault]) -> None:
     for (name, where), nodes in model.probabilities.items():
         for node in nodes:
             _refuse(model, own, own.of(node), f"the probability of '{name}' is", where, faults, most=1)
 
 
-def _inflow(model: CompiledModel, own: _Values, faults: dict[Path_, Fault]) -> Floats:
+def _inflow(model: CompiledModel, own: Values, faults: dict[Path_, Fault]) -> Floats:
     arrivals = model.chain.arrivals
     shape = (len(own.environment.years), len(model.chain.strata), own.environment.draws)
     found = np.zeros((shape[0], len(arrivals), *shape[1:]))
@@ -291,7 +279,7 @@ def _inflow(model: CompiledModel, own: _Values, faults: dict[Path_, Fault]) -> F
     return found
 
 
-def _stock(model: CompiledModel, own: _Values, faults: dict[Path_, Fault]) -> dict[str, Floats]:
+def _stock(model: CompiledModel, own: Values, faults: dict[Path_, Fault]) -> dict[str, Floats]:
     """Return the stock's part of the Schedule; without a stock, zeros (and a shelf life of one year)."""
     years, draws = len(own.environment.years), own.environment.draws
     event = np.zeros((years, model.chain.n_all, draws))
@@ -320,78 +308,12 @@ def _stock(model: CompiledModel, own: _Values, faults: dict[Path_, Fault]) -> di
     return {**found, "event": event}
 
 
-# -------------------------------------------------------------------- measures, counts, levers
-def measure(model: CompiledModel, name: str, environment: Environment) -> Floats:
-    """Return the weight of a person-year in each compartment; 0 for the dead.
-
-    (N, D), or (Y, N, D) for a measure that reads a lever or a series. Raises FaultsFound for an unknown name or
-    input, and for a value that is not a finite number.
-    """
-    if name not in model.measures:
-        raise FaultsFound([_unknown(model, "measure", name, model.measures)])
-    nodes = model.measures[name]
-    used = [node for node in nodes if node is not None]
-    values = _Values(model, environment)
-    values.need(used)
-    yearly = any(model.graph.reads(node, LEVER, SERIES) for node in used)
-    found = np.zeros((len(environment.years) if yearly else 1, model.chain.n_all, environment.draws))
-    for i, node in enumerate(nodes):
-        if node is not None:
-            found[:, i] = values.flat(node)
-    if not np.isfinite(found).all():
-        fault = model.spec.fault("a value of this measure is not a finite number.", ("measure", name))
-        raise FaultsFound([fault])
-    return found if yearly else found[0]
-
-
-def count_rates(model: CompiledModel, name: str, environment: Environment) -> CountRates:
-    """Return the rates of a declared count; multiply by person-years in the same compartment and add up.
-
-    A gated rule counts the moves *with free places*, apart, because the fraction let in changes weekly.
-    """
-    if name not in model.spec.count:
-        raise FaultsFound([_unknown(model, "count", name, model.spec.count)])
-    count, graph = model.spec.count[name], model.graph
-    found: list[tuple[int, int, str | None]] = []  # compartment, node, gate
-    for edge in model.edges:
-        if edge.rule in count.rules:
-            found.append((edge.source, edge.rate, edge.gate))
-    for event in count.events:
-        found += [(i, node, None) for i, node in model.events[event].items()]
-    ends = [(graph.replace_at_hand(node, 0), graph.replace_at_hand(node, 1)) for _, node, _ in found]
-    values = _Values(model, environment)
-    values.need(node for pair in ends for node in pair)
-    years, n, draws = len(environment.years), model.chain.n_all, environment.draws
-    plain, slope = np.zeros((2, years, n, draws))
-    gated = np.zeros((years, len(model.capacities), n, draws))
-    by_stratum = np.zeros((years, n, len(model.chain.strata), draws))
-    for (i, node, gate), (none, full) in zip(found, ends, strict=True):
-        if graph.by_stratum(node):
-            by_stratum[:, i] += values.of(none)
-        elif gate is not None:
-            gated[:, model.chain.capacities.index(gate), i] += values.flat(none)
-        else:
-            plain[:, i] += values.flat(none)
-            slope[:, i] += values.flat(full) - values.flat(none)
-    return CountRates(
-        plain=plain,
-        slope=slope if any(none != full for none, full in ends) else None,
-        by_stratum=by_stratum if any(graph.by_stratum(node) for _, node, _ in found) else None,
-        gated=gated if any(gate is not None for *_, gate in found) else None,
-    )
-
-
-def _unknown(model: CompiledModel, what: str, name: str, known: Iterable[str]) -> Fault:
+# -------------------------------------------------------------------- levers
+def unknown(model: CompiledModel, what: str, name: str, known: Iterable[str]) -> Fault:
+    """Return the fault of a name that the model does not have, with the names that it has."""
     allowed = list(known)
     message = f"the model has no {what} '{name}'; it has: {', '.join(allowed) or 'none'}."
     return Fault(model.spec.fault("").file, message, nearest=nearest(name, allowed))
-
-
-def eligible(model: CompiledModel, lever: str) -> Bools:
-    """Return which compartments hold the people a lever is a share of, (N,); none for places and kits."""
-    if lever not in model.eligible:
-        raise FaultsFound([_unknown(model, "lever", lever, model.eligible)])
-    return model.eligible[lever]
 
 
 def status_quo_levers(
@@ -404,9 +326,9 @@ def status_quo_levers(
     negative or, for a reach or share, above 1.
     """
     given = dict(place or {})
-    faults = [_unknown(model, "lever", name, model.levers) for name in given if name not in model.levers]
+    faults = [unknown(model, "lever", name, model.levers) for name in given if name not in model.levers]
     environment = Environment(quantities, {}, {}, {}, (0,))
-    values = _Values(model, environment)
+    values = Values(model, environment)
     found: dict[str, Floats] = {}
     for name, lever in model.spec.lever.items():
         try:

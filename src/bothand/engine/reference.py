@@ -16,9 +16,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bothand.engine.arrays import Bools, Chain, Floats, Held, Schedule, Start, Trajectory
+from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Schedule, Start, Trajectory, hold
 
-WEEKS = 52  # UNIT: steps a year
 CROSSING_ROUNDS = 4  # MATH: more rounds of the fixed point where edges of one gate cross the bounds of another
 SIXTH = 1 / 6  # MATH: third coefficient of the Taylor series of the integral
 HALVINGS = 60  # MATH: halvings that bring a bracket down to the precision of a double
@@ -83,16 +82,6 @@ def simulate(
         at_hand=np.array(at_hand),
         fraction=np.array(fraction),
         stock=np.array(stocks),
-    )
-
-
-def hold(chain: Chain, schedule: Schedule, held: Held) -> Schedule:
-    """Put the paths that a twin holds in the place of the schedule's own."""
-    return replace(
-        schedule,
-        plain=np.where(chain.held[:, None], held.plain, schedule.plain),
-        slope=np.where(chain.held[chain.coupled][:, None], held.slope, schedule.slope),
-        by_stratum=np.where(chain.death[chain.n_plain :][:, None, None], held.by_stratum, schedule.by_stratum),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bothand.engine.arrays import Floats
 from bothand.engine.compile import CompiledModel, compile_model
+from bothand.engine.needs import INPUTS_WITHOUT_INTERVAL, lacking
 from bothand.evidence.draws import Draws, draw
 from bothand.evidence.tables import Evidence, load_evidence, require_reference
 from bothand.faults import Fault, FaultsFound, nearest
@@ -30,8 +31,17 @@ BESIDE = (
     "close_bereaved_per_death",
     "cost_ems",
     "cost_od_hospital",
+    "effective_kit_share",
+    "ems_call_private_ratio",
     "evly_life_year_weight",
+    "give_up_waiting",
+    "naloxone_kit_months_in_circulation",
     "no_worse_margin",
+    "prob_call_ems_public",
+    "prob_witnessed",
+    "share_injecting_oud",
+    "share_od_public",
+    "status_quo_touch",
     "toxicity_knot_spread",
     "toxicity_walk_sd",
 )
@@ -63,8 +73,8 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
     faults: list[Fault] = []
     inputs: set[str] = set()
     model: CompiledModel | None = None
-    about = _kept(lambda: load_study(study), faults)
-    parts = _kept(lambda: load_parts(study), faults) if about else None
+    parts = _kept(lambda: load_parts(study), faults)
+    about = parts.study if parts else _kept(lambda: load_study(study), [])
     where = place or (beside(named_file("studies", study).parent, about.place) if about else None)
     found, evidence, wrong = place_beside_evidence(where) if where else (None, None, [])
     faults += wrong
@@ -75,12 +85,25 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
         inputs = set(found.about.inputs) | {name for part in found.lineage for name in part.about.inputs}
         entry = beside(named_file("studies", study).parent, about.model)
         model = _kept(lambda: model_beside_evidence(load_model(entry), evidence, inputs), faults)
+        faults += lacking(model) if model else []
+        faults += _error_faults(found, evidence)
     if faults or not (parts and found and evidence and model):
         raise FaultsFound(faults)
     names = {s for s in model.symbols if s not in inputs} | set(BESIDE)
     names |= {key for part in found.lineage for key in quantity_keys(part)}
     names |= {key for service in parts.services for key in services_.quantity_keys(service)}
     return Setting(parts.study, found, parts.services, (*parts.plans, *own), model, evidence, tuple(sorted(names)))
+
+
+def _error_faults(place: Place, evidence: Evidence) -> Iterator[Fault]:
+    """Yield a fault for an error of the fit's counts that is drawn: one error stands for all draws."""
+    for part in place.lineage:
+        for name in INPUTS_WITHOUT_INTERVAL:
+            for key in part.about.inputs.get(name, ()):
+                row = evidence.get(evidence.resolve(key))
+                if row and row.family != "fixed":
+                    message = f"'{name}' is one number, the same in every run; '{key}' has an interval."
+                    yield Fault(str(part.path), message, f"inputs.{name}")
 
 
 def _kept(load: Callable[[], T], faults: list[Fault]) -> T | None:

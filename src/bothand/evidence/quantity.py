@@ -14,11 +14,9 @@ from functools import cached_property, lru_cache
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bothand.evidence.arrays import Floats as Floats
 from bothand.units import Unit, UnitError, parse_unit
-
-Floats = NDArray[np.float64]
 
 ROLES = ("input", "check", "context")
 GRADES = ("primary", "secondary", "judgement", "unverified")

@@ -1,7 +1,8 @@
 """Which inputs decide the order of the plans: every judgement moved to its ends, one at a time, all in one run.
 
 Each lane of the run is one world: the best guess with one input at one end. The state is run in and fitted anew in
-every lane, so an input that the fit makes up for is seen to matter less.
+every lane, so an input that the fit makes up for is seen to matter less. In one more lane, the last, the supply returns
+to its earlier mean.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bothand.calibrate.run_in import RunIn
 from bothand.engine.arrays import Floats
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
@@ -80,8 +82,13 @@ def decide(
     tell: Callable[[str], None] | None = None,
 ) -> Deciding:
     """Run every plan in every lane. ``found`` are searched plans: name -> dollars a year by service (S,)."""
-    values = lanes(draws, [{}, *({end.name: end.value} for end in ends)])
-    world = open_world(setting, values, stays, grouped=False)
+    first, last = setting.study.fit.test
+
+    def path(before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
+        return np.hstack([stays(before, values, years)[:, :-1], returns_to(first, last)(before, values, years)[:, -1:]])
+
+    values = lanes(draws, [{}, *({end.name: end.value} for end in ends), {}])
+    world = open_world(setting, values, path, grouped=False)
     rows, names = [], []
     for plan in plans:
         if tell:
@@ -91,11 +98,8 @@ def decide(
     for name, yearly in found.items():
         rows.append(group_healthy_years(world, try_dollars(world, name, yearly, THREE_YEARS)).sum(axis=1))
         names.append(name)
-    first, last = setting.study.fit.test
-    other = open_world(setting, lanes(draws, [{}]), returns_to(first, last), grouped=False)
-    returning = [group_healthy_years(other, try_study_plan(other, p, THREE_YEARS)).sum() for p in plans]
-    returning += [group_healthy_years(other, try_dollars(other, n, y, THREE_YEARS)).sum() for n, y in found.items()]
-    return Deciding(tuple(names), tuple(ends), np.array(rows), np.array(returning))
+    healthy = np.array(rows)
+    return Deciding(tuple(names), tuple(ends), healthy[:, :-1], healthy[:, -1])
 
 
 def order_of(healthy: Floats) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bothand.engine.arrays import Floats
+from bothand.engine.needs import COSTS
 from bothand.experiments.plans import Tried, healthy_years
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import THREE_YEARS
@@ -12,7 +13,7 @@ from bothand.findings.measures import PER, attended_share, interval
 from bothand.findings.people import with_addiction
 from bothand.outcomes.equal_worth import held_burden
 from bothand.outcomes.ledger import Ledger
-from bothand.outcomes.trial import COSTS, FLAT
+from bothand.outcomes.trial import FLAT
 from bothand.report.summary import Bill, Worth
 
 MILLION = 1_000_000  # UNIT: US dollars

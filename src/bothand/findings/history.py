@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bothand.engine.arrays import Floats
-from bothand.engine.rates import count_rates, measure
+from bothand.engine.weights import count_rates, measure
 from bothand.experiments.results import Results
 from bothand.findings.measures import attended_share, interval
 from bothand.report.summary import Check, Fit, FitYear, Interval

@@ -9,12 +9,13 @@ import numpy as np
 
 from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
 from bothand.engine.cohort import simulate
-from bothand.engine.rates import Environment, eligible, measure, schedule, status_quo_levers
+from bothand.engine.compile import EVERYONE
+from bothand.engine.needs import MEASURES
+from bothand.engine.rates import Environment, schedule, status_quo_levers
 from bothand.engine.setting import Setting, tables_of, with_inputs
-from bothand.engine.terminal import remaining
+from bothand.engine.vectors.terminal import remaining
+from bothand.engine.weights import by_year, last_year, measure, weigh
 
-STEPS = 52  # UNIT: weeks a year
-EVERYONE = "everyone"
 BESIDE = ("alive", "quality_patient")
 
 
@@ -38,9 +39,14 @@ class County:
     ahead_beside: Mapping[float, Mapping[str, Floats]]
 
     @property
+    def grouped(self) -> bool:
+        """Say whether people are told apart by their group on day one."""
+        return self.start.grouped
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """Names of the origin axis: the day-one groups, or everyone in one."""
-        return self.setting.model.groups if self.start.people.shape[1] > 1 else (EVERYONE,)
+        return self.setting.model.groups if self.grouped else (EVERYONE,)
 
     @property
     def draws(self) -> int:
@@ -94,17 +100,17 @@ def open_county(setting: Setting, draws: Mapping[str, Floats], start: Start, tox
         start,
         quo,
         _eligible(setting, environment, quo, free),
-        _ahead(setting, environment, rates, quo, tuple(setting.model.spec.measure), setting.study.discount),
+        _ahead(setting, environment, rates, quo, MEASURES, setting.study.discount),
         {
             rate: _ahead(setting, environment, rates, quo, BESIDE, rate)
-            for rate in (setting.study.discount_beside if start.people.shape[1] > 1 else ())
+            for rate in (setting.study.discount_beside if start.grouped else ())
         },
     )
 
 
 def in_groups(start: Start, rates: Schedule) -> Schedule:
     """Return a schedule whose arrivals join the only group where people are not told apart."""
-    return rates if start.people.shape[1] > 1 else replace(rates, inflow_origin=0)
+    return rates if start.grouped else replace(rates, inflow_origin=0)
 
 
 def _weights(setting: Setting, environment: Environment, lever: str) -> Floats:
@@ -115,13 +121,18 @@ def _weights(setting: Setting, environment: Environment, lever: str) -> Floats:
     own = f"eligible_{lever}"
     if own in setting.model.spec.measure:
         return measure(setting.model, own, environment)
-    return eligible(setting.model, lever).astype(float)
+    return setting.model.eligible[lever].astype(float)
 
 
 def people_in(trajectory: Trajectory, cells: Floats) -> Floats:
-    """Return people on an average day (Y, D) in compartments weighed by ``cells`` (N,) or (N, D), all groups."""
+    """Return people on an average day (Y, D) in compartments weighed by ``cells``, all groups together.
+
+    ``cells`` is (N,), (N, D) or, for weights that change with the year, (Y, N, D).
+    """
     people = trajectory.person_years.sum(axis=(2, -2))  # (Y, D, N)
-    return np.asarray(people @ cells if cells.ndim == 1 else np.einsum("ydn,nd->yd", people, cells))
+    if cells.ndim == 1:
+        return np.asarray(people @ cells)
+    return np.asarray(np.einsum("ydn,ynd->yd" if by_year(cells) else "ydn,nd->yd", people, cells))
 
 
 def _eligible(setting: Setting, environment: Environment, quo: Trajectory, free: Trajectory) -> dict[str, Floats]:
@@ -149,7 +160,8 @@ def _ahead(
     model, chain = setting.model, setting.model.chain
     last = replace(environment, years=environment.years[-1:], levers={k: v[-1:] for k, v in environment.levers.items()})
     last = replace(last, series={k: v[-1:] for k, v in environment.series.items()})
-    weights = np.stack([_last_year(measure(model, name, last)) for name in names], axis=1)  # (N, K, D)
+    weighed = weigh(model, last, names).measures
+    weights = np.stack([last_year(weighed[name]) for name in names], axis=1)  # (N, K, D)
     plain = rates.plain[-1].copy()
     gated = np.flatnonzero(chain.gate >= 0)
     plain[gated] *= quo.fraction[-1][chain.gate[gated]]
@@ -157,7 +169,3 @@ def _ahead(
     discount = np.full(plain.shape[1], np.log1p(yearly_rate))
     value = remaining(chain, plain, rates.by_stratum[-1], rates.ageing, weights, discount)
     return {name: value[..., k] for k, name in enumerate(names)}
-
-
-def _last_year(weights: Floats) -> Floats:
-    return weights if weights.ndim == len("ND") else weights[-1]

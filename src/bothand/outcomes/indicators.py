@@ -6,20 +6,19 @@ start later under the status quo, followed whether or not they start. None falls
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from bothand.engine.arrays import Floats
+from bothand.engine.needs import DURATIONS, GROUPS
 from bothand.outcomes.equal_worth import healthy_life_years, held_burden, quality_gain
 from bothand.outcomes.ledger import LIFETIME, Ledger
 from bothand.outcomes.requests import Requests, standardised
 
-REMISSION = ("under_1", "1_to_5", "over_5")
 SUSTAINED = ("1_to_5", "over_5")
 NOT_YET = "start_later"
-WITH_ADDICTION = ("not_in_treatment", "in_treatment", "remission")
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def total(ledger: Ledger, name: str, groups: tuple[str, ...] | None = None) -> F
 
 def remission_years(ledger: Ledger, criterion: str) -> Floats:
     """Return person-years in remission (H, D, O) by one criterion, 'included' or 'without', all durations."""
-    return np.asarray(np.sum([ledger.values[f"remission_{criterion}_{d}"] for d in REMISSION], axis=0))
+    return np.asarray(np.sum([ledger.values[f"remission_{criterion}_{d}"] for d in DURATIONS], axis=0))
 
 
 def gains(run: Run, quo: Run, scales: Scales, quality: str) -> dict[str, Floats]:
@@ -75,8 +74,7 @@ def gains(run: Run, quo: Run, scales: Scales, quality: str) -> dict[str, Floats]
     there = tuple(name for name in base.groups if name != NOT_YET)  # a prevented start takes no contact away
 
     last = base.horizons.index(LIFETIME)
-    addiction = columns(base, WITH_ADDICTION)
-    years = quo.requests[0].asked.shape[0] if quo.requests else 0
+    addiction = columns(base, GROUPS)
     remission = remission_years(main, "included")[last] - remission_years(base, "included")[last]
     evly = healthy_life_years(main, run.twin, base, scales.life_year, quality)[last]
     people = base.values["people"][last][:, addiction].sum(axis=1)
@@ -87,24 +85,17 @@ def gains(run: Run, quo: Run, scales: Scales, quality: str) -> dict[str, Floats]
 
     return {
         "contact_years": more("in_contact", there),
-        "requests_met": standardised(quo.held_requests, run.held_requests, years)
-        - standardised(quo.held_requests, quo.held_requests, years),
+        "requests_met": standardised(quo.held_requests, run.held_requests)
+        - standardised(quo.held_requests, quo.held_requests),
         "unbroken_contact_years": more("unbroken_contact", there),
         "remission_years": remission[:, addiction].sum(axis=1),
         "healthy_life_years": evly.sum(axis=1),
         "unbereaved_years": scales.close_kin * more("alive"),
-        "burden_lifted": sum_of(
-            lambda cost: held_burden(run.twin, base, cost)[last].sum(axis=1), ("crime_and_justice",)
-        ),
+        "burden_lifted": held_burden(run.twin, base, "crime_and_justice")[last].sum(axis=1),
         "quality_gained": quality_gain(run.twin, base, quality)[last].sum(axis=1),
         "sustained_included": hope("included"),
         "sustained_without": hope("without"),
     }
-
-
-def sum_of(part: Callable[[str], Floats], names: tuple[str, ...]) -> Floats:
-    """Return the sum of one part over names."""
-    return np.asarray(np.sum([part(name) for name in names], axis=0))
 
 
 def group_gains(run: Run, quo: Run, scales: Scales, quality: str) -> Floats:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bothand.engine.arrays import Chain, Floats, Trajectory
+from bothand.engine.needs import OVERDOSE
+from bothand.engine.weights import by_year
 
 LIFETIME = "lifetime"
 
@@ -58,7 +60,7 @@ def yearly(person_years: Floats, weights: Floats) -> Floats:
     ``person_years`` (Y, D, O, N) is summed over strata; ``weights`` is (K, N, D), or (K, Y, N, D) when a measure
     depends on the levers of the year.
     """
-    if weights.ndim == len("KND"):
+    if not by_year(weights[0]):
         return np.asarray(np.einsum("ydon,knd->kydo", person_years, weights, optimize=True))
     return np.asarray(np.einsum("ydon,kynd->kydo", person_years, weights, optimize=True))
 
@@ -79,37 +81,55 @@ def deaths(chain: Chain, trajectory: Trajectory, horizons: Horizons, cause: str 
     return np.stack([*at, at[-1]])
 
 
+@dataclass(frozen=True)
+class Account:
+    """Measures that a ledger adds up at one discount rate, and the ending that tells their names from others.
+
+    terminal: measure -> (D, O) discounted value after the last year, already brought to day one.
+    """
+
+    names: Sequence[str]
+    rate: float
+    terminal: Mapping[str, Floats]
+    ending: str = ""
+
+
 def person_ledger(
     chain: Chain,
     groups: tuple[str, ...],
     trajectory: Trajectory,
     measures: Mapping[str, Floats],
     counts: Mapping[str, Floats],
-    terminal: Mapping[str, Floats],
+    accounts: Sequence[Account],
     horizons: Horizons,
-    rate: float,
 ) -> Ledger:
     """Build the person ledger of one run.
 
-    measures: name -> weights (N, D) or (Y, N, D) of person-years; counts: name -> events per person-year, the same
-    shapes; terminal: measure -> (D, O) discounted value after the last year, already brought to day one.
+    measures: name -> weights (N, D) or (Y, N, D) of person-years, added up in each account that names them; counts:
+    name -> events per person-year, the same shapes.
     """
-    person_years = trajectory.person_years.sum(axis=-2)  # (Y, D, O, N)
-    years = person_years.shape[0]
-    factors, ones = discount_factors(years, rate), np.ones(years)
+    lived = trajectory.person_years.sum(axis=-2)  # (Y, D, O, N)
     values: dict[str, Floats] = {}
-    for names, table, weight in ((measures, measures, factors), (counts, counts, ones)):
-        for group in _same_shape(names):
-            totals = yearly(person_years, np.stack([table[name] for name in group]))
-            for name, total in zip(group, totals, strict=True):
-                values[name] = cumulate(total, horizons, weight, terminal.get(name))
+    for account in accounts:
+        own = {name: measures[name] for name in account.names}
+        values |= _added_up(lived, own, account, horizons)
+    values |= _added_up(lived, counts, Account(tuple(counts), 0, {}), horizons)
     values["deaths"] = deaths(chain, trajectory, horizons)
-    values["overdose_deaths"] = deaths(chain, trajectory, horizons, "dead.overdose")
+    values["overdose_deaths"] = deaths(chain, trajectory, horizons, OVERDOSE)
     return Ledger(horizons, groups, values)
+
+
+def _added_up(lived: Floats, weights: Mapping[str, Floats], account: Account, horizons: Horizons) -> dict[str, Floats]:
+    factors = discount_factors(lived.shape[0], account.rate)
+    found = {}
+    for names in _same_shape(weights):
+        totals = yearly(lived, np.stack([weights[name] for name in names]))
+        for name, total in zip(names, totals, strict=True):
+            found[name + account.ending] = cumulate(total, horizons, factors, account.terminal.get(name))
+    return found
 
 
 def _same_shape(table: Mapping[str, Floats]) -> Sequence[list[str]]:
     """Split names by whether their weights depend on the year, so that each part is one product."""
-    plain = [name for name, w in table.items() if w.ndim == len("ND")]
-    by_year = [name for name, w in table.items() if w.ndim != len("ND")]
-    return [part for part in (plain, by_year) if part]
+    parts = [[name for name, w in table.items() if by_year(w) == changing] for changing in (False, True)]
+    return [part for part in parts if part]

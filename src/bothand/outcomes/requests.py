@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bothand.engine.arrays import Floats
+from bothand.engine.arrays import WEEKS, Floats
+from bothand.units import DAYS_IN_A_YEAR
 
-DAYS_A_YEAR = 365.25  # UNIT: days
-THIRTY_DAYS = 30 / DAYS_A_YEAR  # UNIT: the window of the indicator, DESIGN 7
+THIRTY_DAYS = 30 / DAYS_IN_A_YEAR  # UNIT: the window of the indicator, DESIGN 7
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Requests:
     full: Floats
 
 
-def met_within_thirty_days(fraction: Floats, admission: Floats, give_up: Floats, steps: int) -> Floats:
+def met_within_thirty_days(fraction: Floats, admission: Floats, give_up: Floats, steps: int = WEEKS) -> Floats:
     """Return the chance (Y, D) that a request is met in time, averaged over the year's steps.
 
     With admission hazard a * f and leaving hazard g while waiting, P = af / (af + g) * (1 - exp(-(af + g) * t)).
@@ -44,11 +44,11 @@ def met_within_thirty_days(fraction: Floats, admission: Floats, give_up: Floats,
     return np.asarray(chance.reshape(years, steps, -1).mean(axis=1))
 
 
-def standardised(quo: list[Requests], plan: list[Requests], years: int) -> Floats:
-    """Return status-quo requests met within thirty days under a plan (D,): sum over kinds of D0_k * P_k.
+def standardised(quo: list[Requests], plan: list[Requests]) -> Floats:
+    """Return status-quo requests met within thirty days under a plan (D,): sum over years and kinds of D0_k * P_k.
 
     Only the status quo's requests count, so a plan that makes more people ask never loses by it while places are
     free.
     """
-    met = [(a.asked[:years] * b.met[:years]).sum(axis=0) for a, b in zip(quo, plan, strict=True)]
+    met = [(a.asked * b.met).sum(axis=0) for a, b in zip(quo, plan, strict=True)]
     return np.asarray(np.sum(met, axis=0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,16 +10,15 @@ import numpy as np
 from bothand.engine.arrays import Floats, Held, Schedule, Trajectory
 from bothand.engine.cohort import simulate
 from bothand.engine.delivery import Delivery, Reach, deliver
-from bothand.engine.rates import Environment, count_rates, held_schedule, measure, schedule
-from bothand.outcomes.county import STEPS, County, in_groups, people_in
+from bothand.engine.needs import ASKED, COSTS, COUNTS, HELD_COUNTS, KINDS, KITS, MEASURES
+from bothand.engine.rates import Environment, held_schedule, schedule
+from bothand.engine.weights import Weights, weigh
+from bothand.outcomes.county import County, in_groups, people_in
 from bothand.outcomes.indicators import SUSTAINED, Run, Scales
-from bothand.outcomes.ledger import Horizons, Ledger, person_ledger
+from bothand.outcomes.ledger import Account, Horizons, Ledger, person_ledger
 from bothand.outcomes.requests import Requests, met_within_thirty_days
 from bothand.world.service import Places
 
-KINDS = ("methadone", "buprenorphine", "residential")
-COSTS = ("alive", "medication_cost", "health_care", "crime_and_justice")
-KITS = ("kits", "programme_kits")
 FLAT = "@flat"  # the ending of measures that are neither discounted nor carried beyond the last year
 YEAR_FIVE = 5  # UNIT: years from day one at which "sustained" is counted (DESIGN 7)
 
@@ -35,10 +34,11 @@ class Trial:
 
 def status_quo(county: County, horizons: Horizons) -> Trial:
     """Return the status quo as a trial: its twin is itself."""
-    ledger = _ledger(county, county.environment, county.quo, horizons)
-    asked = _requests(county, county.environment, county.rates, county.quo)
+    weights = _weights(county, county.environment)
+    ledger = _ledger(county, weights, county.quo, horizons)
+    asked = _requests(county, weights, county.rates, county.quo)
     run = Run(ledger, ledger, asked, asked, _sustained(county, county.quo))
-    return Trial(run, None, _reached(county, county.environment, county.quo))
+    return Trial(run, None, _reached(county, county.environment, weights, county.quo))
 
 
 def try_plan(
@@ -79,14 +79,15 @@ def try_levers(
     twin_rates = in_groups(county.start, held_schedule(model, environment, county.environment))
     held = Held(twin_rates.plain, twin_rates.slope, twin_rates.by_stratum, county.quo.at_hand)
     twin = simulate(model.chain, twin_rates, county.start, held=held, keep="sum")
+    weights = _weights(county, environment)
     run = Run(
-        _ledger(county, environment, main, horizons),
-        _ledger(county, environment, twin, horizons),
-        _requests(county, environment, rates, main),
-        _requests(county, environment, twin_rates, twin),
+        _ledger(county, weights, main, horizons),
+        _ledger(county, weights, twin, horizons, HELD_COUNTS),
+        _requests(county, weights, rates, main),
+        _requests(county, weights, twin_rates, twin),
         _sustained(county, main),
     )
-    return Trial(run, delivery, _reached(county, environment, main))
+    return Trial(run, delivery, _reached(county, environment, weights, main))
 
 
 def scales(county: County) -> Scales:
@@ -94,28 +95,29 @@ def scales(county: County) -> Scales:
     return Scales(county.values["evly_life_year_weight"], county.values["close_bereaved_per_death"])
 
 
-def _ledger(county: County, environment: Environment, run: Trajectory, horizons: Horizons) -> Ledger:
-    setting, model = county.setting, county.setting.model
-    rate = setting.study.discount
-    measures = {name: measure(model, name, environment) for name in model.spec.measure}
-    counts = {name: count_rates(model, name, environment).plain for name in model.spec.count}
-    years = len(environment.years)
-    present = (1 + rate) ** -years
-    ahead = {name: present * _value(run, value) for name, value in county.ahead.items()}
-    ledger = person_ledger(model.chain, county.groups, run, measures, counts, ahead, horizons, rate)
-    people = county.start.people[..., : model.chain.n_living].sum(axis=(2, -1))  # (D, O)
-    people = people + _starters(county)
-    values = {**ledger.values, "people": np.stack([people] * len(horizons.names))}
-    for beside, value in county.ahead_beside.items():
-        later = {name: (1 + beside) ** -years * _value(run, v) for name, v in value.items()}
-        own = {name: measures[name] for name in value}
-        extra = person_ledger(model.chain, county.groups, run, own, {}, later, horizons, beside)
-        values |= {f"{name}@{beside:g}": extra.values[name] for name in value}
-    if len(county.groups) > 1:
-        own = {name: measures[name] for name in COSTS}
-        flat = person_ledger(model.chain, county.groups, run, own, {}, {}, horizons, 0)
-        values |= {f"{name}{FLAT}": flat.values[name] for name in COSTS}
-    return Ledger(ledger.horizons, ledger.groups, values)
+def _weights(county: County, environment: Environment) -> Weights:
+    return weigh(county.setting.model, environment, MEASURES, (*COUNTS, *ASKED))
+
+
+def _ledger(
+    county: County, weights: Weights, run: Trajectory, horizons: Horizons, counts: Sequence[str] = COUNTS
+) -> Ledger:
+    """Return the ledger of a run; of a held-death twin only ``HELD_COUNTS``: its survivors have rates of their own."""
+    study, years = county.setting.study, len(county.environment.years)
+
+    def account(rate: float, ahead: Mapping[str, Floats], ending: str = "") -> Account:
+        later = {name: (1 + rate) ** -years * _value(run, value) for name, value in ahead.items()}
+        return Account(tuple(ahead), rate, later, ending)
+
+    accounts = [account(study.discount, county.ahead)]
+    accounts += [account(rate, ahead, f"@{rate:g}") for rate, ahead in county.ahead_beside.items()]
+    if county.grouped:
+        accounts.append(Account(COSTS, 0, {}, FLAT))
+    counted = {name: weights.counts[name].along(run.at_hand) for name in counts}
+    chain = county.setting.model.chain
+    ledger = person_ledger(chain, county.groups, run, weights.measures, counted, accounts, horizons)
+    people = county.start.people[..., : chain.n_living].sum(axis=(2, -1)) + _starters(county)  # (D, O)
+    return Ledger(horizons, ledger.groups, {**ledger.values, "people": np.stack([people] * len(horizons.names))})
 
 
 def _value(run: Trajectory, ahead: Floats) -> Floats:
@@ -130,16 +132,15 @@ def _starters(county: County) -> Floats:
     return total
 
 
-def _requests(county: County, environment: Environment, rates: Schedule, run: Trajectory) -> list[Requests]:
+def _requests(county: County, weights: Weights, rates: Schedule, run: Trajectory) -> list[Requests]:
     model = county.setting.model
     totals = run.person_years.sum(axis=(2, -2))  # (Y, D, N)
     found = []
-    for kind in KINDS:
+    for kind, asks in zip(KINDS, ASKED, strict=True):
         c = model.chain.capacities.index(f"{kind}_places")
-        asked = np.einsum("ydn,ynd->yd", totals, count_rates(model, f"ask_{kind}", environment).plain)
-        met = met_within_thirty_days(
-            run.fraction[:, c], _let_in(county, rates, kind, c), county.values["give_up_waiting"], STEPS
-        )
+        asked = np.einsum("ydn,ynd->yd", totals, weights.counts[asks].along(run.at_hand))
+        let_in = _let_in(county, rates, kind, c)
+        met = met_within_thirty_days(run.fraction[:, c], let_in, county.values["give_up_waiting"])
         waiting = totals @ _cells(county, care=f"waits_{kind}")
         inside = totals @ model.chain.holds[c].astype(float)
         full = np.divide(inside, rates.places[:, c], out=np.zeros_like(inside), where=rates.places[:, c] > 0)
@@ -172,22 +173,19 @@ def _sustained(county: County, run: Trajectory) -> dict[str, Floats]:
     return {"included": run.state[year] @ included, "without": run.state[year] @ without}
 
 
-def _reached(county: County, environment: Environment, run: Trajectory) -> dict[str, Floats]:
+def _reached(county: County, environment: Environment, weights: Weights, run: Trajectory) -> dict[str, Floats]:
     """Return people reached on an average day (Y, D): on medication, in contact, with a coach, housed; kits a year."""
     model = county.setting.model
     years = environment.years
     shape = (len(years), county.draws)
-
-    def people(name: str) -> Floats:
-        return people_in(run, measure(model, name, environment)[:, 0])
 
     def share(lever: str) -> Floats:
         cells = model.eligible[lever].astype(float)
         return np.asarray(np.broadcast_to(environment.levers[lever], shape) * people_in(run, cells))
 
     return {
-        "on_medication": people("on_medication"),
-        "in_contact": people("in_contact"),
+        "on_medication": people_in(run, weights.measures["on_medication"]),
+        "in_contact": people_in(run, weights.measures["in_contact"]),
         "with_peer": _either(county, environment, run, "peers", "centre"),
         "housed": share("housing"),
         "kits": np.array(np.broadcast_to(sum(environment.levers[name] for name in KITS), shape)),

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field, Strict
 
+from bothand.evidence.arrays import Floats
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document
 from bothand.world.service import Key, Record, Text, Year
@@ -21,7 +21,6 @@ from bothand.world.service import Key, Record, Text, Year
 if TYPE_CHECKING:
     from bothand.world.place import Place
 
-Floats = npt.NDArray[np.float64]
 Mode = Literal["three_years", "all_years"]
 MODES = ("three_years", "all_years")
 

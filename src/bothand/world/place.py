@@ -19,13 +19,13 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
+from bothand.evidence.arrays import Floats
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, Path_, data_folder, examine, read_toml, told
 from bothand.world.money import Money, money_faults
 from bothand.world.population import (
     AgeGroup,
     Count,
-    Floats,
     Mortality,
     OpenDay,
     OverdoseRate,

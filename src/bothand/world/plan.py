@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, Strict
 
+from bothand.evidence.arrays import Floats
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, Path_, examine, read_toml, told
 from bothand.world.service import (
@@ -38,7 +39,6 @@ from bothand.world.service import (
     named_file,
 )
 
-Floats = npt.NDArray[np.float64]
 Share = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 Dollars = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
 Stance = Literal["status quo", "harm reduction", "treatment", "recovery", "as others do", "even", "own"]

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from bothand.evidence.arrays import Floats
 from bothand.faults import Fault, FaultsFound
 from bothand.files import Document, scan_csv, validate
 from bothand.world.service import FIRST_YEAR, LAST_YEAR, Key, Record, Text, no_markup
@@ -24,7 +24,6 @@ from bothand.world.service import FIRST_YEAR, LAST_YEAR, Key, Record, Text, no_m
 if TYPE_CHECKING:
     from bothand.world.place import Place
 
-Floats = npt.NDArray[np.float64]
 R = TypeVar("R", bound=Record)
 
 PER_100_000 = 100_000  # UNIT: people of a rate "per 100,000"

@@ -19,7 +19,6 @@ from bothand.world.language.graph import CLOCK, LEVER, QUANTITY, SERIES, TABLE, 
 from bothand.world.model import ModelSpec, Report, Reward, check_variants
 
 REFUSED = ("capacity", "stock", "inflow", "measure", "count", "group")
-EVERYONE = "everyone"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from bothand.engine.discrete.chances import Chances, Numbers, chances, run
 from bothand.engine.discrete.rewards import total
 from bothand.engine.discrete.structure import DiscreteModel, compile_discrete
 from bothand.engine.questions import cycles, process
-from bothand.engine.rates import Environment, measure, schedule, status_quo_levers
+from bothand.engine.rates import Environment, schedule, status_quo_levers
+from bothand.engine.weights import measure
 from bothand.faults import Fault, FaultsFound
 from bothand.world.casefile import Ask, Case
 from bothand.world.language.cells import expand, select

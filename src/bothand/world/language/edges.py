@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bothand.files import Path_
+from bothand.units import DAYS_IN_A_YEAR, MONTHS_IN_A_YEAR, WEEKS_IN_A_YEAR
 from bothand.world.language.cells import Allowed, Cell, Cells, landing, select
 from bothand.world.language.dimensions import PLAIN
 from bothand.world.language.formulas import Formulas, Scope
 from bothand.world.language.graph import NEGATIVE, NUMBER
 from bothand.world.model import Branch, Event, ModelSpec, Report, Rule
 
-DAYS_PER_YEAR = 365.25  # UNIT: days in a year
-SPANS = {"day": DAYS_PER_YEAR, "week": DAYS_PER_YEAR / 7, "month": 12.0, "year": 1.0}  # UNIT: how many make a year
+# UNIT: how many make a year
+SPANS = {"day": DAYS_IN_A_YEAR, "week": WEEKS_IN_A_YEAR, "month": MONTHS_IN_A_YEAR, "year": 1.0}
 _SPAN = re.compile(r"^\s*(\d+\.?\d*|\.\d+)\s*(day|week|month|year)s?\s*$")
 DEAD = "dead."
 

@@ -20,9 +20,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
-
-Floats = npt.NDArray[np.float64]
 
 MOST_TOKENS = 300  # UNIT: words and signs in one expression; a longer one belongs in several `let`
 DEEPEST = 40  # UNIT: brackets inside brackets

@@ -13,11 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from bothand.world.language.expression import FUNCTIONS, SIGNS, join, negate, number_text
-
-Floats = npt.NDArray[np.float64]
 
 NUMBER, QUANTITY, LEVER, SERIES, TABLE, AT_HAND = "number", "quantity", "lever", "series", "table", "at_hand"
 CLOCK = "clock"

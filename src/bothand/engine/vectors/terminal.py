@@ -12,7 +12,7 @@ import numpy as np
 
 from bothand.engine.arrays import Chain, Floats, Ints
 from bothand.engine.cohort import aligned, strata_in_order
-from bothand.engine.kernel import LANES, clear, compiled, entry, fill, load, multiply_add, read_lanes, store
+from bothand.engine.vectors.lanes import LANES, clear, compiled, entry, fill, load, multiply_add, read_lanes, store
 
 NO_END = 1e-12  # MATH: what is left of a diagonal, as a share, below which a system counts as singular
 

@@ -1,4 +1,4 @@
-"""The compiled step of the cohort engine: eight draws at a time, one to a lane of a 512-bit vector.
+"""The compiled step of the cohort engine: eight draws at a time, one to a lane of a vector.
 
 Every loop here could be read as plain NumPy in ``reference.py``; this file only says how it is laid out. People
 are kept as ``[stratum][compartment][origin][lane]``. A compartment's rate of change is *gathered* over the edges
@@ -6,230 +6,40 @@ that end in it, with one vector per origin held in registers, so that a rate is 
 Lanes never mix and the order of operations does not depend on anything but the chain, so a draw gives the same
 bits in any lane, at any place among the draws, on any number of threads.
 
-numba does not turn loops over lanes into vector code (measured: 8-10 times slower), hence ``Lanes``: a value type
-of eight doubles whose few operations are emitted as LLVM vector instructions. Flat arrays are indexed in vectors:
-``load(a, i)`` is ``a[8 i : 8 i + 8]``.
-
-The file has three parts: vectors; what a run reads and writes; the parts of a step. It is long because numba keeps
-compiled code by file: cut in two, a change in one would leave stale code of the other on disk.
+The file is long because what the parts of a step read and write stands beside them: compiled code is kept on disk,
+and a change of its arguments in a file below would not be seen.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
-
-import numba
-from llvmlite import ir
-from numba.core import cgutils, types
-from numba.extending import intrinsic, models, register_model
+from typing import Any, NamedTuple
 
 from bothand.engine.arrays import Floats, Ints
+from bothand.engine.vectors.lanes import (
+    LANES,
+    add_scaled,
+    clear,
+    compiled,
+    entry,
+    fetch,
+    fill,
+    load,
+    multiply_add,
+    pick,
+    put,
+    read_lanes,
+    scaled,
+    store,
+    total,
+)
 
-LANES = 8  # UNIT: doubles in one 512-bit vector
-DOUBLE_BYTES = 8  # UNIT: bytes in one double, the alignment that loads may rely on
-INDEX_BITS = 32  # UNIT: bits of the number that names a lane
 SIXTH = 1 / 6  # MATH: third coefficient of the Taylor series of the integral
 BUFFERS = 3  # UNIT: strata whose derivatives are in use at a time
 FLOWS = 4  # UNIT: what meets at a gate: people asking, entering otherwise, leaving, already there
 CROSSING_ROUNDS = 4  # MATH: more rounds of the fixed point where edges of one gate cross the bounds of another
 MOST_TRIES = 200  # MATH: bound on Newton's iterations; about ten are used
 CLOSE = 4e-16  # MATH: relative change at which Newton's iteration has converged in double precision
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-# Half of the time to compile goes into a way in from Python and from C, which the parts of the kernel do not need.
-jit: Any = numba.njit  # its type does not know all options
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-
-
-def compiled(function: Function) -> Function:
-    """Compile a part of the kernel, to be called by compiled code only; kept on disk; dividing by zero gives inf."""
-    return cast(Function, jit(no_cpython_wrapper=True, **OPTIONS)(function))
-
-
-def entry(function: Function) -> Function:
-    """Compile what Python calls, to run without the interpreter lock."""
-    return cast(Function, jit(**OPTIONS)(function))
-
-
-def emitted(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let numba replace calls of ``function`` (without its first argument) by the LLVM instructions it emits."""
-    return cast(Callable[..., Any], intrinsic(function))
-
-
-# --- eight doubles as one value ---------------------------------------------------------------------------------
-
-VECTOR = ir.VectorType(ir.DoubleType(), LANES)
-tools: Any = cgutils  # without types
-kinds: Any = types  # partly without types
-
-
-class Lanes(types.Type):
-    """The numba type of eight doubles in one vector register."""
-
-    def __init__(self) -> None:
-        super().__init__(name="Lanes8")
-
-
-LANES_TYPE = Lanes()
-
-
-@register_model(Lanes)
-class LanesModel(models.PrimitiveModel):
-    """Eight doubles are one LLVM vector."""
-
-    def __init__(self, dmm: Any, fe_type: Any) -> None:
-        super().__init__(dmm, fe_type, VECTOR)  # type: ignore[no-untyped-call]  # numba's, without types
-
-
-def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
-    """Pointer to vector number ``index`` of a flat array."""
-    data = context.make_array(array_type)(context, builder, array).data
-    start = builder.mul(index, ir.Constant(index.type, LANES))
-    return builder.bitcast(builder.gep(data, [start]), VECTOR.as_pointer())
-
-
-def _step(builder: Any, index: Any, count: int) -> Any:
-    return builder.add(index, ir.Constant(index.type, count))
-
-
-def _multiply_add(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    """a * b + c, fused where the machine can."""
-    kind = ir.FunctionType(VECTOR, [VECTOR, VECTOR, VECTOR])
-    function = tools.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{LANES}f64")
-    return builder.call(function, [a, b, c])
-
-
-@emitted
-def pick(typing: Any, array: Any, index: Any) -> Any:
-    """array[index] without a test for negative indices."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        return builder.load(builder.gep(data, [arguments[1]]))
-
-    return array.dtype(array, types.intp), emit
-
-
-@emitted
-def load(typing: Any, array: Any, index: Any) -> Any:
-    """Vector number ``index`` of a flat array."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        pointer = _address(context, builder, signature.args[0], *arguments)
-        return builder.load(pointer, align=DOUBLE_BYTES)
-
-    return LANES_TYPE(array, types.intp), emit
-
-
-@emitted
-def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
-    """Put one vector into a flat array."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        pointer = _address(context, builder, signature.args[0], *arguments[:2])
-        builder.store(arguments[2], pointer, align=DOUBLE_BYTES)
-        return context.get_dummy_value()
-
-    return types.void(array, types.intp, LANES_TYPE), emit
-
-
-@emitted
-def fill(typing: Any, value: Any) -> Any:
-    """One number in every lane."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        vector: Any = ir.Constant(VECTOR, ir.Undefined)
-        for lane in range(LANES):
-            vector = builder.insert_element(vector, arguments[0], ir.Constant(ir.IntType(INDEX_BITS), lane))
-        return vector
-
-    return LANES_TYPE(types.float64), emit
-
-
-@emitted
-def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:
-    """a * b + c, lane by lane."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _multiply_add(builder, *arguments)
-
-    return LANES_TYPE(LANES_TYPE, LANES_TYPE, LANES_TYPE), emit
-
-
-@emitted
-def fetch(typing: Any, array: Any, index: Any, origins: Any) -> Any:
-    """As many vectors as there are origins, one after the other, as a tuple."""
-    many = kinds.UniTuple(LANES_TYPE, origins.count)
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        found = [
-            builder.load(
-                _address(context, builder, signature.args[0], arguments[0], _step(builder, arguments[1], origin)),
-                align=DOUBLE_BYTES,
-            )
-            for origin in range(many.count)
-        ]
-        return context.make_tuple(builder, many, found)
-
-    return many(array, types.intp, origins), emit
-
-
-@emitted
-def put(typing: Any, array: Any, index: Any, values: Any) -> Any:
-    """Write one vector per origin into a flat array."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        for origin, value in enumerate(tools.unpack_tuple(builder, arguments[2])):
-            place = _step(builder, arguments[1], origin)
-            pointer = _address(context, builder, signature.args[0], arguments[0], place)
-            builder.store(value, pointer, align=DOUBLE_BYTES)
-        return context.get_dummy_value()
-
-    return types.void(array, types.intp, values), emit
-
-
-@emitted
-def scaled(typing: Any, factor: Any, values: Any) -> Any:
-    """Factor * values, for every origin."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        parts = tools.unpack_tuple(builder, arguments[1])
-        return context.make_tuple(builder, values, [builder.fmul(arguments[0], part) for part in parts])
-
-    return values(LANES_TYPE, values), emit
-
-
-@emitted
-def add_scaled(typing: Any, sums: Any, factor: Any, values: Any) -> Any:
-    """Sums + factor * values, for every origin."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        before, by, parts = arguments
-        pairs = zip(tools.unpack_tuple(builder, before), tools.unpack_tuple(builder, parts), strict=True)
-        return context.make_tuple(builder, sums, [_multiply_add(builder, by, v, s) for s, v in pairs])
-
-    return sums(sums, LANES_TYPE, values), emit
-
-
-@emitted
-def total(typing: Any, values: Any) -> Any:
-    """Sum over origins, in their order."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        parts = tools.unpack_tuple(builder, arguments[0])
-        result = parts[0]
-        for part in parts[1:]:
-            result = builder.fadd(result, part)
-        return result
-
-    return LANES_TYPE(values), emit
-
-
-# --- what a run reads and writes --------------------------------------------------------------------------------
 
 
 class Structure(NamedTuple):
@@ -329,20 +139,6 @@ class Record(NamedTuple):
 
 
 # --- the parts of a step ----------------------------------------------------------------------------------------
-
-
-@compiled
-def read_lanes(into: Floats, index: int, values: Floats, first: int) -> None:
-    """Copy eight draws of ``values`` (D,), from ``first``; the last draw fills lanes that are left over."""
-    for lane in range(LANES):
-        into[index * LANES + lane] = values[min(first + lane, len(values) - 1)]
-
-
-@compiled
-def clear(numbers: Floats) -> None:
-    """Set to zero (a slice would do, but compiles for a second)."""
-    for i in range(len(numbers)):
-        numbers[i] = 0
 
 
 @compiled

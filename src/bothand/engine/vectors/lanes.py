@@ -1,0 +1,247 @@
+"""Eight draws as one value: one to a lane of a 512-bit vector, and how compiled code is made and kept.
+
+numba does not turn loops over lanes into vector code (measured: 8-10 times slower), hence ``Lanes``: a value type
+of eight doubles whose few operations are emitted as LLVM vector instructions. Flat arrays are indexed in vectors:
+``load(a, i)`` is ``a[8 i : 8 i + 8]``.
+
+numba keeps compiled code on disk by the file that it was written in and does not see when a file below changes.
+Here every key also holds the text of this file. So compiled code calls that of its own file and of this one only,
+and takes its constants from there (a test looks).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from llvmlite import ir
+from numba.core import caching, cgutils, types
+from numba.extending import intrinsic, models, register_model
+
+from bothand.engine.arrays import Floats
+
+LANES = 8  # UNIT: doubles in one 512-bit vector
+DOUBLE_BYTES = 8  # UNIT: bytes in one double, the alignment that loads may rely on
+INDEX_BITS = 32  # UNIT: bits of the number that names a lane
+TEXT = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+# Half of the time to compile goes into a way in from Python and from C, which the parts of the kernel do not need.
+jit: Any = numba.njit  # its type does not know all options
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
+
+class Kept(caching.FunctionCache):
+    """Compiled code on disk, made anew when its own file or this one has changed."""
+
+    def _index_key(self, sig: Any, codegen: Any) -> Any:
+        key = super()._index_key(sig, codegen)  # type: ignore[no-untyped-call]  # numba's, without types
+        return (*key, TEXT)
+
+
+def _kept(function: Function, **options: Any) -> Function:
+    dispatcher = jit(**OPTIONS, **options)(function)
+    # What numba's option ``cache`` does, with other keys.
+    dispatcher._cache = Kept(function)  # type: ignore[no-untyped-call]  # numba's, without types
+    return cast(Function, dispatcher)
+
+
+def compiled(function: Function) -> Function:
+    """Compile a part, to be called by compiled code only; kept on disk; dividing by zero gives inf."""
+    return _kept(function, no_cpython_wrapper=True)
+
+
+def entry(function: Function) -> Function:
+    """Compile what Python calls, to run without the interpreter lock."""
+    return _kept(function)
+
+
+def emitted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let numba replace calls of ``function`` (without its first argument) by the LLVM instructions it emits."""
+    return cast(Callable[..., Any], intrinsic(function))
+
+
+VECTOR = ir.VectorType(ir.DoubleType(), LANES)
+tools: Any = cgutils  # without types
+kinds: Any = types  # partly without types
+
+
+class Lanes(types.Type):
+    """The numba type of eight doubles in one vector register."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Lanes8")
+
+
+LANES_TYPE = Lanes()
+
+
+@register_model(Lanes)
+class LanesModel(models.PrimitiveModel):
+    """Eight doubles are one LLVM vector."""
+
+    def __init__(self, dmm: Any, fe_type: Any) -> None:
+        super().__init__(dmm, fe_type, VECTOR)  # type: ignore[no-untyped-call]  # numba's, without types
+
+
+def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    """Pointer to vector number ``index`` of a flat array."""
+    data = context.make_array(array_type)(context, builder, array).data
+    start = builder.mul(index, ir.Constant(index.type, LANES))
+    return builder.bitcast(builder.gep(data, [start]), VECTOR.as_pointer())
+
+
+def _step(builder: Any, index: Any, count: int) -> Any:
+    return builder.add(index, ir.Constant(index.type, count))
+
+
+def _multiply_add(builder: Any, a: Any, b: Any, c: Any) -> Any:
+    """a * b + c, fused where the machine can."""
+    kind = ir.FunctionType(VECTOR, [VECTOR, VECTOR, VECTOR])
+    function = tools.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{LANES}f64")
+    return builder.call(function, [a, b, c])
+
+
+@emitted
+def pick(typing: Any, array: Any, index: Any) -> Any:
+    """array[index] without a test for negative indices."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        return builder.load(builder.gep(data, [arguments[1]]))
+
+    return array.dtype(array, types.intp), emit
+
+
+@emitted
+def load(typing: Any, array: Any, index: Any) -> Any:
+    """Vector number ``index`` of a flat array."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = _address(context, builder, signature.args[0], *arguments)
+        return builder.load(pointer, align=DOUBLE_BYTES)
+
+    return LANES_TYPE(array, types.intp), emit
+
+
+@emitted
+def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
+    """Put one vector into a flat array."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = _address(context, builder, signature.args[0], *arguments[:2])
+        builder.store(arguments[2], pointer, align=DOUBLE_BYTES)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, LANES_TYPE), emit
+
+
+@emitted
+def fill(typing: Any, value: Any) -> Any:
+    """One number in every lane."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector: Any = ir.Constant(VECTOR, ir.Undefined)
+        for lane in range(LANES):
+            vector = builder.insert_element(vector, arguments[0], ir.Constant(ir.IntType(INDEX_BITS), lane))
+        return vector
+
+    return LANES_TYPE(types.float64), emit
+
+
+@emitted
+def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:
+    """a * b + c, lane by lane."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _multiply_add(builder, *arguments)
+
+    return LANES_TYPE(LANES_TYPE, LANES_TYPE, LANES_TYPE), emit
+
+
+@emitted
+def fetch(typing: Any, array: Any, index: Any, origins: Any) -> Any:
+    """As many vectors as there are origins, one after the other, as a tuple."""
+    many = kinds.UniTuple(LANES_TYPE, origins.count)
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        found = [
+            builder.load(
+                _address(context, builder, signature.args[0], arguments[0], _step(builder, arguments[1], origin)),
+                align=DOUBLE_BYTES,
+            )
+            for origin in range(many.count)
+        ]
+        return context.make_tuple(builder, many, found)
+
+    return many(array, types.intp, origins), emit
+
+
+@emitted
+def put(typing: Any, array: Any, index: Any, values: Any) -> Any:
+    """Write one vector per origin into a flat array."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        for origin, value in enumerate(tools.unpack_tuple(builder, arguments[2])):
+            place = _step(builder, arguments[1], origin)
+            pointer = _address(context, builder, signature.args[0], arguments[0], place)
+            builder.store(value, pointer, align=DOUBLE_BYTES)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, values), emit
+
+
+@emitted
+def scaled(typing: Any, factor: Any, values: Any) -> Any:
+    """Factor * values, for every origin."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        parts = tools.unpack_tuple(builder, arguments[1])
+        return context.make_tuple(builder, values, [builder.fmul(arguments[0], part) for part in parts])
+
+    return values(LANES_TYPE, values), emit
+
+
+@emitted
+def add_scaled(typing: Any, sums: Any, factor: Any, values: Any) -> Any:
+    """Sums + factor * values, for every origin."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        before, by, parts = arguments
+        pairs = zip(tools.unpack_tuple(builder, before), tools.unpack_tuple(builder, parts), strict=True)
+        return context.make_tuple(builder, sums, [_multiply_add(builder, by, v, s) for s, v in pairs])
+
+    return sums(sums, LANES_TYPE, values), emit
+
+
+@emitted
+def total(typing: Any, values: Any) -> Any:
+    """Sum over origins, in their order."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        parts = tools.unpack_tuple(builder, arguments[0])
+        result = parts[0]
+        for part in parts[1:]:
+            result = builder.fadd(result, part)
+        return result
+
+    return LANES_TYPE(values), emit
+
+
+@compiled
+def read_lanes(into: Floats, index: int, values: Floats, first: int) -> None:
+    """Copy eight draws of ``values`` (D,), from ``first``; the last draw fills lanes that are left over."""
+    for lane in range(LANES):
+        into[index * LANES + lane] = values[min(first + lane, len(values) - 1)]
+
+
+@compiled
+def clear(numbers: Floats) -> None:
+    """Set to zero (a slice would do, but compiles for a second)."""
+    for i in range(len(numbers)):
+        numbers[i] = 0
