@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bothand.faults import FaultsFound
-from bothand.world.service import available, named_file
+from bothand.files import available, named_file
 from bothand.world.studyfile import load_parts, load_study, paid_years
 from faulty import Change, faults_of, line_of, write
 from texts import line, plan_text

@@ -21,7 +21,8 @@ from bothand.world.language.dimensions import ANY, PLAIN
 from bothand.world.language.edges import DEAD, Edge, Edges, write_edges
 from bothand.world.language.formulas import Formulas
 from bothand.world.language.graph import AT_HAND, LEVER, QUANTITY, SERIES, TABLE, Graph
-from bothand.world.model import ModelSpec, Report, check_variants
+from bothand.world.language.report import Report, check_variants
+from bothand.world.model import ModelSpec
 
 SHOWN = 5  # UNIT: cells named in one message
 DISCRETE_KEYS = ("cycle", "from_rates", "competing", "start_age", "start_year")

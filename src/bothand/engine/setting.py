@@ -13,14 +13,15 @@ from bothand.engine.compile import CompiledModel, compile_model
 from bothand.evidence.draws import Draws, draw
 from bothand.evidence.tables import Evidence, load_evidence, require_reference
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, examine, read_toml, told
+from bothand.files import Document, available, examine, named_file, read_toml, told
 from bothand.units import MONEYS
 from bothand.world import service as services_
 from bothand.world.model import ModelSpec, load_model
-from bothand.world.place import Place, PlaceFile, load_place, named_faults, quantity_keys, supplied
+from bothand.world.place import Place, PlaceFile, quantity_keys, supplied
+from bothand.world.placefile import load_place, named_faults
 from bothand.world.plan import Plan, load_plan
 from bothand.world.population import background_mortality, people_shape, starters_shape
-from bothand.world.service import Named, Service, named_file
+from bothand.world.service import Named, Service
 from bothand.world.studyfile import Study, beside, load_parts, load_study, paid_years
 
 T = TypeVar("T")
@@ -133,13 +134,13 @@ def place_beside_evidence(name: str | Path) -> tuple[Place | None, Evidence | No
     document = _kept(lambda: read_toml(named_file("places", name)), [])
     about, form = examine(PlaceFile, document) if document else (None, [])
     if document and about and evidence and (place or not about.evidence):
-        faults += told(named_faults(about, document, evidence.names, services_.available("services")), form)
+        faults += told(named_faults(about, document, evidence.names, available("services")), form)
     return place, evidence, faults
 
 
 def service_faults(name: str | Path, evidence: Evidence) -> list[Fault]:
     """Return every fault of a service file: its own, unknown quantities, other kinds of number, other references."""
-    document = read_toml(services_.named_file("services", name))
+    document = read_toml(named_file("services", name))
     service, form = services_.read_service(document)
     if service is None:
         return form

@@ -7,7 +7,8 @@ from importlib.metadata import version
 from bothand.experiments.results import Results
 from bothand.findings import bills, both, doubts, history, people, sentences, tables
 from bothand.findings.measures import indicators
-from bothand.outcomes.values import cited, load_alignment, load_sources, load_values, picture
+from bothand.outcomes.picture import picture
+from bothand.outcomes.values import cited, load_alignment, load_sources, load_values
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
 
 LEAST_DRAWS = 16  # UNIT: runs below which a report says that it is only a trial

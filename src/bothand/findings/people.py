@@ -15,7 +15,7 @@ from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import Group, Interval, Kind, Law, Money, Payer, PlanPart, Reach, Service
 from bothand.words import dollars
 from bothand.world.money import FirstRound
-from bothand.world.place import Legality, legal
+from bothand.world.rules import Legality, legal
 from bothand.world.service import Service as ServiceFile
 
 MONTHS = 12  # UNIT: a year

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from pydantic import Field, Strict
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, Path_, examine, read_toml, told
+from bothand.files import Document, Path_, available, examine, named_file, read_toml, told
 from bothand.world.service import (
     Choice,
     Entry,
@@ -34,8 +34,6 @@ from bothand.world.service import (
     Service,
     Terms,
     Text,
-    available,
-    named_file,
 )
 
 Floats = npt.NDArray[np.float64]

@@ -12,9 +12,9 @@ from pydantic import Field, Strict
 
 from bothand.evidence.sets import SETS, load_sets
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, data_folder, examine, read_toml, told
+from bothand.files import Document, available, data_folder, examine, named_file, nearest_beside, read_toml, told
 from bothand.world.plan import Plan, load_plan
-from bothand.world.service import Key, Record, Service, Text, Year, available, load_services, named_file
+from bothand.world.service import Key, Record, Service, Text, Year, load_services
 
 EVERYTHING = "all"
 MOST_DRAWS = 65_536  # UNIT: draws a study may ask for
@@ -183,8 +183,9 @@ def _name_faults(study: Study, document: Document) -> Iterator[Fault]:
         for number, entry in enumerate(names):
             where = (field, number) if kind == field else (field,)
             if entry.endswith(".toml"):
-                if not (document.path.parent / entry).is_file():
-                    yield document.fault(f"there is no file '{entry}' beside the study.", where)
+                path = document.path.parent / entry
+                if not path.is_file():
+                    yield document.fault(f"there is no file '{entry}' beside the study.", where, nearest_beside(path))
             elif entry not in known:
                 near = nearest(entry, known)
                 yield document.fault(f"there is none called '{entry}' in {kind}.", where, near)
@@ -220,9 +221,7 @@ def _choice_faults(study: Study, document: Document) -> Iterator[Fault]:
 
 def _lever_faults(study: Study, services: Sequence[Service], document: Document) -> list[Fault]:
     """Compare the levers that services name with those the model declares (kind included)."""
-    entry = beside(document.path.parent, study.model)
-    path = entry if isinstance(entry, Path) else data_folder() / "models" / f"{entry}.toml"
-    declared = read_toml(path).data.get("lever", {})
+    declared = read_toml(named_file("models", beside(document.path.parent, study.model))).data.get("lever", {})
     faults = []
     for service in services:
         for move in service.moves:

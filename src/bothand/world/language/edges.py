@@ -13,7 +13,8 @@ from bothand.world.language.cells import Allowed, Cell, Cells, landing, select
 from bothand.world.language.dimensions import PLAIN
 from bothand.world.language.formulas import Formulas, Scope
 from bothand.world.language.graph import NEGATIVE, NUMBER
-from bothand.world.model import Branch, Event, ModelSpec, Report, Rule
+from bothand.world.language.report import Report
+from bothand.world.model import Branch, Event, ModelSpec, Rule
 
 DAYS_PER_YEAR = 365.25  # UNIT: days in a year
 SPANS = {"day": DAYS_PER_YEAR, "week": DAYS_PER_YEAR / 7, "month": 12.0, "year": 1.0}  # UNIT: how many make a year

@@ -36,7 +36,8 @@ from bothand.world.language.graph import (
     Graph,
     Node,
 )
-from bothand.world.model import Lets, ModelSpec, Report, Series, Table
+from bothand.world.language.report import Report
+from bothand.world.model import Lets, ModelSpec, Series, Table
 
 NONE = "none"  # a choice that says: there is no such move here
 RESERVED = frozenset([*FUNCTIONS, NONE, "at_hand", "cycle", "year", "sex", "age", "phase", "by"])

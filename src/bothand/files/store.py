@@ -25,7 +25,7 @@ from pathlib import Path
 from types import FrameType
 
 from bothand.faults import Fault, FaultsFound
-from bothand.files import write_atomically
+from bothand.files.writing import write_atomically
 
 MARK = "run.json"
 PARTIAL = "bothand-partial"

@@ -17,15 +17,15 @@ from pathlib import Path
 
 import pytest
 
-from bothand.engine import store
-from bothand.engine.store import MARK, PARTIAL, check_target, clear_leftovers, write_results
 from bothand.faults import FaultsFound
+from bothand.files import store
+from bothand.files.store import MARK, PARTIAL, check_target, clear_leftovers, write_results
 from faulty import faults_of
 
 DEAD = 2**22 + 7  # more than any process number of this kernel
 SLOW = """
 import sys, time, pathlib
-from bothand.engine import store
+from bothand.files import store
 whole = store.write_atomically
 def slow(path, content):
     whole(path, content)
@@ -360,7 +360,7 @@ def test_of_many_runs_at_once_one_stands_whole(tmp_path: Path) -> None:
 
 def test_two_programs_at_once_end_with_one_whole_run(tmp_path: Path) -> None:
     code = (
-        "import sys, json, pathlib; from bothand.engine.store import write_results; w = sys.argv[2];"
+        "import sys, json, pathlib; from bothand.files.store import write_results; w = sys.argv[2];"
         "[write_results(pathlib.Path(sys.argv[1]),"
         " {'run.json': json.dumps({'word': w}).encode(), 'a.txt': w.encode(), 'b.txt': w.encode()}) for _ in range(20)]"
     )
