@@ -158,7 +158,8 @@ def _plan(path: Path) -> None:
     from bothand.engine.setting import budget_of
 
     study = load_study(DEFAULT_STUDY)
-    load_plan(path, available("services"), budget_of(study, load_place(study.place)), paid_years(study))
+    place = load_place(study.place)
+    load_plan(path, available("services"), budget_of(study, place), paid_years(study, place))
 
 
 def _value(path: Path) -> None:

@@ -22,7 +22,7 @@ from bothand.world.placefile import load_place, named_faults
 from bothand.world.plan import Plan, load_plan
 from bothand.world.population import background_mortality, people_shape, starters_shape
 from bothand.world.service import Named, Service
-from bothand.world.studyfile import Study, beside, load_parts, load_study, paid_years
+from bothand.world.studyfile import Study, beside, load_parts, load_study, money_beside_study, paid_years
 
 T = TypeVar("T")
 
@@ -71,6 +71,7 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
     faults += wrong
     own = _own_plans(plans, about, found, {plan.key for plan in parts.plans} if parts else set(), faults)
     if about and found and evidence:
+        faults += money_beside_study(about, found, read_toml(found.path))
         faults += _budget_faults(about, found, study) if parts else []
         faults += _service_faults(about, study, evidence) if parts else []
         inputs = set(found.about.inputs) | {name for part in found.lineage for name in part.about.inputs}
@@ -98,7 +99,7 @@ def _own_plans(
 ) -> list[Plan]:
     """Load a reader's own plans; one that has the key of another plan is a fault."""
     keys = [Path(entry).stem for entry in study.services] if study else None
-    years = paid_years(study) if study else None
+    years = paid_years(study, place) if study and place else None
     budget = budget_of(study, place) if study and place else None
     found = []
     for path in paths:
@@ -115,9 +116,10 @@ def _budget_faults(study: Study, place: Place, name: str | Path) -> list[Fault]:
     """Hold the plans of a study against the money of the place, which the study's file does not know."""
     folder = named_file("studies", name).parent
     keys = [Path(entry).stem for entry in study.services]
+    budget, years = budget_of(study, place), paid_years(study, place)
     faults: list[Fault] = []
     for entry in study.plans:
-        _kept(partial(load_plan, beside(folder, entry), keys, budget_of(study, place), paid_years(study)), faults)
+        _kept(partial(load_plan, beside(folder, entry), keys, budget, years), faults)
     return faults
 
 

@@ -97,7 +97,7 @@ def _study(results: Results) -> StudyPart:
     years = sorted(p.year for p in place.points if p.value is not None and p.measure.startswith("opioid_deaths"))
     return StudyPart(
         key=study.key,
-        label="opioid settlement money",
+        label=study.label,
         place=place.label,
         model=study.model,
         day_one=study.day_one.isoformat(),

@@ -46,7 +46,7 @@ def money(results: Results) -> Money:
     first = about.first_round
     people = with_addiction(results)
     yearly = world.yearly_budget
-    periods = next((m.periods for m in study.money if m.key == ALL_YEARS), about.periods)
+    periods = study.periods or about.periods
     return Money(
         per_year=yearly,
         years=list(range(first.spent[0], first.spent[1] + 1)),
