@@ -19,7 +19,7 @@ from bothand.evidence.tables import load_evidence
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import available, examine, read_text, read_toml, scan_csv, told
 from bothand.outcomes.values import COLUMNS as ALIGNMENT
-from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources
+from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources, value_faults
 from bothand.world.casefile import CaseSpec, load_case, read_entries
 from bothand.world.model import ModelSpec, read_model
 from bothand.world.place import Measure, PlaceFile, Point
@@ -105,7 +105,7 @@ def _model(path: Path) -> None:
     """A model whose names are mostly those of the evidence is held against it; another brings numbers of its own."""
     from bothand.engine.compile import compile_model
     from bothand.engine.discrete.structure import compile_discrete
-    from bothand.engine.setting import model_beside_evidence
+    from bothand.engine.setting import mixed_faults, model_beside_evidence
 
     spec, form = read_model(path)
     if spec is None:
@@ -115,8 +115,11 @@ def _model(path: Path) -> None:
         return
     evidence = load_evidence()
     inputs = {name for place in available("places") for name in load_place(place).about.inputs}
-    beside = _faults_of(model_beside_evidence, spec, evidence, inputs)
-    strange = {words for fault in beside for words in re.findall(r"nothing is called '(\w+)'", fault.message)}
+    try:
+        beside = list(mixed_faults(model_beside_evidence(spec, evidence, inputs), evidence, {}))
+    except FaultsFound as found:
+        beside = list(found.faults)
+    strange = {fault.unknown for fault in beside if fault.unknown}
     known = evidence.names & set(re.findall(r"\w+", read_text(path)))
     alone = len(strange) > len(known)
     _raise([*form, *told(_faults_of(compile_model, spec) if alone else beside, form)])
@@ -168,12 +171,7 @@ def _value(path: Path) -> None:
     faults: list[Fault] = []
     if value is not None:
         tags = load_sources(path.parent if (path.parent / "sources.csv").is_file() else None)
-        if value.key != path.stem:
-            faults.append(document.fault(f"the key '{value.key}' is not the file's name.", ("key",), path.stem))
-        for number, tag in enumerate(value.sources):
-            if tag not in tags:
-                where = ("sources", number)
-                faults.append(document.fault(f"unknown source '{tag}'.", where, nearest(tag, tags)))
+        faults += value_faults(value, document, tags)
     _raise([*form, *told(faults, form)])
 
 

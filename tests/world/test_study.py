@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bothand.checking import check_files
 from bothand.engine.setting import load_setting
+from bothand.evidence.sets import mixed
+from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
 from bothand.files import available, named_file
 from bothand.world.placefile import load_place
@@ -153,6 +156,62 @@ def test_a_study_may_be_shorter_than_the_spending_periods_of_its_place(study: Ca
     )
     setting = load_setting(path)
     assert paid_years(setting.study, setting.place) == list(range(2026, 2031))
+
+
+@pytest.fixture
+def with_model(study: Callable[..., Path], tmp_path: Path) -> Callable[..., Path]:
+    """Write a study of the shipped place whose model is the shipped one with changes."""
+
+    def make(*changes: Change, choices: str = "") -> Path:
+        text = named_file("models", "opioids-us").read_text(encoding="utf-8")
+        write(tmp_path / "model.toml", text, *changes)
+        own = ("discount = 0.03\n", f"discount = 0.03\n{choices}\n")
+        return study(SHIPPED_PLACE, ('model = "opioids-us"', 'model = "model.toml"'), own)
+
+    return make
+
+
+SELF_REPORT = ("overdose_rate / (1 -", "od_rate_untreated_self_report / (1 -")
+PATIENT = (
+    'injecting = { by = "care", methadone = "u_methadone_stable"',
+    'injecting = { by = "care", methadone = "u_oat_longterm_no"',
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [(SELF_REPORT, "overdose_definition"), (PATIENT, "utility_scale")], ids=["rates", "measure"]
+)
+def test_a_model_that_mixes_two_options_is_refused(
+    with_model: Callable[..., Path], tmp_path: Path, change: Change, told: str
+) -> None:
+    faults = faults_of(load_setting, with_model(change))
+    assert [fault.message for fault in faults if f"alternatives of '{told}' may not be mixed" in fault.message]
+    assert len(faults) == 1
+    _, beside = check_files([tmp_path / "model.toml"])
+    assert beside == list(faults)
+
+
+def test_a_model_may_name_the_rows_of_the_option_that_the_study_chose(with_model: Callable[..., Path]) -> None:
+    setting = load_setting(with_model(SELF_REPORT, choices='choices = { overdose_definition = "self_report" }'))
+    assert {"od_rate_untreated_self_report", "overdose_fatal_share"} <= set(setting.names)
+
+
+def test_two_measures_may_show_two_options_side_by_side() -> None:
+    names = load_setting("washtenaw").names
+    assert list(mixed(load_evidence().sets, names)) == ["utility_scale"]
+
+
+def test_a_service_that_names_a_row_of_the_other_option_is_refused(study: Callable[..., Path], tmp_path: Path) -> None:
+    text = named_file("services", "peer_coaching").read_text(encoding="utf-8")
+    write(tmp_path / "peer_coaching.toml", text, ('lived_experience = "', 'lived_experience = "cfr_pwid_us" #'))
+    told = faults_of(load_setting, study(SHIPPED_PLACE, OWN_COACHES))
+    assert "cfr_pwid_us (self_report)" in str(told)
+
+
+def test_a_choice_that_would_change_no_number_is_refused(study: Callable[..., Path]) -> None:
+    chosen = ("discount = 0.03\n", 'discount = 0.03\nchoices = { utility_scale = "public" }\n')
+    told = faults_of(load_setting, study(SHIPPED_PLACE, chosen))
+    assert "nothing in this study reads 'utility_scale'" in str(told)
 
 
 def test_a_study_without_periods_of_its_own_takes_those_of_its_place(study: Callable[..., Path]) -> None:

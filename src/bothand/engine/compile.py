@@ -83,6 +83,7 @@ class CompiledModel:
     eligible: Mapping[str, Bools]  # lever -> (N,)
     status_quo: Mapping[str, int]  # lever -> node, where the model gives one
     symbols: tuple[str, ...]  # quantities that any formula reads, those of the levers' status quo included
+    moving: tuple[str, ...]  # those of them that what moves people reads, measures left out
     assumed: tuple[tuple[str, str], ...]  # pairs of levers that multiply in some rate, undeclared
 
     @property
@@ -123,6 +124,7 @@ def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None) -> Co
     assumed = formulas.combinations([edge.rate for edge in edges.all])
     report.stop()
     ordered = sorted(edges.all, key=lambda edge: formulas.graph.by_stratum(edge.rate))
+    moving = _roots(ordered, edges, capacities, stock, inflows, {}, status_quo)
     roots = _roots(ordered, edges, capacities, stock, inflows, measures, status_quo)
     return CompiledModel(
         spec=spec,
@@ -142,7 +144,8 @@ def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None) -> Co
         measures=measures,
         eligible=eligible,
         status_quo=status_quo,
-        symbols=tuple(sorted(frozenset().union(*(formulas.graph.names(r, QUANTITY) for r in roots)))),
+        symbols=_names(formulas, roots),
+        moving=_names(formulas, moving),
         assumed=assumed,
     )
 
@@ -169,6 +172,10 @@ def _roots(
         roots |= {stock.kits, stock.shelf_life, stock.most, stock.draw_down, stock.use_per_event}
     roots |= {node for inflow in inflows for node in (inflow.rate, inflow.prevented) if node is not None}
     return roots | {node for nodes in measures.values() for node in nodes if node is not None}
+
+
+def _names(formulas: Formulas, roots: Iterable[int]) -> tuple[str, ...]:
+    return tuple(sorted(frozenset().union(*(formulas.graph.names(r, QUANTITY) for r in roots))))
 
 
 def _plain(

@@ -11,11 +11,13 @@ from typing import TypeVar
 from bothand.engine.arrays import Floats
 from bothand.engine.compile import CompiledModel, compile_model
 from bothand.evidence.draws import Draws, draw
+from bothand.evidence.sets import mixed
 from bothand.evidence.tables import Evidence, load_evidence, require_reference
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, available, examine, named_file, read_toml, told
+from bothand.files import Document, Path_, available, examine, named_file, read_toml, told
 from bothand.units import MONEYS
 from bothand.world import service as services_
+from bothand.world.language.graph import QUANTITY
 from bothand.world.model import ModelSpec, load_model
 from bothand.world.place import Place, PlaceFile, quantity_keys, supplied
 from bothand.world.placefile import load_place, named_faults
@@ -77,11 +79,15 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
         inputs = set(found.about.inputs) | {name for part in found.lineage for name in part.about.inputs}
         entry = beside(named_file("studies", study).parent, about.model)
         model = _kept(lambda: model_beside_evidence(load_model(entry), evidence, inputs), faults)
+    names: set[str] = set()
+    if parts and found and evidence and model:
+        others = {key for part in found.lineage for key in quantity_keys(part)} | set(BESIDE)
+        others |= {key for service in parts.services for key in services_.quantity_keys(service)}
+        names = {s for s in model.symbols if s not in inputs} | others
+        faults += mixed_faults(model, evidence, parts.study.choices, others)
+        faults += _choice_faults(parts.study, evidence, names, study)
     if faults or not (parts and found and evidence and model):
         raise FaultsFound(faults)
-    names = {s for s in model.symbols if s not in inputs} | set(BESIDE)
-    names |= {key for part in found.lineage for key in quantity_keys(part)}
-    names |= {key for service in parts.services for key in services_.quantity_keys(service)}
     return Setting(parts.study, found, parts.services, (*parts.plans, *own), model, evidence, tuple(sorted(names)))
 
 
@@ -176,6 +182,36 @@ def model_beside_evidence(spec: ModelSpec, evidence: Evidence, inputs: Iterable[
     rows = {**evidence, **{slot: evidence[evidence.resolve(slot)] for slot in evidence.sets.slots}}
     units = {key: row.typed.kind for key, row in rows.items() if row.typed is not None}
     return compile_model(spec, {**units, **_input_units(set(inputs) - set(spec.lever))})
+
+
+def mixed_faults(
+    model: CompiledModel, evidence: Evidence, choices: Mapping[str, str], others: Iterable[str] = ()
+) -> Iterator[Fault]:
+    """Yield a fault where numbers of two options of the same alternatives would be used as one.
+
+    What moves people and the ``others`` (quantities of the place and its services) rest on one option, and so does each
+    measure beside them. Two measures may rest on two options: they are shown side by side, and nothing adds them up.
+    """
+    together = {*model.moving, *others}
+    told: set[str] = set()
+    uses: dict[Path_, set[str]] = {(): together}
+    for name, nodes in model.measures.items():
+        reads = (model.graph.names(node, QUANTITY) for node in nodes if node is not None)
+        uses["measure", name] = together.union(*reads)
+    for where, names in uses.items():
+        rows = evidence.used_by(names, choices)
+        found = mixed(evidence.sets, (row.key for row in rows))
+        yield from (model.spec.fault(words, where) for name, words in found.items() if where == () or name not in told)
+        told |= set(found) if where == () else set()
+
+
+def _choice_faults(study: Study, evidence: Evidence, names: set[str], name: str | Path) -> Iterator[Fault]:
+    """Yield a fault for each choice between alternatives of which the study uses none."""
+    document = read_toml(named_file("studies", name))
+    for chosen in study.choices:
+        if not names & set(evidence.sets.alternatives[chosen].slots):
+            words = f"nothing in this study reads '{chosen}': the choice would change no number."
+            yield document.fault(words, ("choices", chosen))
 
 
 def _input_units(inputs: set[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ Data: ``data/values/*.toml`` (one file a value), ``alignment.csv`` (every value 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Protocol, cast, get_args
@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Protocol, cast, get_args
 from pydantic import Field
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import available, data_folder, read_csv, read_toml, validate
+from bothand.files import Document, available, data_folder, read_csv, read_toml, validate
 from bothand.world.service import Key, Record, Text
 
 SILENT = "does not speak to this group"
@@ -133,17 +133,22 @@ def load_values(folder: Path | None = None) -> tuple[Value, ...]:
         except FaultsFound as found:
             faults += found.faults
             continue
-        if value.key != path.stem:
-            faults.append(document.fault(f"the key '{value.key}' is not the file's name.", ("key",), path.stem))
+        faults += value_faults(value, document, known)
         if other := next((v for v in values if v.order == value.order), None):
             faults.append(document.fault(f"the place {value.order} is taken by '{other.key}'.", ("order",)))
-        for tag in value.sources:
-            if tag not in known:
-                faults.append(document.fault(f"unknown source '{tag}'.", ("sources",), nearest(tag, known)))
         values.append(value)
     if faults:
         raise FaultsFound(faults)
     return tuple(sorted(values, key=lambda value: value.order))
+
+
+def value_faults(value: Value, document: Document, tags: Collection[str]) -> Iterator[Fault]:
+    """Yield what is wrong with a value by itself: a key that is not the file's name, a source that ``tags`` lacks."""
+    if value.key != document.path.stem:
+        yield document.fault(f"the key '{value.key}' is not the file's name.", ("key",), document.path.stem)
+    for number, tag in enumerate(value.sources):
+        if tag not in tags:
+            yield document.fault(f"unknown source '{tag}'.", ("sources", number), nearest(tag, tags))
 
 
 def load_sources(folder: Path | None = None, table: Path | None = None) -> dict[str, Source]:

@@ -277,7 +277,8 @@ class Formulas:
             return self.broken
         if self.units is not None and name not in self.units:
             known = [*self.units, *self.spec.lever, *self.spec.let, *here.scope.lets]
-            self.report.add(f"nothing is called '{name}': no quantity, lever or let.", here.where, nearest(name, known))
+            message = f"nothing is called '{name}': no quantity, lever or let."
+            self.report.add(message, here.where, nearest(name, known), unknown=name)
             return self.broken
         return self.graph.add(Node(QUANTITY, name))
 

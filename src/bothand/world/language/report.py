@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Path_
@@ -16,9 +17,9 @@ class Report:
         self.spec = spec
         self._faults: dict[Fault, None] = {}
 
-    def add(self, message: str, where: Path_ = (), near: str | None = None) -> None:
-        """Note a fault at a key."""
-        self._faults.setdefault(self.spec.fault(message, where, near))
+    def add(self, message: str, where: Path_ = (), near: str | None = None, unknown: str | None = None) -> None:
+        """Note a fault at a key; ``unknown`` is a name that no quantity, lever or let has."""
+        self._faults.setdefault(replace(self.spec.fault(message, where, near), unknown=unknown))
 
     def unknown(self, what: str, name: str, allowed: Iterable[str], where: Path_) -> None:
         """Note a name that nothing has, with what is allowed and the nearest of it."""
