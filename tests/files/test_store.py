@@ -308,6 +308,18 @@ def test_what_a_living_process_writes_is_left_alone(
     assert len(hidden(tmp_path)) == 1
 
 
+def test_where_a_process_cannot_be_asked_an_old_leftover_goes_and_a_young_one_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out"
+    old, young = leftover(target), leftover(target, process=DEAD + 1)
+    (old / "half.txt").write_text("half", "utf-8")
+    os.utime(old, (time.time() - 2 * store.LONGEST_WRITE,) * 2)
+    monkeypatch.setattr(sys, "platform", "win32")
+    check_target(target)
+    assert hidden(tmp_path) == [young]
+
+
 def test_a_kill_between_the_two_moves_loses_no_run(tmp_path: Path) -> None:
     folder = tmp_path / "one"
     write_results(folder, run_of("older"))

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bothand.engine.setting import place_beside_evidence
+from bothand.engine.setting import load_setting, place_beside_evidence
 from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
 from bothand.files import available, data_folder, read_toml
@@ -33,7 +33,7 @@ from bothand.world.population import (
     starters_shape,
 )
 from bothand.world.rules import legal
-from faulty import change, faults_of
+from faulty import change, faults_of, write
 
 AGES = [15, 25, 35, 45, 55, 65, 75, 100]
 SHIPPED = data_folder() / "places"
@@ -352,6 +352,26 @@ def test_a_quantity_that_does_not_exist_is_named_with_the_nearest(copy: Callable
     path = copy(("washtenaw.toml", '"washtenaw_kits_ratio"', '"washtenaw_kit_ratio"'))
     faults = named_faults(load_place(path).about, read_toml(path), load_evidence().names)
     assert [fault.nearest for fault in faults] == ["washtenaw_kits_ratio"]
+
+
+def test_a_part_of_another_place_says_how_large_a_part(copy: Callable[..., Path]) -> None:
+    faults = told_of(copy(("washtenaw.toml", 'share_of_parent = "', '# share_of_parent = "')))
+    assert any("names its share of the people with addiction there" in fault for fault in faults)
+
+
+def test_a_part_of_a_part_is_refused(copy: Callable[..., Path]) -> None:
+    path = copy()
+    part = path.with_name("part.toml")
+    write(part, path.read_text("utf-8"), ('key = "washtenaw"', 'key = "part"'), ('"michigan"', '"washtenaw"'))
+    assert any("is itself a part of Michigan" in fault for fault in told_of(part))
+
+
+@pytest.mark.parametrize("name", ["kits", "methadone_places", "starts_per_year"])
+def test_a_place_that_does_not_give_what_the_model_asks_is_refused_before_the_run(
+    copy: Callable[..., Path], name: str
+) -> None:
+    faults = faults_of(lambda path: load_setting("washtenaw", path), copy(("washtenaw.toml", f"\n{name} =", "\n#")))
+    assert [fault.message for fault in faults] == [f"'{name}' is missing: the model asks it of every place."]
 
 
 def test_a_request_names_services_that_ship_or_none(copy: Callable[..., Path], washtenaw: Place) -> None:

@@ -84,6 +84,7 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
         others = {key for part in found.lineage for key in quantity_keys(part)} | set(BESIDE)
         others |= {key for service in parts.services for key in services_.quantity_keys(service)}
         names = {s for s in model.symbols if s not in inputs} | others
+        faults += _input_faults(found, model, evidence)
         faults += mixed_faults(model, evidence, parts.study.choices, others)
         faults += _choice_faults(parts.study, evidence, names, study)
     if faults or not (parts and found and evidence and model):
@@ -203,6 +204,14 @@ def mixed_faults(
         found = mixed(evidence.sets, (row.key for row in rows))
         yield from (model.spec.fault(words, where) for name, words in found.items() if where == () or name not in told)
         told |= set(found) if where == () else set()
+
+
+def _input_faults(place: Place, model: CompiledModel, evidence: Evidence) -> Iterator[Fault]:
+    """Yield a fault for each number that the model asks of every place and that this one does not give."""
+    document = read_toml(place.path)
+    asked = {name for name, lever in model.spec.lever.items() if lever.status_quo is None}
+    for name in sorted((asked | (set(model.symbols) - evidence.names)) - set(place.about.inputs)):
+        yield document.fault(f"'{name}' is missing: the model asks it of every place.", ("inputs",))
 
 
 def _choice_faults(study: Study, evidence: Evidence, names: set[str], name: str | Path) -> Iterator[Fault]:

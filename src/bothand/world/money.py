@@ -24,14 +24,13 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 MODES = ("three_years", "all_years")
 
-Dollars = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
 Day = Annotated[datetime.date, Strict()]
 
 
 class FirstRound(Record):
     """Money that is already offered: a sum over a window, and the calendar years in which the model spends it."""
 
-    usd: Dollars
+    usd: Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
     first_day: Day
     last_day: Day
     spent: tuple[Year, Year] = Field(description="first and last calendar year in which it is spent, evenly")

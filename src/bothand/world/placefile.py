@@ -106,7 +106,11 @@ def _parent(about: PlaceFile, document: Document, below: tuple[Path, ...]) -> Pl
         raise FaultsFound([document.fault(f"unknown parent '{about.parent}'.", ("parent",))])
     if path.resolve() in below:
         raise FaultsFound([document.fault("a place cannot be a part of itself.", ("parent",))])
-    return _load(path, below)
+    parent = _load(path, below)
+    if parent.parent is not None:
+        words = f"{parent.label} is itself a part of {parent.parent.label}; name that one, and the share of it."
+        raise FaultsFound([document.fault(words, ("parent",), parent.parent.key)])
+    return parent
 
 
 def _tables(
@@ -177,6 +181,9 @@ def _own_faults(
         yield document.fault("the place is empty: no row of 'population' has people in it.", ("series",))
     if about.kind == "county" and about.parent is None:
         yield document.fault("a county names the place that it is part of.", ("parent",))
+    if about.parent is not None and about.share_of_parent is None:
+        words = "a part of another place names its share of the people with addiction there."
+        yield document.fault(words, ("share_of_parent",))
     if about.money is not None:
         paid = [(line, p.year) for line, p in points if p.measure == about.money.receipts]
         yield from money_faults(about.money, paid, document)
