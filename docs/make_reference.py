@@ -17,9 +17,10 @@ from bothand.evidence.quantity import DISTRIBUTIONS, GRADES, ORIGINS, ROLES
 from bothand.evidence.rows import COLUMNS
 from bothand.outcomes.values import COLUMNS as MARKS
 from bothand.outcomes.values import Value
-from bothand.world.place import PlaceFile, Point, Rule
+from bothand.world.place import PlaceFile, Point
 from bothand.world.plan import Plan
 from bothand.world.population import AgeGroup
+from bothand.world.rules import Rule
 from bothand.world.service import Service
 from bothand.world.studyfile import Study
 

@@ -652,3 +652,15 @@ def test_a_run_with_a_faulty_plan_writes_nothing(tmp_path: Path) -> None:
     assert done.returncode == FAULTY
     assert "own.toml, line 13 [line.0.share]" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["own.toml"]
+
+
+@pytest.mark.parametrize("table", sorted(DATA.rglob("*.csv")), ids=lambda path: path.name)
+def test_a_row_that_stands_twice_in_a_shipped_table_is_refused(table: Path, tmp_path: Path) -> None:
+    folder = tmp_path / table.parent.name
+    shutil.copytree(table.parent, folder)
+    rows = table.read_text("utf-8").rstrip("\n").splitlines()
+    path = folder / table.name
+    path.write_text("\n".join([*rows, rows[-1], ""]), "utf-8")
+    sound, faults = check_files([path])
+    assert faults
+    assert not sound

@@ -21,9 +21,7 @@ place = "washtenaw"
 model = "opioids-us"
 services = ["community_naloxone", "low_barrier_buprenorphine"]
 plans = ["status_quo", "naloxone.toml"]
-values = "all"
 status_quo = "status_quo"
-references = ["status_quo"]
 day_one = 2026-01-01
 last_day = 2030-12-31
 run_in_start = 2015
@@ -32,6 +30,7 @@ draws = 2
 seed = 3
 price_year = 2025
 discount = 0.03
+periods = [[2026, 2028], [2029, 2030]]
 
 [fit]
 last_level = 2023
@@ -40,17 +39,6 @@ test = [2018, 2022]
 test_knots = [2018, 2022]
 decision_knots = [2015, 2023, 2024]
 note = "a test"
-
-[[money]]
-key = "three_years"
-label = "Three years"
-note = "a test"
-periods = [[2026, 2028]]
-[[money]]
-key = "all_years"
-label = "All years"
-note = "a test"
-periods = [[2026, 2028], [2029, 2030]]
 """
 
 NALOXONE = plan_text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,25 +17,17 @@ from bothand.evidence.rows import COLUMNS as EVIDENCE
 from bothand.evidence.sets import Sets, load_sets, set_faults
 from bothand.evidence.tables import load_evidence
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import examine, read_text, read_toml, scan_csv, told
+from bothand.files import available, examine, read_text, read_toml, scan_csv, told
 from bothand.outcomes.values import COLUMNS as ALIGNMENT
-from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources
+from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources, value_faults
 from bothand.world.casefile import CaseSpec, load_case, read_entries
 from bothand.world.model import ModelSpec, read_model
-from bothand.world.place import (
-    Measure,
-    PlaceFile,
-    Point,
-    Rule,
-    RuleStatus,
-    age_faults,
-    load_place,
-    rule_faults,
-    series_faults,
-)
+from bothand.world.place import Measure, PlaceFile, Point
+from bothand.world.placefile import age_faults, load_place, measure_faults, series_faults
 from bothand.world.plan import Plan, load_plan
-from bothand.world.population import AgeGroup, Mortality, OverdoseRate, Starters, read_rows, table_faults
-from bothand.world.service import Record, Service, available
+from bothand.world.population import AgeGroup, Mortality, OverdoseRate, R, Starters, Together, read_rows, table_faults
+from bothand.world.rules import Rule, RuleStatus, rule_faults, status_faults
+from bothand.world.service import Service
 from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
 
 DEFAULT_STUDY = "washtenaw"
@@ -72,7 +65,7 @@ def check_run(study: str, folder: Path, place: Path | None, plans: Sequence[Path
     are left to the run, which reads them anyway.
     """
     from bothand.engine.setting import load_setting
-    from bothand.engine.store import check_target
+    from bothand.files.store import check_target
 
     faults = [*_faults_of(check_target, folder)]
     if draws is not None and draws > MOST_DRAWS:
@@ -112,7 +105,7 @@ def _model(path: Path) -> None:
     """A model whose names are mostly those of the evidence is held against it; another brings numbers of its own."""
     from bothand.engine.compile import compile_model
     from bothand.engine.discrete.structure import compile_discrete
-    from bothand.engine.setting import model_beside_evidence
+    from bothand.engine.setting import mixed_faults, model_beside_evidence
 
     spec, form = read_model(path)
     if spec is None:
@@ -122,8 +115,11 @@ def _model(path: Path) -> None:
         return
     evidence = load_evidence()
     inputs = {name for place in available("places") for name in load_place(place).about.inputs}
-    beside = _faults_of(model_beside_evidence, spec, evidence, inputs)
-    strange = {words for fault in beside for words in re.findall(r"nothing is called '(\w+)'", fault.message)}
+    try:
+        beside = list(mixed_faults(model_beside_evidence(spec, evidence, inputs), evidence, {}))
+    except FaultsFound as found:
+        beside = list(found.faults)
+    strange = {fault.unknown for fault in beside if fault.unknown}
     known = evidence.names & set(re.findall(r"\w+", read_text(path)))
     alone = len(strange) > len(known)
     _raise([*form, *told(_faults_of(compile_model, spec) if alone else beside, form)])
@@ -165,7 +161,8 @@ def _plan(path: Path) -> None:
     from bothand.engine.setting import budget_of
 
     study = load_study(DEFAULT_STUDY)
-    load_plan(path, available("services"), budget_of(study, load_place(study.place)), paid_years(study))
+    place = load_place(study.place)
+    load_plan(path, available("services"), budget_of(study, place), paid_years(study, place))
 
 
 def _value(path: Path) -> None:
@@ -174,12 +171,7 @@ def _value(path: Path) -> None:
     faults: list[Fault] = []
     if value is not None:
         tags = load_sources(path.parent if (path.parent / "sources.csv").is_file() else None)
-        if value.key != path.stem:
-            faults.append(document.fault(f"the key '{value.key}' is not the file's name.", ("key",), path.stem))
-        for number, tag in enumerate(value.sources):
-            if tag not in tags:
-                where = ("sources", number)
-                faults.append(document.fault(f"unknown source '{tag}'.", where, nearest(tag, tags)))
+        faults += value_faults(value, document, tags)
     _raise([*form, *told(faults, form)])
 
 
@@ -222,32 +214,40 @@ def _shipped_keys() -> Mapping[str, set[str]]:
     return tables
 
 
-def _rows(row: type[Record]) -> Callable[[Path], None]:
+def _rows(row: type[R], together: Together[R]) -> Callable[[Path], None]:
     """Return a reader of a table that stands beside a place; what its rows say together is looked at too."""
 
     def read(path: Path) -> None:
         rows, faults = read_rows(path, row)
-        _raise([*faults, *_together(row, rows, path)])
+        _raise([*faults, *together(rows, path)])
 
     return read
 
 
-def _together(row: type[Record], rows: Sequence[tuple[int, Any]], path: Path) -> Iterator[Fault]:
-    places = [record.place for _, record in rows if row in (Point, AgeGroup)]
-    place = max(places, key=places.count, default="")
-    plain = [record for _, record in rows]
-    if row is Point:
-        yield from series_faults(place, rows, path)
-    elif row is AgeGroup:
-        yield from age_faults(place, rows, path)
-    elif row is Rule:
-        yield from rule_faults(rows, path)
-    elif row is Mortality:
-        yield from table_faults(str(path), plain, ())
-    elif row is Starters:
-        yield from table_faults(str(path), (), plain)
-    elif row is OverdoseRate:
-        yield from table_faults(str(path), (), (), plain)
+def _series(points: Sequence[tuple[int, Point]], path: Path) -> Iterator[Fault]:
+    return series_faults(_most(point.place for _, point in points), points, path)
+
+
+def _ages(ages: Sequence[tuple[int, AgeGroup]], path: Path) -> Iterator[Fault]:
+    return age_faults(_most(group.place for _, group in ages), ages, path)
+
+
+def _most(names: Iterable[str]) -> str:
+    """Return the name that stands most often: the place that a table by itself is of."""
+    found = Counter(names).most_common(1)
+    return found[0][0] if found else ""
+
+
+def _life(rows: Sequence[tuple[int, Mortality]], path: Path) -> list[Fault]:
+    return table_faults(str(path), [row for _, row in rows], ())
+
+
+def _overdoses(rows: Sequence[tuple[int, OverdoseRate]], path: Path) -> list[Fault]:
+    return table_faults(str(path), (), (), [row for _, row in rows])
+
+
+def _starters(rows: Sequence[tuple[int, Starters]], path: Path) -> list[Fault]:
+    return table_faults(str(path), (), [row for _, row in rows])
 
 
 def _prices(path: Path) -> None:
@@ -288,13 +288,13 @@ TABLES = (
     Kind("alignment table", frozenset(ALIGNMENT), _alignment),
     Kind("table of sources", frozenset(SOURCE_COLUMNS), _sources),
     Kind("price index", frozenset(("year", "index", "source")), _prices),
-    _kind("series of a place", Point, _rows(Point)),
-    _kind("table of ages", AgeGroup, _rows(AgeGroup)),
-    _kind("table of rules", Rule, _rows(Rule)),
-    _kind("life table", Mortality, _rows(Mortality)),
-    _kind("table of overdose deaths", OverdoseRate, _rows(OverdoseRate)),
-    _kind("table of starters", Starters, _rows(Starters)),
-    _kind("table of measures", Measure, _rows(Measure)),
-    _kind("table of rule statuses", RuleStatus, _rows(RuleStatus)),
+    _kind("series of a place", Point, _rows(Point, _series)),
+    _kind("table of ages", AgeGroup, _rows(AgeGroup, _ages)),
+    _kind("table of rules", Rule, _rows(Rule, rule_faults)),
+    _kind("life table", Mortality, _rows(Mortality, _life)),
+    _kind("table of overdose deaths", OverdoseRate, _rows(OverdoseRate, _overdoses)),
+    _kind("table of starters", Starters, _rows(Starters, _starters)),
+    _kind("table of measures", Measure, _rows(Measure, measure_faults)),
+    _kind("table of rule statuses", RuleStatus, _rows(RuleStatus, status_faults)),
     Kind("table of a case", frozenset((*AXES, "value")), _entries),
 )

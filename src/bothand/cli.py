@@ -248,10 +248,10 @@ def verify(cases: tuple[str, ...], as_json: bool) -> None:
 
     Ends with exit code 1 when an answer is further from what was published than its tolerance.
     """
+    from bothand.files import available
     from bothand.verify import run_case
-    from bothand.world.casefile import case_names
 
-    answers = [answer for case in cases or case_names() for answer in run_case(case)]
+    answers = [answer for case in cases or available("cases") for answer in run_case(case)]
     columns = ("case", "id", "value", "expected", "tolerance", "met")
     if as_json:
         _print_json([{name: _finite(getattr(answer, name)) for name in columns} for answer in answers])

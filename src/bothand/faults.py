@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Fault:
     """One thing that is wrong in one file.
 
     ``where`` is the dotted path of the key ("rule.3.rate") or "" for the whole file; ``line`` counts from 1.
+    ``unknown`` is the name that nothing has, where that is the fault.
     """
 
     file: str
@@ -22,6 +23,7 @@ class Fault:
     where: str = ""
     line: int | None = None
     nearest: str | None = None
+    unknown: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}, line {self.line}"

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from bothand.evidence.tables import load_evidence
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.world.service import available
+from bothand.files import available
 
 Row = dict[str, Any]
 
@@ -54,7 +54,7 @@ def _model(name: str) -> Row:
 
 
 def _place(name: str) -> Row:
-    from bothand.world.place import load_place
+    from bothand.world.placefile import load_place
 
     place = load_place(name)
     return {"label": place.label, "kind": place.about.kind}
@@ -92,7 +92,8 @@ _FACTS: dict[str, Callable[[str], Row]] = {
 
 def values_content() -> dict[str, Any]:
     """Return the eleven values, every mark of the alignment table and the three sentences made from them."""
-    from bothand.outcomes.values import load_alignment, load_values, picture
+    from bothand.outcomes.picture import picture
+    from bothand.outcomes.values import load_alignment, load_values
     from bothand.world.service import load_services
 
     services = load_services(available("services"))

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 
 from bothand.engine.setting import Setting, draw_values, load_setting
-from bothand.engine.store import check_target, write_results
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
 from bothand.experiments.deciding import decide, ends_of, judged
@@ -28,6 +27,7 @@ from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.worlds import THREE_YEARS, first_draws, open_world, walks
 from bothand.files import data_folder
+from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
 from bothand.findings.measures import differences
 from bothand.findings.tables import OTHERS_HALF

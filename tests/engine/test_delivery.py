@@ -14,8 +14,9 @@ from bothand.engine.arrays import Floats
 from bothand.engine.delivery import SHARPNESS, Delivery, corner, deliver
 from bothand.evidence.draws import draw
 from bothand.evidence.tables import load_evidence
+from bothand.files import available
 from bothand.world.plan import dollars, load_plan
-from bothand.world.service import Service, available, load_service, load_services, quantity_keys
+from bothand.world.service import Service, load_service, load_services, quantity_keys
 
 YEARS = 6
 SERVICES = load_services(available("services"))

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from bothand.files import data_folder
+from bothand.files import available, data_folder
 from bothand.verify import distance, run_case
-from bothand.world.casefile import Tolerance, case_names, load_case
-from bothand.world.model import model_names
+from bothand.world.casefile import Tolerance, load_case
 from faulty import change
 
 ANSWERS = {
@@ -57,10 +56,10 @@ def inputs(case: str) -> dict[str, Any]:
 
 
 def test_the_five_cases_ship_and_their_models_are_no_models_of_the_project():
-    assert set(ANSWERS) <= set(case_names())
+    assert set(ANSWERS) <= set(available("cases"))
     own = {path.stem for path in (CASES / "models").glob("*.toml")}
     assert own
-    assert not own & set(model_names())
+    assert not own & set(available("models"))
 
 
 @pytest.mark.parametrize("case", ANSWERS)

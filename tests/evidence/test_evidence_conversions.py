@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bothand.evidence import conversions as c
 from bothand.evidence.tables import load_evidence
+from bothand.faults import FaultsFound
 from bothand.units import parse_unit
 from faulty import faults_of
 
@@ -81,12 +82,19 @@ def test_every_conversion_states_an_assumption_and_a_unit_that_can_be_read() -> 
 def test_prices_move_by_the_ratio_of_the_index() -> None:
     index = c.load_price_index()
     assert index.report_year == 2025
-    assert c.price_at(6552.0, 2016, index) == pytest.approx(6552.0 * 321.943 / 240.007)
+    assert 6552.0 * index.factor(2016) == pytest.approx(6552.0 * 321.943 / 240.007)
     assert index.factor(2025) == 1.0
     assert index.factor(2030) == 1.0
     assert "Bureau of Labor Statistics" in index.source
     with pytest.raises(ValueError, match="begins in 2008"):
         index.factor(2001)
+
+
+def test_a_year_that_stands_twice_in_the_price_index_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cpi.csv"
+    path.write_text("year,index,source\n2020,258.811,BLS\n2021,270.970,BLS\n2020,258.8,BLS\n", "utf-8")
+    with pytest.raises(FaultsFound, match=r"line 4.*the year 2020 stands twice"):
+        c.load_price_index(path=path)
 
 
 def test_a_price_index_with_words_for_numbers_is_refused_with_its_lines(tmp_path: Path) -> None:

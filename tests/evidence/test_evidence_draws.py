@@ -86,7 +86,11 @@ def test_draws_are_in_base_units_and_prices_of_the_report() -> None:
 def test_every_input_is_drawn_over_its_own_range() -> None:
     """2.5 and 97.5 % of the draws are the row's low and high, to a tenth of its width (a family may not fit better)."""
     evidence = load_evidence()
-    rows = [q for q in evidence.by_role("input") if q.family != "triangular" and not evidence.sets.joint_of(q.key)]
+    rows = [
+        q
+        for q in evidence.values()
+        if q.role == "input" and q.family != "triangular" and not evidence.sets.joint_of(q.key)
+    ]
     rows = [q for q in rows if not q.inputs]
     assert len(rows) > 200
     drawn = draw(evidence, [q.key for q in rows], 1024)

@@ -98,5 +98,4 @@ def test_base_values_are_per_year_and_in_years() -> None:
 def test_the_price_year_is_read_from_the_year_of_a_money_row_only() -> None:
     price = Quantity("k", "g", "input", "w", "USD per kit", 5, 4, 6, "gamma", year="2021 USD (assumed: 2023 less two)")
     assert price.price_year == 2021
-    assert price.price_year_is_assumed
     assert Quantity("k", "g", "input", "w", "per year", 5, 4, 6, "gamma", year="2021").price_year is None

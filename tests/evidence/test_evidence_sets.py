@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bothand.evidence.draws import draw
-from bothand.evidence.sets import mixed, refuse_mixed
+from bothand.evidence.sets import mixed
 from bothand.evidence.tables import load_evidence
-from bothand.faults import FaultsFound
 from faulty import faults_of
 
 
@@ -83,13 +82,11 @@ def test_every_option_fills_every_slot_with_rows_of_one_kind() -> None:
             assert len({evidence[k].typed.kind for k in by_option.values() if evidence[k].typed}) == 1
 
 
-def test_two_alternatives_may_not_be_mixed() -> None:
+def test_two_options_of_one_set_are_told_as_mixed_and_a_shared_row_is_not() -> None:
     sets = load_evidence().sets
-    refuse_mixed(sets, ["od_rate_untreated_respond", "share_overdoses_fatal_respond", "u_norm_no"])
-    faults = mixed(sets, ["od_rate_untreated_respond", "cfr_pwid_us"])
-    assert len(faults) == 1
-    with pytest.raises(FaultsFound, match=r"u_injecting \(public\)"):
-        refuse_mixed(sets, ["u_regular_opioid_au", "u_injecting"])
+    assert not mixed(sets, ["od_rate_untreated_respond", "share_overdoses_fatal_respond", "u_norm_no"])
+    assert list(mixed(sets, ["od_rate_untreated_respond", "cfr_pwid_us"])) == ["overdose_definition"]
+    assert "u_injecting (public)" in mixed(sets, ["u_regular_opioid_au", "u_injecting"])["utility_scale"]
 
 
 @pytest.mark.parametrize(

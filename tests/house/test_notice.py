@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bothand.evidence.tables import load_evidence
-from bothand.files import data_folder
-from bothand.world.place import load_place, sources
-from bothand.world.service import available
+from bothand.files import available, data_folder
+from bothand.world.place import Place
+from bothand.world.placefile import load_place
 
 NOTICE = Path(__file__).parents[2] / "NOTICE"
 HOST = re.compile(r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|gov|net|edu|us|charity|io|app)\b")
@@ -35,6 +36,15 @@ def entries() -> list[dict[str, str]]:
     return found
 
 
+def sources(place: Place) -> set[str]:
+    """Every source that a figure, a table, a rule or a statement of the place names."""
+    about, tables = place.about, place.tables
+    rows: list[Any] = [*place.points, *place.ages, *tables.life_table, *tables.overdose_rates, *tables.starters]
+    rows += [*place.rules, *about.services_today, *about.asked_for, *about.not_in_model]
+    rows += [about.money.first_round] if about.money else []
+    return {part for row in rows for part in row.source.split("; ")}
+
+
 def named() -> set[str]:
     return {name.strip() for entry in entries() for name in entry["Source:"].split(",")}
 
@@ -50,6 +60,11 @@ def test_every_entry_has_a_licence_and_a_credit() -> None:
 def test_every_source_of_a_place_is_in_notice(place: str) -> None:
     missing = {source.split(":")[0] for source in sources(load_place(place))} - named()
     assert not missing, f"not in NOTICE: {sorted(missing)}"
+
+
+@pytest.mark.parametrize("name", available("places"))
+def test_every_source_of_a_place_is_a_name_and_a_detail(name: str) -> None:
+    assert all(": " in source for source in sources(load_place(name)))
 
 
 def test_every_page_that_a_places_quantities_name_is_in_notice() -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from bothand.evidence.quantity import Quantity
 from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
-from bothand.files import data_folder
+from bothand.files import available, data_folder
+from bothand.outcomes.picture import picture
 from bothand.outcomes.values import (
     Alignment,
     People,
@@ -26,10 +27,8 @@ from bothand.outcomes.values import (
     load_alignment,
     load_sources,
     load_values,
-    picture,
 )
 from bothand.words import FAMILIES, reading_grade
-from bothand.world.service import available
 from faulty import change
 
 SHIPPED = data_folder() / "values"

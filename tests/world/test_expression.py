@@ -19,11 +19,14 @@ from bothand.world.language.expression import (
     Number,
     Operation,
     evaluate,
+    join,
     names,
+    negate,
+    number_text,
     parse,
-    to_text,
 )
 
+WHOLE = 2  # how strongly a part holds together that needs no bracket
 VALUES = {"a": np.float64(0.3), "b_2": np.float64(1.7), "rate": np.float64(0.04), "kits": np.float64(250.0)}
 
 leaves = st.one_of(
@@ -42,6 +45,27 @@ trees = st.recursive(
     ),
     max_leaves=12,
 )  # fmt: skip
+
+
+def to_text(tree):
+    """Text that parses to the same tree, with no bracket that is not needed."""
+    return bracketed(tree)[0]
+
+
+def bracketed(tree):
+    match tree:
+        case Number(value):
+            return number_text(value), WHOLE
+        case Name(name):
+            return name, WHOLE
+        case Index(name, by):
+            return f"{name}[{', '.join(by)}]", WHOLE
+        case Negative(operand):
+            return negate(bracketed(operand))
+        case Operation(sign, left, right):
+            return join(sign, bracketed(left), bracketed(right))
+        case Call(function, arguments):
+            return f"{function}({', '.join(to_text(a) for a in arguments)})", WHOLE
 
 
 def python(text):

@@ -7,9 +7,10 @@ import pytest
 
 from bothand.engine.compile import compile_model
 from bothand.faults import FaultsFound
-from bothand.files import data_folder
+from bothand.files import available, data_folder
 from bothand.world.language.cells import expand
-from bothand.world.model import Report, load_model, model_names
+from bothand.world.language.report import Report
+from bothand.world.model import load_model
 from faulty import faults_of, line_of, write
 from texts import dimension_text, rule_text
 
@@ -69,8 +70,8 @@ def test_the_small_model_compiles(written):
 
 
 def test_every_shipped_model_compiles():
-    assert "thread" in model_names()
-    for name in model_names():
+    assert "thread" in available("models")
+    for name in available("models"):
         spec = load_model(name)
         if spec.header.time == "continuous":
             assert compile_model(spec).chain.n_living > 0

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
 from bothand.world.money import Money, spendable
-from bothand.world.place import Place, by_year, load_place
+from bothand.world.place import Place, by_year
+from bothand.world.placefile import load_place
 from faulty import faults_of
 
 YEARS = range(2026, 2044)

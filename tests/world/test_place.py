@@ -7,7 +7,7 @@ import itertools
 import shutil
 import statistics
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,34 +15,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bothand.engine.setting import load_setting, place_beside_evidence
 from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
-from bothand.files import data_folder
-from bothand.world.place import (
-    Place,
-    by_year,
-    legal,
-    load_place,
-    not_known,
-    place_faults,
-    quantity_keys,
-    ratio,
-    series,
-    sources,
-    supplied,
-)
+from bothand.files import available, data_folder, read_toml
+from bothand.world.place import Measure, Place, by_year, quantity_keys, ratio, series, supplied
+from bothand.world.placefile import load_place, measure_faults, named_faults
 from bothand.world.population import (
     SEXES,
+    Floats,
     background_mortality,
-    chain_years,
     mortality_by_age,
     people_shape,
+    read_rows,
     remaining_years,
     residents,
     starters_shape,
 )
-from bothand.world.service import available
-from faulty import change, faults_of
+from bothand.world.rules import legal
+from faulty import change, faults_of, write
 
 AGES = [15, 25, 35, 45, 55, 65, 75, 100]
 SHIPPED = data_folder() / "places"
@@ -110,7 +101,7 @@ def test_the_run_in_has_kits_for_every_year_and_never_fewer_than_the_state_hande
 
 
 def test_point_share_and_yearly_receipt_are_two_measures_and_neither_is_known(washtenaw: Place) -> None:
-    unknown = {p.measure for p in not_known(washtenaw)}
+    unknown = {p.measure for p in washtenaw.points if p.value is None}
     assert {"medication_point_share", "medication_yearly_receipt"} <= unknown
     definitions = {m.measure: m.definition for m in washtenaw.measures}
     assert definitions["medication_point_share"] != definitions["medication_yearly_receipt"]
@@ -120,14 +111,13 @@ def test_point_share_and_yearly_receipt_are_two_measures_and_neither_is_known(wa
 @pytest.mark.parametrize("name", available("places"))
 def test_every_figure_of_a_shipped_place_names_its_source(name: str) -> None:
     place = load_place(name)
-    assert all(": " in source for source in sources(place)), "a source is 'NAME: detail'"
-    assert all(point.status for point in place.points)
+    assert all(point.source and point.status for point in place.points)
 
 
 @pytest.mark.parametrize("name", available("places"))
 def test_every_quantity_and_service_that_a_place_names_exists(name: str) -> None:
     evidence, place = load_evidence(), load_place(name)
-    assert place_faults(place, evidence.names, available("services")) == []
+    assert named_faults(place.about, read_toml(place.path), evidence.names, available("services")) == []
     assert all(evidence[key].role == "input" for key in quantity_keys(place))
 
 
@@ -192,6 +182,14 @@ def test_a_service_without_a_rule_is_not_called_allowed(washtenaw: Place) -> Non
 
 
 # ------------------------------------------------------------------ tables by sex and age
+def chain_years(rates: Floats, ages: Sequence[int]) -> Floats:
+    """Years still lived from each band of a chain that ages at c = 1 / width: e = (1 + c e') / (h + c)."""
+    left = [1 / rates[-1]]
+    for rate, (a, b) in reversed(list(zip(rates[:-1], itertools.pairwise(ages[:-1]), strict=True))):
+        left.append((1 + left[-1] / (b - a)) / (rate + 1 / (b - a)))
+    return np.array(left[::-1])
+
+
 @pytest.mark.parametrize("sex", [0, 1])
 def test_years_lived_in_the_chain_are_within_0_7_of_single_ages_below_75(washtenaw: Place, sex: int) -> None:
     hazards = mortality_by_age(washtenaw, SEXES[sex])
@@ -323,6 +321,18 @@ def test_an_unknown_place_is_met_with_the_nearest_name() -> None:
         load_place("washtenau")
 
 
+def test_a_measure_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    text = (SHIPPED / "measures.csv").read_text("utf-8")
+    path = tmp_path / "measures.csv"
+    path.write_text(text + text.splitlines()[1] + "\n", "utf-8")
+    rows, faults = read_rows(path, Measure)
+    twice = list(measure_faults(rows, path))
+    assert not faults
+    assert [(fault.line, fault.message) for fault in twice] == [
+        (len(text.splitlines()) + 1, "the measure 'population' stands already in line 2.")
+    ]
+
+
 def test_a_rule_with_an_unknown_status_is_refused(copy: Callable[..., Path]) -> None:
     faults = told_of(copy(("michigan_rules.csv", ",contested,", ",contestd,")))
     assert any("unknown status 'contestd'" in fault and "'contested'" in fault for fault in faults)
@@ -340,8 +350,35 @@ def test_shares_of_starters_that_do_not_sum_to_one_are_refused(copy: Callable[..
 
 def test_a_quantity_that_does_not_exist_is_named_with_the_nearest(copy: Callable[..., Path]) -> None:
     path = copy(("washtenaw.toml", '"washtenaw_kits_ratio"', '"washtenaw_kit_ratio"'))
-    faults = place_faults(load_place(path), load_evidence().names)
+    faults = named_faults(load_place(path).about, read_toml(path), load_evidence().names)
     assert [fault.nearest for fault in faults] == ["washtenaw_kits_ratio"]
+
+
+def test_a_part_of_another_place_says_how_large_a_part(copy: Callable[..., Path]) -> None:
+    faults = told_of(copy(("washtenaw.toml", 'share_of_parent = "', '# share_of_parent = "')))
+    assert any("names its share of the people with addiction there" in fault for fault in faults)
+
+
+def test_a_part_of_a_part_is_refused(copy: Callable[..., Path]) -> None:
+    path = copy()
+    part = path.with_name("part.toml")
+    write(part, path.read_text("utf-8"), ('key = "washtenaw"', 'key = "part"'), ('"michigan"', '"washtenaw"'))
+    assert any("is itself a part of Michigan" in fault for fault in told_of(part))
+
+
+@pytest.mark.parametrize("name", ["kits", "methadone_places", "starts_per_year"])
+def test_a_place_that_does_not_give_what_the_model_asks_is_refused_before_the_run(
+    copy: Callable[..., Path], name: str
+) -> None:
+    faults = faults_of(lambda path: load_setting("washtenaw", path), copy(("washtenaw.toml", f"\n{name} =", "\n#")))
+    assert [fault.message for fault in faults] == [f"'{name}' is missing: the model asks it of every place."]
+
+
+def test_a_request_names_services_that_ship_or_none(copy: Callable[..., Path], washtenaw: Place) -> None:
+    assert {request.services for request in washtenaw.about.asked_for} >= {("recovery_housing",), ()}
+    path = copy(("washtenaw.toml", 'services = ["recovery_housing"]', 'services = ["recovery_hosing"]'))
+    _, _, faults = place_beside_evidence(path)
+    assert [(fault.where, fault.nearest) for fault in faults] == [("asked_for.0.services.0", "recovery_housing")]
 
 
 def test_asking_for_an_unknown_measure_is_met_with_the_nearest(washtenaw: Place) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bothand.faults import FaultsFound
+from bothand.files import available
 from bothand.world.plan import Line, Plan, dollars, left_over, load_plan, outside_dollars, period, places_of, terms_of
-from bothand.world.service import available, load_service
+from bothand.world.service import load_service
 from faulty import Change, faults_of, line_of, write
 from texts import line, plan_text
 

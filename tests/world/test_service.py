@@ -10,9 +10,9 @@ import pytest
 
 from bothand.evidence.tables import Evidence, load_evidence
 from bothand.faults import FaultsFound
-from bothand.files import data_folder, read_csv
+from bothand.files import available, data_folder, named_file, read_csv
 from bothand.units import SHARES, Kind
-from bothand.world.service import Service, available, load_service, load_services, named_file, quantity_keys
+from bothand.world.service import Service, load_service, load_services, quantity_keys
 from faulty import Change, faults_of, line_of, write
 
 TEN = [

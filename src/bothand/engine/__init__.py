@@ -8,6 +8,5 @@ delivery: how dollars become people reached, and people reached the value of a l
 cohort: exact expectations for many draws at once, fast. vectors/: the loops that it compiles.
 reference: the same step in plain NumPy, for reading and for checking.
 exact: constant rates without gates or stocks.
-store: a results folder that appears whole or not at all.
 discrete/: models in discrete time. questions/: closed-form answers about a model.
 """

@@ -21,7 +21,8 @@ from bothand.world.language.dimensions import ANY, PLAIN
 from bothand.world.language.edges import DEAD, Edge, Edges, write_edges
 from bothand.world.language.formulas import Formulas
 from bothand.world.language.graph import AT_HAND, LEVER, QUANTITY, SERIES, TABLE, Graph
-from bothand.world.model import ModelSpec, Report, check_variants
+from bothand.world.language.report import Report, check_variants
+from bothand.world.model import ModelSpec
 
 SHOWN = 5  # UNIT: cells named in one message
 DISCRETE_KEYS = ("cycle", "from_rates", "competing", "start_age", "start_year")
@@ -82,6 +83,7 @@ class CompiledModel:
     eligible: Mapping[str, Bools]  # lever -> (N,)
     status_quo: Mapping[str, int]  # lever -> node, where the model gives one
     symbols: tuple[str, ...]  # quantities that any formula reads, those of the levers' status quo included
+    moving: tuple[str, ...]  # those of them that what moves people reads, measures left out
     assumed: tuple[tuple[str, str], ...]  # pairs of levers that multiply in some rate, undeclared
 
     @property
@@ -122,6 +124,7 @@ def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None) -> Co
     assumed = formulas.combinations([edge.rate for edge in edges.all])
     report.stop()
     ordered = sorted(edges.all, key=lambda edge: formulas.graph.by_stratum(edge.rate))
+    moving = _roots(ordered, edges, capacities, stock, inflows, {}, status_quo)
     roots = _roots(ordered, edges, capacities, stock, inflows, measures, status_quo)
     return CompiledModel(
         spec=spec,
@@ -141,7 +144,8 @@ def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None) -> Co
         measures=measures,
         eligible=eligible,
         status_quo=status_quo,
-        symbols=tuple(sorted(frozenset().union(*(formulas.graph.names(r, QUANTITY) for r in roots)))),
+        symbols=_names(formulas, roots),
+        moving=_names(formulas, moving),
         assumed=assumed,
     )
 
@@ -168,6 +172,10 @@ def _roots(
         roots |= {stock.kits, stock.shelf_life, stock.most, stock.draw_down, stock.use_per_event}
     roots |= {node for inflow in inflows for node in (inflow.rate, inflow.prevented) if node is not None}
     return roots | {node for nodes in measures.values() for node in nodes if node is not None}
+
+
+def _names(formulas: Formulas, roots: Iterable[int]) -> tuple[str, ...]:
+    return tuple(sorted(frozenset().union(*(formulas.graph.names(r, QUANTITY) for r in roots))))
 
 
 def _plain(

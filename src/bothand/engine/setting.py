@@ -12,17 +12,20 @@ from bothand.engine.arrays import Floats
 from bothand.engine.compile import CompiledModel, compile_model
 from bothand.engine.needs import INPUTS_WITHOUT_INTERVAL, lacking
 from bothand.evidence.draws import Draws, draw
+from bothand.evidence.sets import mixed
 from bothand.evidence.tables import Evidence, load_evidence, require_reference
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, examine, read_toml, told
+from bothand.files import Document, Path_, available, examine, named_file, read_toml, told
 from bothand.units import MONEYS
 from bothand.world import service as services_
+from bothand.world.language.graph import QUANTITY
 from bothand.world.model import ModelSpec, load_model
-from bothand.world.place import Place, PlaceFile, load_place, named_faults, quantity_keys, supplied
+from bothand.world.place import Place, PlaceFile, quantity_keys, supplied
+from bothand.world.placefile import load_place, named_faults
 from bothand.world.plan import Plan, load_plan
 from bothand.world.population import background_mortality, people_shape, starters_shape
-from bothand.world.service import Named, Service, named_file
-from bothand.world.studyfile import Study, beside, load_parts, load_study, paid_years
+from bothand.world.service import Named, Service
+from bothand.world.studyfile import Study, beside, load_parts, load_study, money_beside_study, paid_years
 
 T = TypeVar("T")
 
@@ -80,6 +83,7 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
     faults += wrong
     own = _own_plans(plans, about, found, {plan.key for plan in parts.plans} if parts else set(), faults)
     if about and found and evidence:
+        faults += money_beside_study(about, found, read_toml(found.path))
         faults += _budget_faults(about, found, study) if parts else []
         faults += _service_faults(about, study, evidence) if parts else []
         inputs = set(found.about.inputs) | {name for part in found.lineage for name in part.about.inputs}
@@ -87,11 +91,16 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
         model = _kept(lambda: model_beside_evidence(load_model(entry), evidence, inputs), faults)
         faults += lacking(model) if model else []
         faults += _error_faults(found, evidence)
+    names: set[str] = set()
+    if parts and found and evidence and model:
+        others = {key for part in found.lineage for key in quantity_keys(part)} | set(BESIDE)
+        others |= {key for service in parts.services for key in services_.quantity_keys(service)}
+        names = {s for s in model.symbols if s not in inputs} | others
+        faults += _input_faults(found, model, evidence)
+        faults += mixed_faults(model, evidence, parts.study.choices, others)
+        faults += _choice_faults(parts.study, evidence, names, study)
     if faults or not (parts and found and evidence and model):
         raise FaultsFound(faults)
-    names = {s for s in model.symbols if s not in inputs} | set(BESIDE)
-    names |= {key for part in found.lineage for key in quantity_keys(part)}
-    names |= {key for service in parts.services for key in services_.quantity_keys(service)}
     return Setting(parts.study, found, parts.services, (*parts.plans, *own), model, evidence, tuple(sorted(names)))
 
 
@@ -120,7 +129,7 @@ def _own_plans(
 ) -> list[Plan]:
     """Load a reader's own plans; one that has the key of another plan is a fault."""
     keys = [Path(entry).stem for entry in study.services] if study else None
-    years = paid_years(study) if study else None
+    years = paid_years(study, place) if study and place else None
     budget = budget_of(study, place) if study and place else None
     found = []
     for path in paths:
@@ -137,9 +146,10 @@ def _budget_faults(study: Study, place: Place, name: str | Path) -> list[Fault]:
     """Hold the plans of a study against the money of the place, which the study's file does not know."""
     folder = named_file("studies", name).parent
     keys = [Path(entry).stem for entry in study.services]
+    budget, years = budget_of(study, place), paid_years(study, place)
     faults: list[Fault] = []
     for entry in study.plans:
-        _kept(partial(load_plan, beside(folder, entry), keys, budget_of(study, place), paid_years(study)), faults)
+        _kept(partial(load_plan, beside(folder, entry), keys, budget, years), faults)
     return faults
 
 
@@ -156,13 +166,13 @@ def place_beside_evidence(name: str | Path) -> tuple[Place | None, Evidence | No
     document = _kept(lambda: read_toml(named_file("places", name)), [])
     about, form = examine(PlaceFile, document) if document else (None, [])
     if document and about and evidence and (place or not about.evidence):
-        faults += told(named_faults(about, document, evidence.names, services_.available("services")), form)
+        faults += told(named_faults(about, document, evidence.names, available("services")), form)
     return place, evidence, faults
 
 
 def service_faults(name: str | Path, evidence: Evidence) -> list[Fault]:
     """Return every fault of a service file: its own, unknown quantities, other kinds of number, other references."""
-    document = read_toml(services_.named_file("services", name))
+    document = read_toml(named_file("services", name))
     service, form = services_.read_service(document)
     if service is None:
         return form
@@ -196,6 +206,44 @@ def model_beside_evidence(spec: ModelSpec, evidence: Evidence, inputs: Iterable[
     rows = {**evidence, **{slot: evidence[evidence.resolve(slot)] for slot in evidence.sets.slots}}
     units = {key: row.typed.kind for key, row in rows.items() if row.typed is not None}
     return compile_model(spec, {**units, **_input_units(set(inputs) - set(spec.lever))})
+
+
+def mixed_faults(
+    model: CompiledModel, evidence: Evidence, choices: Mapping[str, str], others: Iterable[str] = ()
+) -> Iterator[Fault]:
+    """Yield a fault where numbers of two options of the same alternatives would be used as one.
+
+    What moves people and the ``others`` (quantities of the place and its services) rest on one option, and so does each
+    measure beside them. Two measures may rest on two options: they are shown side by side, and nothing adds them up.
+    """
+    together = {*model.moving, *others}
+    told: set[str] = set()
+    uses: dict[Path_, set[str]] = {(): together}
+    for name, nodes in model.measures.items():
+        reads = (model.graph.names(node, QUANTITY) for node in nodes if node is not None)
+        uses["measure", name] = together.union(*reads)
+    for where, names in uses.items():
+        rows = evidence.used_by(names, choices)
+        found = mixed(evidence.sets, (row.key for row in rows))
+        yield from (model.spec.fault(words, where) for name, words in found.items() if where == () or name not in told)
+        told |= set(found) if where == () else set()
+
+
+def _input_faults(place: Place, model: CompiledModel, evidence: Evidence) -> Iterator[Fault]:
+    """Yield a fault for each number that the model asks of every place and that this one does not give."""
+    document = read_toml(place.path)
+    asked = {name for name, lever in model.spec.lever.items() if lever.status_quo is None}
+    for name in sorted((asked | (set(model.symbols) - evidence.names)) - set(place.about.inputs)):
+        yield document.fault(f"'{name}' is missing: the model asks it of every place.", ("inputs",))
+
+
+def _choice_faults(study: Study, evidence: Evidence, names: set[str], name: str | Path) -> Iterator[Fault]:
+    """Yield a fault for each choice between alternatives of which the study uses none."""
+    document = read_toml(named_file("studies", name))
+    for chosen in study.choices:
+        if not names & set(evidence.sets.alternatives[chosen].slots):
+            words = f"nothing in this study reads '{chosen}': the choice would change no number."
+            yield document.fault(words, ("choices", chosen))
 
 
 def _input_units(inputs: set[str]) -> dict[str, str]:

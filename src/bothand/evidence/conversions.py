@@ -173,13 +173,10 @@ class PriceIndex:
         return self.by_year[min(year, max(self.by_year))]
 
 
-def price_at(value: float, from_year: int, index: PriceIndex) -> float:
-    """Return a price of ``from_year`` in US dollars of the report year. Assumption: ``PRICE_ASSUMPTION``."""
-    return value * index.factor(from_year)
-
-
 def load_price_index(report_year: int | None = None, path: Path | None = None) -> PriceIndex:
-    """Read ``cpi.csv`` (columns year, index, source). Raises FaultsFound for what is not a year or an index."""
+    """Read ``cpi.csv`` (columns year, index, source). Raises FaultsFound for what is no year or index, and for
+    a year that stands twice.
+    """
     file = path or data_folder() / "evidence" / PRICES
     by_year: dict[int, float] = {}
     faults: list[Fault] = []
@@ -191,6 +188,8 @@ def load_price_index(report_year: int | None = None, path: Path | None = None) -
             and re.fullmatch(r"\d+(\.\d+)?", row["index"])
             and float(row["index"]) > 0
         ):
+            if int(row["year"]) in by_year:
+                faults.append(Fault(str(file), f"the year {row['year']} stands twice.", "year", line))
             by_year[int(row["year"])] = float(row["index"])
         else:
             faults.append(Fault(str(file), "a year and an index above zero were expected.", "year", line))

@@ -109,11 +109,6 @@ class Quantity:
         return int(found.group()) if found else None
 
     @property
-    def price_year_is_assumed(self) -> bool:
-        """Whether the source does not state its price year (publication year less two is taken)."""
-        return self.price_year is not None and "assumed" in self.year
-
-    @property
     def source(self) -> str:
         """The source in one line: citation and locator, or who judged and from what."""
         if self.grade == "judgement":

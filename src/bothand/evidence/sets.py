@@ -1,8 +1,10 @@
 """Rows that must be used together: alternatives that never mix, and draws that keep an order or a correlation.
 
 ``data/evidence/sets.toml`` holds them. Alternatives give *slots* (names that a model may use as if they were keys), and
-for each of their options the row that fills every slot. A joint group shares one stream of luck (a Gaussian copula with
-one common factor) and may state an order that every draw keeps. Source: DESIGN 5.
+for each of their options the row that fills every slot. What moves people, and any one measure beside it, may rest on
+one option only (``engine/setting.py`` refuses the rest); two measures may show two options side by side. A joint group
+shares one stream of luck (a Gaussian copula with one common factor) and may state an order that every draw keeps.
+Source: DESIGN 5.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bothand.evidence.quantity import Quantity
-from bothand.faults import Fault, FaultsFound, nearest
+from bothand.faults import Fault, nearest
 from bothand.files import Document, read_toml, validate
 
 SETS = "sets.toml"
@@ -151,13 +153,13 @@ def _joint_faults(
     return faults
 
 
-def mixed(sets: Sets, keys: Iterable[str], file: str = "") -> list[Fault]:
-    """Return a fault for every alternatives of which two options are used together in ``keys``.
+def mixed(sets: Sets, keys: Iterable[str]) -> dict[str, str]:
+    """Return alternatives -> words for every alternatives of which two options are used together in ``keys``.
 
     A key that fills slots of two options (a shared row) belongs to neither.
     """
     used = set(keys)
-    faults = []
+    faults = {}
     for name, a in sets.alternatives.items():
         by_option = {o: {slot[o] for slot in a.slots.values() if o in slot} for o in a.options}
         for option in by_option:
@@ -166,12 +168,5 @@ def mixed(sets: Sets, keys: Iterable[str], file: str = "") -> list[Fault]:
         found = {o: sorted(keys) for o, keys in by_option.items() if keys}
         if len(found) > 1:
             words = " with ".join(f"{', '.join(keys)} ({o})" for o, keys in found.items())
-            faults.append(Fault(file, f"alternatives of '{name}' may not be mixed: {words}.", name))
+            faults[name] = f"alternatives of '{name}' may not be mixed: {words}."
     return faults
-
-
-def refuse_mixed(sets: Sets, keys: Iterable[str], file: str = "") -> None:
-    """Raise FaultsFound when ``keys`` mix two alternatives (a surveillance rate with a self-report fatality, say)."""
-    faults = mixed(sets, keys, file)
-    if faults:
-        raise FaultsFound(faults)

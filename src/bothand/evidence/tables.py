@@ -21,7 +21,7 @@ from bothand.evidence.conversions import (
     load_derivations,
     load_price_index,
 )
-from bothand.evidence.quantity import GRADES, LOWER_TAIL, UPPER_TAIL, Floats, Quantity
+from bothand.evidence.quantity import LOWER_TAIL, UPPER_TAIL, Floats, Quantity
 from bothand.evidence.rows import COLUMNS, read_row
 from bothand.evidence.sets import SETS, Sets, load_sets, set_faults
 from bothand.evidence.streams import stream
@@ -65,17 +65,6 @@ class Evidence(Mapping[str, Quantity]):
         """Return the key that a slot stands for under ``choices``, or the name itself."""
         return self.sets.resolve(name, choices)
 
-    def by_grade(self, grade: str) -> list[Quantity]:
-        """Return the rows of one grade. Raises FaultsFound for an unknown grade."""
-        if grade not in GRADES:
-            words = f"unknown grade '{grade}'; allowed: {', '.join(GRADES)}."
-            raise FaultsFound([Fault("", words, nearest=nearest(grade, GRADES))])
-        return [q for q in self._rows.values() if q.grade == grade]
-
-    def by_role(self, role: str) -> list[Quantity]:
-        """Return the rows of one role (input, check, context)."""
-        return [q for q in self._rows.values() if q.role == role]
-
     def used_by(self, names: Iterable[str], choices: Mapping[str, str] | None = None) -> list[Quantity]:
         """Return the rows behind ``names`` (keys or slots), with those that derived ones are computed from, by key."""
         todo, found = [self.resolve(n, choices) for n in names], set()
@@ -85,14 +74,6 @@ class Evidence(Mapping[str, Quantity]):
                 found.add(key)
                 todo += self._rows[key].inputs
         return [self._rows[k] for k in sorted(found)]
-
-    def unverified(self, names: Iterable[str], choices: Mapping[str, str] | None = None) -> list[Quantity]:
-        """Return the ``unverified`` rows that a headline which uses ``names`` rests on."""
-        return [q for q in self.used_by(names, choices) if q.grade == "unverified"]
-
-    def reference_base(self, key: str) -> str:
-        """Return the population that a ratio is relative to ("" for a row that is no ratio)."""
-        return self._rows[key].reference_population
 
     def price_factor(self, quantity: Quantity) -> float:
         """Return what takes a row's dollars to the price year of the report; 1 for every row that is no money."""

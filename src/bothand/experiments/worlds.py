@@ -100,8 +100,7 @@ def open_world(setting: Setting, values: Mapping[str, Floats], path: Path, group
     own = with_inputs(place, values)
     start = first_day(setting, before.trajectory, own, given["kits"], grouped)
     county = open_county(setting, values, start, path(before, values, len(study.years)), before.onset)
-    periods = {money.key: money.periods for money in study.money}
-    money = {mode: spendable(place, values, mode, study.years, periods.get(mode)) for mode in (THREE_YEARS, ALL_YEARS)}
+    money = {mode: spendable(place, values, mode, study.years, study.periods) for mode in (THREE_YEARS, ALL_YEARS)}
     quo = status_quo(county, Horizons(study.horizons))
     return World(setting, values, before, county, quo, scales(county), values[about.board_lag], money)
 

@@ -1,5 +1,6 @@
 """The project's files: ``documents`` reads TOML and CSV with line numbers (found by ``lines``), ``form`` holds them
-against a pydantic model, ``writing`` writes so that no half file is ever seen.
+against a pydantic model, ``shipped`` finds them by name, ``writing`` writes so that no half file is ever seen and
+``store`` does the same for a folder of results.
 
 A loader first asks for the form of a file (``examine``), then for its meaning. A fault of form does not hide a fault
 of meaning: what is faulty is put aside, the rest is built, and every fault is told in one pass.
@@ -10,7 +11,7 @@ from bothand.files.documents import (
     MEGABYTE,
     Document,
     Row,
-    data_folder,
+    nearest_beside,
     read_csv,
     read_text,
     read_toml,
@@ -18,6 +19,7 @@ from bothand.files.documents import (
 )
 from bothand.files.form import examine, told, validate
 from bothand.files.lines import Path_
+from bothand.files.shipped import available, data_folder, named_file
 from bothand.files.writing import write_atomically
 
 __all__ = [
@@ -26,8 +28,11 @@ __all__ = [
     "Document",
     "Path_",
     "Row",
+    "available",
     "data_folder",
     "examine",
+    "named_file",
+    "nearest_beside",
     "read_csv",
     "read_text",
     "read_toml",

@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,6 @@ MEGABYTE = 1_000_000  # UNIT: bytes
 LARGEST_FILE = 5 * MEGABYTE  # UNIT: a specification file larger than this is a mistake
 
 Row = tuple[int, dict[str, str]]
-
-
-def data_folder() -> Path:
-    """Return the folder of the data files that ship inside the package."""
-    return Path(str(resources.files("bothand"))) / "data"
 
 
 @dataclass(frozen=True)
@@ -77,13 +71,18 @@ def read_text(path: Path) -> str:
     return text
 
 
+def nearest_beside(path: Path) -> str | None:
+    """Return the name in the folder of a missing file that is most like the file's own, or None."""
+    return nearest(path.name, [p.name for p in path.parent.iterdir()]) if path.parent.is_dir() else None
+
+
 def _read(path: Path) -> bytes:
     message, near = "", None
     if path.is_symlink() and not path.exists():
         message = "this is a link to a file that does not exist."
     elif not path.exists():
         message = "there is no such file."
-        near = nearest(path.name, [p.name for p in path.parent.iterdir()]) if path.parent.is_dir() else None
+        near = nearest_beside(path)
     elif path.is_dir():
         message = "this is a folder; a file was expected."
     elif not path.is_file():

@@ -7,7 +7,8 @@ from importlib.metadata import version
 from bothand.experiments.results import Results
 from bothand.findings import bills, both, doubts, history, people, sentences, tables
 from bothand.findings.measures import indicators
-from bothand.outcomes.values import cited, load_alignment, load_sources, load_values, picture
+from bothand.outcomes.picture import picture
+from bothand.outcomes.values import cited, load_alignment, load_sources, load_values
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
 
 DEATHS = "opioid_deaths"  # how the names of series of deaths begin
@@ -100,7 +101,7 @@ def _study(results: Results) -> StudyPart:
     read = max(row.checked_on for row in doubts.used_rows(results) if row.checked_on)
     return StudyPart(
         key=study.key,
-        label="opioid settlement money",
+        label=study.label,
         place=place.label,
         model=study.model,
         day_one=study.day_one.isoformat(),

@@ -15,7 +15,7 @@ from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import Group, Interval, Kind, Law, Money, Payer, PlanPart, Reach, Service
 from bothand.words import dollars
 from bothand.world.money import FirstRound
-from bothand.world.place import Legality, legal
+from bothand.world.rules import Legality, legal
 from bothand.world.service import Service as ServiceFile
 
 MONTHS = 12  # UNIT: a year
@@ -40,7 +40,7 @@ def money(results: Results) -> Money:
     first = about.first_round
     people = with_addiction(results)
     yearly = world.yearly_budget
-    periods = next((m.periods for m in study.money if m.key == ALL_YEARS), about.periods)
+    periods = study.periods or about.periods
     return Money(
         per_year=yearly,
         years=list(range(first.spent[0], first.spent[1] + 1)),

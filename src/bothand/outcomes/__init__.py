@@ -6,5 +6,5 @@ ledger: deaths, life-years, remission, overdoses and care, group by group.
 equal_worth: healthy life-years in which a life saved counts the same, whoever lives it.
 requests: who asked for help, how many were met within thirty days, how many wait.
 indicators: the values that a simulation can speak to, as numbers.
-values: the eleven values, and the marks of what serves them or pulls against them.
+values: the eleven values, and the marks of what serves them or pulls against them. picture: what stands under them.
 """

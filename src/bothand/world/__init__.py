@@ -1,7 +1,8 @@
 """What is there? Specification files as nouns, each with its loader, which tells every fault at once.
 
 model: states, moves and rates; no place, no plan, no dollar. language/: the language that models are written in.
-place: who lives there, what was counted, what it has, its rules. population: people by sex and age, and their tables.
+place: who lives there, what was counted, what it has. placefile: its loader.
+rules: what law and payers say of services. population: people by sex and age, and their tables.
 money: what was received, what is to come, the first round.
 service: something money buys. plan: dollars for each service, and the terms. studyfile: what names all of these.
 casefile: a published case that a model must repeat.

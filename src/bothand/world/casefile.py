@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, Path_, data_folder, examine, read_csv, read_toml, told
+from bothand.files import Document, Path_, examine, named_file, nearest_beside, read_csv, read_toml, told
 from bothand.world.language.dimensions import WORDS
 from bothand.world.model import (
     Competing,
@@ -217,23 +217,12 @@ class Case:
         return ask.cohort or next(iter(self.spec.cohort))
 
 
-def case_names() -> list[str]:
-    """Return the names of the cases that ship inside the package."""
-    return sorted(path.stem for path in (data_folder() / "cases").glob("*.toml"))
-
-
 def load_case(path_or_name: Path | str) -> Case:
     """Read a case: a path to a TOML file, or the name of a case that ships inside the package.
 
     Raises FaultsFound with every fault of the case file and of the models and tables it names.
     """
-    path = Path(path_or_name)
-    if path.suffix != ".toml":
-        if str(path) not in case_names():
-            message = f"there is no case of this name; there are: {', '.join(case_names())}."
-            raise FaultsFound([Fault(str(path), message, nearest=nearest(str(path), case_names()))])
-        path = data_folder() / "cases" / f"{path}.toml"
-    document = read_toml(path)
+    document = read_toml(named_file("cases", path_or_name))
     spec, form = examine(CaseSpec, document, fill=())
     if spec is None:
         raise FaultsFound(form)
@@ -297,8 +286,8 @@ def _there(path: Path, document: Document, where: Path_, faults: list[Fault]) ->
     """Say whether a file that the case names exists; note in the case's own line when it does not."""
     if path.exists():
         return True
-    near = nearest(path.name, [p.name for p in path.parent.iterdir()]) if path.parent.is_dir() else None
-    faults.append(document.fault(f"there is no file '{path.name}' in the folder '{path.parent.name}'.", where, near))
+    message = f"there is no file '{path.name}' in the folder '{path.parent.name}'."
+    faults.append(document.fault(message, where, nearest_beside(path)))
     return False
 
 

@@ -10,14 +10,13 @@ Long because every noun of the language stands here once, in the order of the fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, Path_, data_folder, examine, read_toml
+from bothand.files import Document, Path_, examine, named_file, read_toml
 from bothand.world.service import no_markup
 
 
@@ -380,48 +379,6 @@ def as_variant(spec: ModelSpec, name: str) -> ModelSpec:
     return spec.model_copy(update={"let": {**spec.let, **spec.variant[known.index(name)].lets}})
 
 
-def check_variants(spec: ModelSpec, report: Report) -> None:
-    """Note a variant that stands twice, and one that sets what is no let of the model."""
-    names = [variant.name for variant in spec.variant]
-    for i, variant in enumerate(spec.variant):
-        if variant.name in names[:i]:
-            report.add(f"two variants are called '{variant.name}'.", ("variant", i, "name"))
-        for name in variant.lets:
-            if name not in spec.let:
-                report.unknown("let of the model", name, spec.let, ("variant", i, "set", name))
-
-
-class Report:
-    """The faults of one model, each once, in the order of the file."""
-
-    def __init__(self, spec: ModelSpec) -> None:
-        self.spec = spec
-        self._faults: dict[Fault, None] = {}
-
-    def add(self, message: str, where: Path_ = (), near: str | None = None) -> None:
-        """Note a fault at a key."""
-        self._faults.setdefault(self.spec.fault(message, where, near))
-
-    def unknown(self, what: str, name: str, allowed: Iterable[str], where: Path_) -> None:
-        """Note a name that nothing has, with what is allowed and the nearest of it."""
-        known = list(allowed)
-        self.add(f"there is no {what} '{name}'; allowed: {', '.join(known) or 'none is declared'}.", where,
-                 nearest(name, known))  # fmt: skip
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(sorted(self._faults, key=lambda fault: fault.line or 0))
-
-    def stop(self) -> None:
-        """Raise FaultsFound when there is any fault."""
-        if self._faults:
-            raise FaultsFound(self)
-
-
-def model_names() -> list[str]:
-    """Return the names of the models that ship inside the package."""
-    return sorted(path.stem for path in (data_folder() / "models").glob("*.toml"))
-
-
 def load_model(path_or_name: Path | str) -> ModelSpec:
     """Read a model: a path to a TOML file, or the name of a model that ships inside the package.
 
@@ -438,14 +395,7 @@ def read_model(path_or_name: Path | str) -> tuple[ModelSpec | None, list[Fault]]
 
     None when more is wrong. Raises FaultsFound for a name or file that cannot be read.
     """
-    path = Path(text := str(path_or_name))
-    if not isinstance(path_or_name, Path) and path.suffix != ".toml" and path.name == text:
-        if text not in model_names():
-            known = model_names()
-            message = f"there is no model of this name; there are: {', '.join(known)}."
-            raise FaultsFound([Fault(text, message, nearest=nearest(text, known))])
-        path = data_folder() / "models" / f"{text}.toml"
-    document = read_toml(path)
+    document = read_toml(named_file("models", path_or_name))
     spec, faults = examine(ModelSpec, document, fill=LABELS)
     if spec is not None:
         spec._document = document

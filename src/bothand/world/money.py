@@ -21,17 +21,15 @@ from bothand.world.service import Key, Record, Text, Year
 if TYPE_CHECKING:
     from bothand.world.place import Place
 
-Mode = Literal["three_years", "all_years"]
 MODES = ("three_years", "all_years")
 
-Dollars = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
 Day = Annotated[datetime.date, Strict()]
 
 
 class FirstRound(Record):
     """Money that is already offered: a sum over a window, and the calendar years in which the model spends it."""
 
-    usd: Dollars
+    usd: Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
     first_day: Day
     last_day: Day
     spent: tuple[Year, Year] = Field(description="first and last calendar year in which it is spent, evenly")
@@ -60,14 +58,14 @@ def spendable(
     values: Mapping[str, Floats],
     mode: str,
     years: Sequence[int],
-    periods: Sequence[tuple[int, int]] | None = None,
+    periods: Sequence[tuple[int, int]] = (),
 ) -> Floats:
     """Return the dollars that can be spent each year (Y, D), nominal USD; Y follows ``years``.
 
     ``values`` are draws (D,) by key. ``three_years``: the first round, evenly over its calendar years, then nothing.
     ``all_years``: in each spending period the receipts of its years x factor, evenly over the period, and the unspent
     receipts of day one by the reserve rule: "spread" (evenly over all years of all periods) or "as received" (all in
-    the first period). ``periods`` replaces the place's own, for a study that states its own.
+    the first period). ``periods`` replaces the place's own of ``all_years``, for a study that states its own.
 
     Raises FaultsFound for an unknown mode, a place without money, or a draw that is missing.
     """

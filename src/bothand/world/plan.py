@@ -19,7 +19,7 @@ from pydantic import Field, Strict
 
 from bothand.evidence.arrays import Floats
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, Path_, examine, read_toml, told
+from bothand.files import Document, Path_, available, examine, named_file, read_toml, told
 from bothand.world.service import (
     Choice,
     Entry,
@@ -35,8 +35,6 @@ from bothand.world.service import (
     Service,
     Terms,
     Text,
-    available,
-    named_file,
 )
 
 Share = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]

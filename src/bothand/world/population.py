@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bothand.world.place import Place
 
 R = TypeVar("R", bound=Record)
+Together = Callable[[Sequence[tuple[int, R]], Path], Iterable[Fault]]  # what rows say together
 
 PER_100_000 = 100_000  # UNIT: people of a rate "per 100,000"
 OLDEST = 150  # UNIT: years of age that a table may name
@@ -108,6 +109,24 @@ def read_rows(path: Path, row: type[R]) -> tuple[list[tuple[int, R]], list[Fault
     return rows, faults
 
 
+def whole_table(path: Path, row: type[R], together: Together[R]) -> tuple[R, ...]:
+    """Return every row of such a CSV. Raises FaultsFound with every fault, those of ``together`` among them."""
+    rows, faults = read_rows(path, row)
+    faults += together(rows, path)
+    if faults:
+        raise FaultsFound(faults)
+    return tuple(r for _, r in rows)
+
+
+def doubled(what: str, names: Iterable[tuple[int, str]], path: Path, where: str = "") -> Iterator[Fault]:
+    """Yield a fault for each (line, name) whose name stands in an earlier line already."""
+    seen: dict[str, int] = {}
+    for line, name in names:
+        if name in seen:
+            yield Fault(str(path), f"the {what} '{name}' stands already in line {seen[name]}.", where or what, line)
+        seen.setdefault(name, line)
+
+
 def residents(place: Place, ages: Sequence[int]) -> Floats:
     """Return residents by stratum (S,), people: single ages of the place, split by its share of men at every age.
 
@@ -130,7 +149,7 @@ def background_mortality(place: Place, ages: Sequence[int]) -> Floats:
         h = (1 - S(b)) / sum over x of S(x) (1 - exp(-mu(x))) / mu(x),   S(x + 1) = S(x) exp(-mu(x)),  S(a) = 1.
 
     The last band has no exit but death. Its h closes the chain (ageing 1 / width in every other band): among the bands
-    below, the largest and the smallest error of ``chain_years`` against ``remaining_years`` are equal and opposite
+    below, the largest and the smallest error of ``_chain`` against ``remaining_years`` are equal and opposite
     (under 0.7 years here). A person ages without memory in a chain, so the true rate of the last band would leave
     everyone three to four years too many. Raises FaultsFound when an age of a band has no row.
     """
@@ -166,12 +185,6 @@ def remaining_years(hazards: dict[int, float], ages: Sequence[int]) -> Floats:
     midway = (ahead[:-1] + ahead[1:]) / 2
     spans = [slice(a - first, b - first) for a, b in _bands(ages)]
     return np.array([midway[span].sum() / lived[span].sum() for span in spans])
-
-
-def chain_years(rates: Floats, ages: Sequence[int]) -> Floats:
-    """Return the years still lived from each band of a chain that ages at c = 1 / width: e = (1 + c e') / (h + c)."""
-    after, at_last = _chain(rates, ages)
-    return np.asarray(after + at_last / rates[-1])
 
 
 def people_shape(place: Place, ages: Sequence[int]) -> Floats:
@@ -221,6 +234,9 @@ def table_faults(
         found = sorted(row.age for row in life if row.sex == sex)
         if not found or found != list(range(found[0], found[-1] + 1)):
             faults.append(Fault(place, f"the life table of '{sex}' is missing, or has a gap or an age twice."))
+    spans = sorted((row.age_from, row.age_to) for row in starters)
+    if any(start < end for (_, end), (start, _) in itertools.pairwise(spans)):
+        faults.append(Fault(place, "ages of people who start overlap, or stand twice."))
     total = sum(row.share for row in starters)
     if starters and abs(total - 1) > ROUNDING:
         faults.append(Fault(place, f"the shares of people who start sum to {total:.3f}, not to 1."))

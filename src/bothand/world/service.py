@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, Path_, data_folder, examine, read_toml, told
+from bothand.files import Document, Path_, examine, named_file, read_toml, told
 from bothand.units import MONEYS, SHARES, Kind
 
 FIRST_YEAR = 1900  # UNIT: calendar years that a file may name
@@ -196,26 +196,6 @@ def named_keys(service: Service) -> Iterator[Named]:
         yield ("demand", "willing"), service.demand.willing, SHARES
     for number, ratio in enumerate(service.ratios):
         yield ("ratios", number, "quantity"), ratio.quantity, ANY
-
-
-def available(kind: str) -> list[str]:
-    """Return the names of the files that ship for one kind: models, places, services, plans, studies or values."""
-    return sorted(path.stem for path in (data_folder() / kind).glob("*.toml"))
-
-
-def named_file(kind: str, name: str | Path) -> Path:
-    """Return the path of a shipped file by its name, or a reader's own file by its path.
-
-    Raises FaultsFound when a bare name is not shipped, with the nearest that is.
-    """
-    text = str(name)
-    if isinstance(name, Path) or text.endswith(".toml") or "/" in text or "\\" in text:
-        return Path(name)
-    known = available(kind)
-    if text not in known:
-        message = f"there is none called '{text}' in {kind}; known: {', '.join(known) or 'none'}."
-        raise FaultsFound([Fault(text, message, nearest=nearest(text, known))])
-    return data_folder() / kind / f"{text}.toml"
 
 
 def load_service(name: str | Path) -> Service:

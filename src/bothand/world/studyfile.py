@@ -1,4 +1,8 @@
-"""A study: the file that names a place, a model, services, plans and values, and the settings of the run."""
+"""A study: the file that names a place, a model, services and plans, and the settings of the run.
+
+Every study shows all eleven values: none can be left out of the picture or of the search. Every plan is held against
+no new money and, when the study has a plan called ``as_others_do``, against that one.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,10 @@ from pydantic import Field, Strict
 
 from bothand.evidence.sets import SETS, load_sets
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, data_folder, examine, read_toml, told
+from bothand.files import Document, available, data_folder, examine, named_file, nearest_beside, read_toml, told
+from bothand.world.place import Place
 from bothand.world.plan import Plan, load_plan
-from bothand.world.service import Key, Record, Service, Text, Year, available, load_services, named_file
+from bothand.world.service import Key, Record, Service, Text, Year, load_services
 
 EVERYTHING = "all"
 MOST_DRAWS = 65_536  # UNIT: draws a study may ask for
@@ -24,15 +29,6 @@ LONGEST = 100  # UNIT: years a run may last
 Whole = Annotated[int, Strict(), Field(ge=0)]
 Rate = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 Day = Annotated[datetime.date, Strict()]
-
-
-class Money(Record):
-    """One way the new money may come: the years in which it is spent, in spending periods."""
-
-    key: Key
-    label: Text
-    note: Text
-    periods: tuple[tuple[Year, Year], ...] = Field(min_length=1, description="first and last year of each period")
 
 
 class FitYears(Record):
@@ -50,21 +46,23 @@ class Study(Record):
     """The unit of work and of reproduction (DESIGN.md, section 2)."""
 
     key: Key
-    label: Text
+    label: Text = Field(description="what it is about, in a few words; the report prints it beside the place's name")
     note: Text
     place: Text = Field(description="name of a shipped place, or a path beside this file")
     model: Text
     services: tuple[Text, ...] = Field(min_length=1)
-    plans: tuple[Text, ...] = Field(min_length=1)
-    values: tuple[Text, ...] = Field(min_length=1, description="value names; 'all' stands for every one that ships")
+    plans: tuple[Text, ...] = Field(
+        min_length=1, description="'nobody worse off' is judged against status_quo and, if it is here, as_others_do"
+    )
     status_quo: Text = Field(description="the plan without new money")
-    references: tuple[Text, ...] = Field(description="plans that 'nobody worse off' is judged against")
     day_one: Day
     last_day: Day
     run_in_start: Year = Field(description="first year of the run-in")
     fit: FitYears
     horizons: tuple[Annotated[int, Strict(), Field(ge=1)], ...] = Field(min_length=1, description="years from day one")
-    money: tuple[Money, ...] = Field(min_length=1)
+    periods: tuple[tuple[Year, Year], ...] = Field(
+        (), description="first and last year of each spending period of all years' money; absent = the place's own"
+    )
     draws: Annotated[int, Strict(), Field(ge=1, le=MOST_DRAWS)]
     seed: Whole
     price_year: Year = Field(description="all dollars are those of this year")
@@ -109,7 +107,7 @@ def load_parts(name: str | Path) -> StudyParts:
     known = [Path(entry).stem for entry in study.services]
     for entry in study.plans:
         try:
-            plans.append(load_plan(beside(folder, entry), known, years=paid_years(study)))
+            plans.append(load_plan(beside(folder, entry), known))
         except FaultsFound as found:
             faults += found.faults
     if faults:
@@ -122,16 +120,36 @@ def beside(folder: Path, entry: str) -> str | Path:
     return folder / entry if entry.endswith(".toml") else entry
 
 
-def paid_years(study: Study) -> list[int]:
-    """Return the calendar years that any of the study's kinds of money covers."""
-    return sorted({year for money in study.money for a, b in money.periods for year in range(a, b + 1)})
+def paid_years(study: Study, place: Place) -> list[int]:
+    """Return the calendar years of the run in which there is new money, of the first round or of all years."""
+    money = place.about.money
+    if money is None:
+        return []
+    spans = (money.first_round.spent, *(study.periods or money.periods))
+    return [year for year in study.years if any(first <= year <= last for first, last in spans)]
+
+
+def money_beside_study(study: Study, place: Place, document: Document) -> Iterator[Fault]:
+    """Yield what is wrong with the money of a place in the years of a study; ``document`` is the place's file."""
+    money, years = place.about.money, study.years
+    if money is None:
+        yield document.fault(f"{place.label} has no money of its own; a study is of a place that has some.", ("money",))
+        return
+    first, last = money.first_round.spent
+    if first < years[0] or last > years[-1]:
+        message = f"the first round is spent in {first}-{last}; the study runs from {years[0]} to {years[-1]}."
+        yield document.fault(message, ("money", "first_round", "spent"))
+    begin = money.periods[0][0]
+    if not study.periods and begin < years[0]:
+        message = f"the first spending period begins in {begin}; day one of the study is in {years[0]}."
+        yield document.fault(message, ("money", "periods"))
 
 
 def _read(name: str | Path) -> tuple[Study, Document]:
     document = _with_everything(read_toml(named_file("studies", name)))
     study, faults = examine(Study, document)
     if study is not None:
-        meaning = [*_own_faults(study, document), *_name_faults(study, document), *_money_faults(study, document)]
+        meaning = [*_own_faults(study, document), *_name_faults(study, document), *_period_faults(study, document)]
         faults += told([*meaning, *_choice_faults(study, document)], faults)
     if study is None or faults:
         raise FaultsFound(faults)
@@ -141,7 +159,7 @@ def _read(name: str | Path) -> tuple[Study, Document]:
 def _with_everything(document: Document) -> Document:
     """Write out 'all' as the names of everything that ships."""
     data: dict[str, Any] = dict(document.data)
-    for kind in ("services", "plans", "values"):
+    for kind in ("services", "plans"):
         if data.get(kind) == EVERYTHING:
             data[kind] = available(kind)
     return Document(document.path, data, document.lines)
@@ -161,14 +179,10 @@ def _own_faults(study: Study, document: Document) -> Iterator[Fault]:
         yield document.fault("horizons must be in order, each once.", ("horizons",))
     if study.run_in_start >= study.day_one.year:
         yield document.fault("the run-in must start before day one.", ("run_in_start",))
-    for field in ("status_quo", "references"):
-        value = getattr(study, field)
-        for number, entry in enumerate((value,) if isinstance(value, str) else value):
-            if entry not in study.plans:
-                message = f"'{entry}' is not among the study's plans."
-                where = (field,) if isinstance(value, str) else (field, number)
-                yield document.fault(message, where, nearest(entry, study.plans))
-    for kind in ("services", "plans", "values"):
+    if study.status_quo not in study.plans:
+        message = f"'{study.status_quo}' is not among the study's plans."
+        yield document.fault(message, ("status_quo",), nearest(study.status_quo, study.plans))
+    for kind in ("services", "plans"):
         entries = getattr(study, kind)
         for number, entry in enumerate(entries):
             if entry in entries[:number]:
@@ -177,29 +191,30 @@ def _own_faults(study: Study, document: Document) -> Iterator[Fault]:
 
 def _name_faults(study: Study, document: Document) -> Iterator[Fault]:
     entries = [("places", "place", (study.place,)), ("models", "model", (study.model,))]
-    entries += [(kind, kind, getattr(study, kind)) for kind in ("services", "plans", "values")]
+    entries += [(kind, kind, getattr(study, kind)) for kind in ("services", "plans")]
     for kind, field, names in entries:
         known = available(kind)
         for number, entry in enumerate(names):
             where = (field, number) if kind == field else (field,)
             if entry.endswith(".toml"):
-                if not (document.path.parent / entry).is_file():
-                    yield document.fault(f"there is no file '{entry}' beside the study.", where)
+                path = document.path.parent / entry
+                if not path.is_file():
+                    yield document.fault(f"there is no file '{entry}' beside the study.", where, nearest_beside(path))
             elif entry not in known:
                 near = nearest(entry, known)
                 yield document.fault(f"there is none called '{entry}' in {kind}.", where, near)
 
 
-def _money_faults(study: Study, document: Document) -> Iterator[Fault]:
-    for number, money in enumerate(study.money):
-        where = ("money", number, "periods")
-        before = study.day_one.year - 1
-        for first, last in money.periods:
-            if last < first or first <= before:
-                yield document.fault(f"the period {first}-{last} is out of order, or starts before day one.", where)
-            if last > study.last_day.year:
-                yield document.fault(f"the period {first}-{last} ends after the run ({study.last_day.year}).", where)
-            before = last
+def _period_faults(study: Study, document: Document) -> Iterator[Fault]:
+    before = study.day_one.year - 1
+    for first, last in study.periods:
+        if last < first or first <= before:
+            message = f"the period {first}-{last} is out of order, or starts before day one."
+            yield document.fault(message, ("periods",))
+        if last > study.last_day.year:
+            message = f"the period {first}-{last} ends after the run ({study.last_day.year})."
+            yield document.fault(message, ("periods",))
+        before = last
 
 
 def _choice_faults(study: Study, document: Document) -> Iterator[Fault]:
@@ -220,9 +235,7 @@ def _choice_faults(study: Study, document: Document) -> Iterator[Fault]:
 
 def _lever_faults(study: Study, services: Sequence[Service], document: Document) -> list[Fault]:
     """Compare the levers that services name with those the model declares (kind included)."""
-    entry = beside(document.path.parent, study.model)
-    path = entry if isinstance(entry, Path) else data_folder() / "models" / f"{entry}.toml"
-    declared = read_toml(path).data.get("lever", {})
+    declared = read_toml(named_file("models", beside(document.path.parent, study.model))).data.get("lever", {})
     faults = []
     for service in services:
         for move in service.moves:

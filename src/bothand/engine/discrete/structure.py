@@ -16,7 +16,8 @@ from bothand.world.language.dimensions import ANY, PLAIN
 from bothand.world.language.edges import DEAD, Edge, Edges, span, write_edges
 from bothand.world.language.formulas import Formulas, Scope
 from bothand.world.language.graph import CLOCK, LEVER, QUANTITY, SERIES, TABLE, Graph
-from bothand.world.model import ModelSpec, Report, Reward, check_variants
+from bothand.world.language.report import Report, check_variants
+from bothand.world.model import ModelSpec, Reward
 
 REFUSED = ("capacity", "stock", "inflow", "measure", "count", "group")
 

@@ -23,7 +23,8 @@ from bothand.faults import Fault, FaultsFound
 from bothand.world.casefile import Ask, Case
 from bothand.world.language.cells import expand, select
 from bothand.world.language.edges import DEAD
-from bothand.world.model import ModelSpec, Report, as_variant
+from bothand.world.language.report import Report
+from bothand.world.model import ModelSpec, as_variant
 
 WHOLE = 1e-9  # MATH: a number of cycles this close to a whole one is that number
 

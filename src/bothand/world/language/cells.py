@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from bothand.faults import nearest
 from bothand.files import Path_
-from bothand.world.model import Dimension, ModelSpec, Report, Selector
+from bothand.world.language.report import Report
+from bothand.world.model import Dimension, ModelSpec, Selector
 
 PHASE = "phase"
 ALL = "*"

@@ -14,7 +14,8 @@ from bothand.world.language.cells import Allowed, Cell, Cells, landing, select
 from bothand.world.language.dimensions import PLAIN
 from bothand.world.language.formulas import Formulas, Scope
 from bothand.world.language.graph import NEGATIVE, NUMBER
-from bothand.world.model import Branch, Event, ModelSpec, Report, Rule
+from bothand.world.language.report import Report
+from bothand.world.model import Branch, Event, ModelSpec, Rule
 
 # UNIT: how many make a year
 SPANS = {"day": DAYS_IN_A_YEAR, "week": WEEKS_IN_A_YEAR, "month": MONTHS_IN_A_YEAR, "year": 1.0}

@@ -284,11 +284,6 @@ def _value(expression: Expression, values: Mapping[str, Any]) -> Any:
 _SUM, _PRODUCT, _SIGNED = 0, 1, 2
 
 
-def to_text(expression: Expression) -> str:
-    """Return text that parses to the same tree, with no bracket that is not needed."""
-    return _text(expression)[0]
-
-
 def _bracket(part: tuple[str, int], least: int) -> str:
     return part[0] if part[1] >= least else f"({part[0]})"
 
@@ -310,19 +305,3 @@ def number_text(value: float) -> str:
 
 
 LARGEST_WHOLE = 1e15  # MATH: above this a float no longer shows every whole number
-
-
-def _text(expression: Expression) -> tuple[str, int]:
-    match expression:
-        case Number(value):
-            return number_text(value), _SIGNED
-        case Name(name):
-            return name, _SIGNED
-        case Index(name, by):
-            return f"{name}[{', '.join(by)}]", _SIGNED
-        case Negative(operand):
-            return negate(_text(operand))
-        case Operation(sign, left, right):
-            return join(sign, _text(left), _text(right))
-        case Call(function, arguments):
-            return f"{function}({', '.join(_text(a)[0] for a in arguments)})", _SIGNED

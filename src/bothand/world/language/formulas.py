@@ -36,7 +36,8 @@ from bothand.world.language.graph import (
     Graph,
     Node,
 )
-from bothand.world.model import Lets, ModelSpec, Report, Series, Table
+from bothand.world.language.report import Report
+from bothand.world.model import Lets, ModelSpec, Series, Table
 
 NONE = "none"  # a choice that says: there is no such move here
 RESERVED = frozenset([*FUNCTIONS, NONE, "at_hand", "cycle", "year", "sex", "age", "phase", "by"])
@@ -276,7 +277,8 @@ class Formulas:
             return self.broken
         if self.units is not None and name not in self.units:
             known = [*self.units, *self.spec.lever, *self.spec.let, *here.scope.lets]
-            self.report.add(f"nothing is called '{name}': no quantity, lever or let.", here.where, nearest(name, known))
+            message = f"nothing is called '{name}': no quantity, lever or let."
+            self.report.add(message, here.where, nearest(name, known), unknown=name)
             return self.broken
         return self.graph.add(Node(QUANTITY, name))
 

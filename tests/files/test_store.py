@@ -17,15 +17,15 @@ from pathlib import Path
 
 import pytest
 
-from bothand.engine import store
-from bothand.engine.store import MARK, PARTIAL, check_target, clear_leftovers, write_results
 from bothand.faults import FaultsFound
+from bothand.files import store
+from bothand.files.store import MARK, PARTIAL, check_target, clear_leftovers, write_results
 from faulty import faults_of
 
 DEAD = 2**22 + 7  # more than any process number of this kernel
 SLOW = """
 import sys, time, pathlib
-from bothand.engine import store
+from bothand.files import store
 whole = store.write_atomically
 def slow(path, content):
     whole(path, content)
@@ -308,6 +308,18 @@ def test_what_a_living_process_writes_is_left_alone(
     assert len(hidden(tmp_path)) == 1
 
 
+def test_where_a_process_cannot_be_asked_an_old_leftover_goes_and_a_young_one_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out"
+    old, young = leftover(target), leftover(target, process=DEAD + 1)
+    (old / "half.txt").write_text("half", "utf-8")
+    os.utime(old, (time.time() - 2 * store.LONGEST_WRITE,) * 2)
+    monkeypatch.setattr(sys, "platform", "win32")
+    check_target(target)
+    assert hidden(tmp_path) == [young]
+
+
 def test_a_kill_between_the_two_moves_loses_no_run(tmp_path: Path) -> None:
     folder = tmp_path / "one"
     write_results(folder, run_of("older"))
@@ -360,7 +372,7 @@ def test_of_many_runs_at_once_one_stands_whole(tmp_path: Path) -> None:
 
 def test_two_programs_at_once_end_with_one_whole_run(tmp_path: Path) -> None:
     code = (
-        "import sys, json, pathlib; from bothand.engine.store import write_results; w = sys.argv[2];"
+        "import sys, json, pathlib; from bothand.files.store import write_results; w = sys.argv[2];"
         "[write_results(pathlib.Path(sys.argv[1]),"
         " {'run.json': json.dumps({'word': w}).encode(), 'a.txt': w.encode(), 'b.txt': w.encode()}) for _ in range(20)]"
     )

@@ -19,17 +19,19 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 from bothand.faults import Fault, FaultsFound
-from bothand.files import write_atomically
+from bothand.files.writing import write_atomically
 
 MARK = "run.json"
 PARTIAL = "bothand-partial"
 EARLIER = "earlier"
+LONGEST_WRITE = 3600  # UNIT: seconds; a hidden folder that is older was left behind
 ATTEMPTS = 100  # UNIT: times that a move is tried while other runs move into the same folder
 KILLED = 128  # UNIT: exit code of a process that a signal ends, less the signal's number
 TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
@@ -116,13 +118,21 @@ def clear_leftovers(folder: Path) -> None:
     mine = re.compile(re.escape(f"{_stem(folder)}{_machine()}-") + r"(\d+)-[0-9a-f]+")
     for path in sorted(folder.parent.iterdir()):
         found = mine.fullmatch(path.name)
-        if found and path.is_dir() and not path.is_symlink() and not _running(int(found.group(1))):
+        if found and path.is_dir() and not path.is_symlink() and not _running(int(found.group(1)), path):
             _put_back(path, folder)
 
 
-def _running(process: int) -> bool:
+def _running(process: int, hidden: Path) -> bool:
+    """Say whether the process that writes a hidden folder still runs; on Windows, whether the folder is young.
+
+    There signal 0 is no question but an order. Results are computed before the folder is made, so that nobody writes
+    in it for longer than seconds.
+    """
     if sys.platform == "win32":
-        return True  # signal 0 is no question there but an order: what is left behind stays
+        try:
+            return time.time() - hidden.stat().st_mtime < LONGEST_WRITE
+        except OSError:
+            return True  # it has just gone
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
