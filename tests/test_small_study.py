@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bothand.engine.setting import load_setting
 from bothand.files import data_folder
-from bothand.study import Options, Result, run_study
+from bothand.study import Options, Result, run_study, short_hash
 from faulty import write
 from texts import line, plan_text
 
@@ -114,6 +115,27 @@ def test_a_plan_that_begins_after_the_first_round_does_is_shown_by_the_year(late
 def test_a_study_shorter_than_ten_years_says_what_chance_does_in_its_own_years(first: Result) -> None:
     deaths = first.summary.chance.deaths_ten_years
     assert deaths < 5.5 * sum(group.first_year_deaths.mean for group in first.summary.groups)
+
+
+def own_place(folder: Path, *changes: tuple[str, str]) -> Path:
+    """A copy of the county's files in a folder of one's own, its series changed."""
+    folder.mkdir()
+    for name in ("washtenaw.toml", "washtenaw_ages.csv"):
+        (folder / name).write_bytes((PLACES / name).read_bytes())
+    write(folder / "washtenaw_series.csv", (PLACES / "washtenaw_series.csv").read_text("utf-8"), *changes)
+    return folder / "washtenaw.toml"
+
+
+def test_the_hash_of_a_run_changes_with_a_table_beside_a_readers_own_place_and_not_with_where_it_stands(
+    study: Path, tmp_path: Path
+) -> None:
+    changes = {"a": [], "b": [], "c": [("washtenaw,population,2024,373875", "washtenaw,population,2024,373876")]}
+    one, same, other = (
+        short_hash(load_setting(str(study), own_place(tmp_path / name, *change)), seed=1, draws=2)
+        for name, change in changes.items()
+    )
+    assert one == same
+    assert one != other
 
 
 def test_one_draw_is_enough_to_run(study: Path) -> None:

@@ -21,8 +21,9 @@ from bothand.experiments.plans import (
     try_dollars,
     try_study_plan,
 )
-from bothand.experiments.worlds import THREE_YEARS, World, open_world, walks
+from bothand.experiments.worlds import World, open_world, walks
 from bothand.files import data_folder
+from bothand.keys import THREE_YEARS
 from bothand.outcomes.indicators import gains
 from bothand.outcomes.ledger import LIFETIME
 from bothand.outcomes.trial import try_plan

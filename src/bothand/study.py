@@ -25,12 +25,12 @@ from bothand.experiments.plans import MODES, healthy_years, try_all, try_dollars
 from bothand.experiments.reaches import try_reaches
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
-from bothand.experiments.worlds import THREE_YEARS, first_draws, open_world, walks
+from bothand.experiments.worlds import first_draws, open_world, walks
 from bothand.files import data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
 from bothand.findings.measures import differences
-from bothand.findings.tables import OTHERS_HALF
+from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 from bothand.outcomes.values import load_values
 from bothand.report.page import render
 from bothand.report.summary import Summary
@@ -38,7 +38,7 @@ from bothand.report.summary import Summary
 Tell = Callable[[str], None]
 STABLE_AFTER = (10, 20, 30)  # UNIT: years after which stable remission is compared with long cohorts
 HASH = 12  # UNIT: characters of the run's short hash
-FLOORS = ("even_split", "as_others_do")
+FLOORS = ("even_split", AS_OTHERS_DO)
 
 
 @dataclass(frozen=True)
@@ -99,19 +99,22 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
     deciding = decide(setting, draws, compared, {BOTH_AND: found.yearly}, ends, tell)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
-    run = short_hash(setting, options, seed, draws.n)
+    run = short_hash(setting, seed, draws.n)
     return Results(setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, by_kit, run)
 
 
-def short_hash(setting: Setting, options: Options, seed: int, draws: int) -> str:
-    """Return a short hash of inputs, seed and code version: the same inputs give the same hash."""
+def short_hash(setting: Setting, seed: int, draws: int) -> str:
+    """Return a short hash of inputs, seed and code version: the same inputs give the same hash, wherever they stand."""
     digest = hashlib.sha256(f"{version('bothand')} {seed} {draws}".encode())
-    files = sorted(p for p in data_folder().rglob("*") if p.is_file())
-    own = [p for p in (options.place, *options.plans, Path(options.study)) if p is not None and p.is_file()]
-    for path in (*files, *own):
+    for path in sorted(p for p in data_folder().rglob("*") if p.is_file()):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
-    digest.update(setting.study.model_dump_json().encode())
+    for part in (setting.study, *setting.services, *setting.plans, setting.model.spec):
+        digest.update(part.model_dump_json().encode())
+    for place in setting.place.lineage:
+        digest.update(place.model_dump_json(exclude={"path", "parent"}).encode())
+    for row in setting.evidence.used_by(setting.names, setting.study.choices):
+        digest.update(f"{row.key} {row.mean} {row.low} {row.high} {row.unit} {row.distribution}".encode())
     return digest.hexdigest()[:HASH]
 
 

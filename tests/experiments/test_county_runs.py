@@ -16,7 +16,8 @@ from bothand.engine.delivery import deliver
 from bothand.engine.exact import simulate_exact
 from bothand.engine.rates import schedule
 from bothand.experiments.plans import service_keys
-from bothand.experiments.worlds import THREE_YEARS, World
+from bothand.experiments.worlds import World
+from bothand.keys import THREE_YEARS
 from bothand.outcomes.county import in_groups
 from bothand.world.plan import dollars
 from experiments.small_worlds import (

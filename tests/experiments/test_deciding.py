@@ -9,7 +9,8 @@ from numpy.testing import assert_allclose
 
 from bothand.experiments.deciding import Deciding, End, decide, ends_of, judged
 from bothand.experiments.plans import group_healthy_years, try_study_plan
-from bothand.experiments.worlds import THREE_YEARS, lanes, open_world, returns_to, stays
+from bothand.experiments.worlds import lanes, open_world, returns_to, stays
+from bothand.keys import THREE_YEARS
 from experiments.small_worlds import drawn, plan, setting
 
 PLANS = (plan("even_split"), plan("harm_reduction_only"))

@@ -18,7 +18,8 @@ from bothand.engine.arrays import Floats
 from bothand.engine.setting import Setting
 from bothand.evidence.conversions import CONVERSIONS
 from bothand.experiments.plans import QUALITY, Tried, try_study_plan
-from bothand.experiments.worlds import THREE_YEARS, World, lanes, open_world
+from bothand.experiments.worlds import World, lanes, open_world
+from bothand.keys import THREE_YEARS
 from bothand.outcomes.indicators import gains
 from experiments.small_worlds import drawn, numbers, plan, setting
 

@@ -12,7 +12,8 @@ from bothand.engine.arrays import Schedule, Start, Trajectory
 from bothand.engine.cohort import simulate
 from bothand.engine.setting import draw_values
 from bothand.experiments.plans import try_study_plan, value_gains
-from bothand.experiments.worlds import ALL_YEARS, THREE_YEARS, first_draws, open_world, walks
+from bothand.experiments.worlds import first_draws, open_world, walks
+from bothand.keys import ALL_YEARS, THREE_YEARS
 from experiments.small_worlds import drawn, numbers, plan, setting, unlike, world, years_of
 
 PLAN = plan("even_split")

@@ -10,7 +10,8 @@ import numpy as np
 from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, service_keys, try_dollars, value_gains
-from bothand.experiments.worlds import THREE_YEARS, World
+from bothand.experiments.worlds import World
+from bothand.keys import THREE_YEARS
 
 LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which each service's curve is measured
 DRAWS = 16  # MATH: worlds that the curves are averaged over

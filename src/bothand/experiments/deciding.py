@@ -18,7 +18,8 @@ from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.evidence.quantity import Quantity
 from bothand.experiments.plans import group_healthy_years, try_dollars, try_study_plan
-from bothand.experiments.worlds import THREE_YEARS, lanes, open_world, returns_to, stays
+from bothand.experiments.worlds import lanes, open_world, returns_to, stays
+from bothand.keys import THREE_YEARS
 from bothand.world.plan import Plan
 
 

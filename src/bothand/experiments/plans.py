@@ -9,7 +9,8 @@ import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
-from bothand.experiments.worlds import ALL_YEARS, THREE_YEARS, World
+from bothand.experiments.worlds import World
+from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.indicators import gains, group_gains
 from bothand.outcomes.trial import Trial, try_plan
 from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of

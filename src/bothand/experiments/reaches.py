@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.plans import healthy_years, try_dollars, try_study_plan
-from bothand.experiments.worlds import THREE_YEARS, World
+from bothand.experiments.worlds import World
+from bothand.keys import THREE_YEARS
 from bothand.world.plan import Plan
 
 USUAL: Reach = "to the ceiling"

@@ -23,7 +23,8 @@ from bothand.decide.pairs import Pair, Price, pairs, price, price_error, with_er
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import GROUP, Curves, objectives
 from bothand.experiments.plans import service_keys, try_dollars
-from bothand.experiments.worlds import THREE_YEARS, World
+from bothand.experiments.worlds import World
+from bothand.keys import THREE_YEARS
 from bothand.world.plan import Plan, dollars
 
 BOTH_AND = "both_and"

@@ -13,6 +13,7 @@ from bothand.engine.arrays import Floats
 from bothand.engine.setting import Setting, composition, tables_of, with_inputs
 from bothand.evidence.draws import Draws
 from bothand.faults import Fault, FaultsFound
+from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.county import County, first_day, open_county
 from bothand.outcomes.indicators import Scales
 from bothand.outcomes.ledger import Horizons
@@ -20,7 +21,6 @@ from bothand.outcomes.trial import Trial, scales, status_quo
 from bothand.world.money import spendable
 
 Path = Callable[[RunIn, Mapping[str, Floats], int], Floats]
-THREE_YEARS, ALL_YEARS = "three_years", "all_years"
 TEN = 10  # UNIT: years
 
 

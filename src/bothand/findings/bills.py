@@ -8,15 +8,15 @@ from bothand.engine.arrays import Floats
 from bothand.engine.needs import COSTS
 from bothand.experiments.plans import Tried, healthy_years
 from bothand.experiments.results import Results
-from bothand.experiments.worlds import THREE_YEARS
-from bothand.findings.measures import PER, attended_share, interval
+from bothand.findings.measures import attended_share, interval
 from bothand.findings.people import with_addiction
+from bothand.keys import THREE_YEARS
 from bothand.outcomes.equal_worth import held_burden
 from bothand.outcomes.ledger import Ledger
 from bothand.outcomes.trial import FLAT
 from bothand.report.summary import Bill, Worth
+from bothand.words import MILLION, PEOPLE
 
-MILLION = 1_000_000  # UNIT: US dollars
 TREATMENT_PLACES = ("methadone_places", "buprenorphine_places")
 FOLLOWS = "Medicaid and insurers: treatment that follows"
 
@@ -43,7 +43,7 @@ def worth(results: Results) -> list[Worth]:
                 plan=tried.plan,
                 per_million_settlement=interval(_per(healthy, settlement) * MILLION),
                 per_million_all=interval(_per(healthy, everyone) * MILLION),
-                per_1000_with_addiction=interval(healthy / people * PER),
+                per_1000_with_addiction=interval(healthy / people * PEOPLE),
             )
         )
     return found

@@ -51,6 +51,7 @@ def _pair(results: Results, p: Found, kind: str) -> Pair:
             "spill_ab": p.spill_ab,
             "spill_ba": p.spill_ba,
             "collision": p.collision,
+            "tension": p.tension,
             "collision_without_medication": _without_medication(results, p),
             "lane": p.lane,
             "remedy": _remedy(results, p),
@@ -106,15 +107,16 @@ def all_at_once(results: Results) -> list[AllAtOnce]:
 def left_out(results: Results, values: tuple[Value, ...]) -> list[LeftOut]:
     """Return the values that are not on the map, by name, and why."""
     found = []
+    why = {left.objective: left.why for left in results.found.ideals.left_out}
     for value in values:
         objective = results.found.keys.get(value.key)
         if objective is None:
             found.append(LeftOut(value=value.key, why=NOT_SIMULATED.get(value.kind, "it is not simulated")))
-        elif objective not in results.found.values:
-            found.append(LeftOut(value=value.key, why="no plan on this budget improves it by more than the error"))
+        elif objective in why:
+            found.append(LeftOut(value=value.key, why=why[objective]))
     for group in results.setting.model.groups:
-        if GROUP + group not in results.found.groups:
-            found.append(LeftOut(value=group, why="no plan on this budget improves it by more than the error"))
+        if GROUP + group in why:
+            found.append(LeftOut(value=group, why=why[GROUP + group]))
     return found
 
 

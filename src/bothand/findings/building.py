@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
 from bothand.findings import bills, both, doubts, history, people, sentences, tables
 from bothand.findings.measures import indicators
@@ -12,7 +13,6 @@ from bothand.outcomes.values import cited, load_alignment, load_sources, load_va
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
 
 DEATHS = "opioid_deaths"  # how the names of series of deaths begin
-LEAST_DRAWS = 16  # UNIT: runs below which a report says that it is only a trial
 
 
 def build_summary(results: Results) -> Summary:
@@ -111,7 +111,7 @@ def _study(results: Results) -> StudyPart:
         version=version("bothand"),
         run=results.run,
         data_as_of=f"deaths and people to {last}; evidence and rules read to {read:%B %Y}",
-        notice="" if results.draws.n >= LEAST_DRAWS else f"A trial with {results.draws.n} runs: too few to decide by",
+        notice="" if results.draws.n >= LEAST_RUNS else f"A trial with {results.draws.n} runs: too few to decide by",
     )
 
 

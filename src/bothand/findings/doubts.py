@@ -8,19 +8,19 @@ from itertools import combinations
 
 import numpy as np
 
+from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
 from bothand.engine.arrays import Floats
 from bothand.evidence.quantity import Quantity
 from bothand.experiments.deciding import order_of, strongest
 from bothand.experiments.plans import deaths_averted, healthy_years
 from bothand.experiments.results import Results
-from bothand.experiments.worlds import THREE_YEARS
-from bothand.findings.measures import NINETEEN_IN_TWENTY, interval
+from bothand.findings.measures import interval
+from bothand.keys import THREE_YEARS
 from bothand.report.summary import Chance, Deciding, EvidenceRow, GradeCount, Rank, Request, Sentence
 from bothand.words import in_sentence, join_words
 
 INPUTS_SHOWN = 3  # UNIT: inputs on the sheet
 COLUMN = 44  # UNIT: characters of a column head
-LEAST_RUNS = 16  # UNIT: runs below which no two plans are told apart
 DRIVERS = 20  # UNIT: inputs counted as drivers
 POWER = 2.8016  # MATH: 1.960 + 0.842, a two-sided test at 5 % with 80 % power
 REQUEST_LABELS = {

@@ -10,7 +10,7 @@ from bothand.experiments.results import Results
 from bothand.findings.measures import attended_share, interval
 from bothand.report.summary import Check, Fit, FitYear, Interval
 from bothand.words import join_words
-from bothand.world.place import ratio, series
+from bothand.world.place import Place, ratio, series
 
 Z = 1.96  # MATH: 19 in 20 of a normal distribution
 STATE, COUNTY = "opioid_deaths_wonder", "opioid_deaths_county"
@@ -42,12 +42,12 @@ def fit(results: Results) -> Fit:
     rows: list[FitYear] = []
     places = [(place.lineage[-1].label, STATE, np.ones_like(share)), (place.label, COUNTY, share)]
     for label, measure_name, part in places[: len(place.lineage)]:
-        seen = series(place.lineage[-1] if measure_name == STATE else place, measure_name)
+        seen = _seen(results) if measure_name == STATE else _values(place, measure_name)
         for y, year in enumerate(before.years):
             error = errors[year < study.fit.test[0]]
             test = with_chance(before.test.deaths[y] * part, error) if year >= study.fit.test[0] else None
             decision = with_chance(before.decision.deaths[y] * part, error)
-            observed = seen[year].value if year in seen else None
+            observed = seen.get(year)
             judged = test if test is not None and year > study.fit.test[1] else decision
             outside = observed is not None and not judged.low <= observed <= judged.high
             rows.append(
@@ -56,6 +56,7 @@ def fit(results: Results) -> Fit:
     return Fit(
         years=rows,
         free_parameters=before.decision.free_parameters,
+        test_years=study.fit.test,
         counts=len(before.fit_counts.label),
         wrong_by=wrong_by(results),
         note=(
@@ -72,16 +73,29 @@ def _outside(rows: list[FitYear]) -> str:
     return f"Outside the range: {join_words(named)}." if named else "No count lies outside the range."
 
 
+def _values(place: Place, measure_name: str) -> dict[int, float]:
+    return {year: point.value for year, point in series(place, measure_name).items() if point.value is not None}
+
+
+def _seen(results: Results) -> dict[int, float]:
+    """Return the state's deaths by year; the year that entered as a ratio is that ratio times the year before."""
+    state, fitted = results.setting.place.lineage[-1], results.setting.study.fit
+    seen = _values(state, STATE)
+    if fitted.ratio_year is not None:
+        before = seen[fitted.ratio_year - 1]
+        seen[fitted.ratio_year] = before * ratio(state, PROVISIONAL, fitted.ratio_year, fitted.ratio_year - 1)
+    return seen
+
+
 def wrong_by(results: Results) -> str:
     """Return the sentence: what the test fit expected of the years after it, and what was seen."""
     before, study, state = results.world.run_in, results.setting.study, results.setting.place.lineage[-1]
-    seen = {year: point.value for year, point in series(state, STATE).items()}
-    last, by_ratio = study.fit.last_level, study.fit.ratio_year
-    actual = {last: float(seen[last] or 0)}
-    if by_ratio is not None:
-        actual[by_ratio] = actual[last] * ratio(state, PROVISIONAL, by_ratio, by_ratio - 1)
+    seen = _seen(results)
     parts = []
-    for year, count in actual.items():
+    for year in (study.fit.last_level, study.fit.ratio_year):
+        if year is None:
+            continue
+        count = seen[year]
         expected = float(before.test.deaths[before.years.index(year)].mean())
         off = (expected / count - 1) * PERCENT
         way = "many" if off > 0 else "few"

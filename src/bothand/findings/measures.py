@@ -6,25 +6,19 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from bothand.decide.losers import NINETEEN_IN_TWENTY
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import QUALITY, Tried
 from bothand.experiments.worlds import World
+from bothand.keys import DEATHS, HEALTHY, LIFE_YEARS, REMISSION, WITHOUT_MEDICATION, remission_key
 from bothand.outcomes.equal_worth import healthy_life_years
 from bothand.outcomes.indicators import remission_years
 from bothand.outcomes.ledger import Ledger
 from bothand.report.summary import Indicator, Interval
+from bothand.words import DURATIONS
 
-NINETEEN_IN_TWENTY = (0.025, 0.975)  # MATH: quantiles of the intervals shown
-PER = 1_000  # UNIT: people of a group
 OVERDOSES, SURVEILLANCE = "overdose_definition", "surveillance"  # which of two pairs of evidence the study uses
-
-DEATHS = "deaths_averted"
-HEALTHY = "healthy_life_years"
-LIFE_YEARS = "life_years"
-REMISSION = "remission_years"
-WITHOUT = "remission_years_without_medication"
-DURATIONS = {"under_1": "under_1", "1_to_5": "1_to_5", "over_5": "5_plus"}
-WORDS = {"under_1": "under 1 year", "1_to_5": "1 to 5 years", "over_5": "5 years and more"}
+MEASURED = {"under_1": "under_1", "1_to_5": "1_to_5", "5_plus": "over_5"}  # duration -> how the model's measures end
 
 
 def attended_share(values: Mapping[str, Floats], choices: Mapping[str, str]) -> Floats:
@@ -53,7 +47,7 @@ def indicators(beside: tuple[float, ...]) -> list[Indicator]:
         Indicator(key=HEALTHY, label="Healthy life-years gained", unit="healthy life-years", better="more"),
         Indicator(key=LIFE_YEARS, label="Life-years gained", unit="life-years", better="more"),
         Indicator(key=REMISSION, label="Years in remission, medication included", unit="years", better="more"),
-        Indicator(key=WITHOUT, label="Years in remission, without medication", unit="years", better="more"),
+        Indicator(key=WITHOUT_MEDICATION, label="Years in remission, without medication", unit="years", better="more"),
         Indicator(key="overdoses", label="Overdoses", unit="overdoses", better="less"),
         Indicator(key="infections", label="Hepatitis C and HIV infections", unit="infections", better="less"),
         Indicator(key="contact_years", label="Years in low-threshold contact", unit="years", better="more"),
@@ -73,10 +67,10 @@ def indicators(beside: tuple[float, ...]) -> list[Indicator]:
     for rate in beside:
         label = f"Healthy life-years gained, discounted at {rate:.0%}"
         found.append(Indicator(key=f"{HEALTHY}_at_{rate:g}", label=label, unit="healthy life-years", better="more"))
-    for criterion, words in (("", "medication included"), ("_without_medication", "without medication")):
-        for code, key in DURATIONS.items():
-            label = f"Years in remission, {WORDS[code]}, {words}"
-            found.append(Indicator(key=f"remission_{key}{criterion}", label=label, unit="years", better="more"))
+    for without, words in ((False, "medication included"), (True, "without medication")):
+        for duration, long in DURATIONS.items():
+            label = f"Years in remission, {long}, {words}"
+            found.append(Indicator(key=remission_key(duration, without), label=label, unit="years", better="more"))
     return found
 
 
@@ -92,7 +86,7 @@ def differences(world: World, tried: Tried) -> dict[str, Floats]:
         HEALTHY: healthy_life_years(plan, tried.trial.run.twin, base, world.scales.life_year, QUALITY),
         LIFE_YEARS: more("alive"),
         REMISSION: remission_years(plan, "included") - remission_years(base, "included"),
-        WITHOUT: remission_years(plan, "without") - remission_years(base, "without"),
+        WITHOUT_MEDICATION: remission_years(plan, "without") - remission_years(base, "without"),
         "overdoses": more("overdoses"),
         "infections": more("hcv") + more("hiv"),
         "contact_years": more("in_contact"),
@@ -105,9 +99,9 @@ def differences(world: World, tried: Tried) -> dict[str, Floats]:
     }
     for rate in world.setting.study.discount_beside:
         found[f"{HEALTHY}_at_{rate:g}"] = _healthy_at(world, tried, rate)
-    for criterion, suffix in (("included", ""), ("without", "_without_medication")):
-        for code, key in DURATIONS.items():
-            found[f"remission_{key}{suffix}"] = more(f"remission_{criterion}_{code}")
+    for without, criterion in ((False, "included"), (True, "without")):
+        for duration in DURATIONS:
+            found[remission_key(duration, without)] = more(f"remission_{criterion}_{MEASURED[duration]}")
     return found
 
 
@@ -126,5 +120,5 @@ def levels(world: World) -> dict[str, Floats]:
     return {
         HEALTHY: world.scales.life_year[:, None] * base.values["alive"],
         REMISSION: remission_years(base, "included"),
-        WITHOUT: remission_years(base, "without"),
+        WITHOUT_MEDICATION: remission_years(base, "without"),
     }

@@ -9,8 +9,8 @@ import numpy as np
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import Tried
 from bothand.experiments.results import Results
-from bothand.experiments.worlds import ALL_YEARS, THREE_YEARS
 from bothand.findings.measures import interval
+from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import Group, Interval, Kind, Law, Money, Payer, PlanPart, Reach, Service
 from bothand.words import dollars
@@ -28,7 +28,8 @@ REACHED = {
     "housed": "in recovery housing",
     "kits": "kits a year",
 }
-LAW_WORDS = {"required": "required", "allowed": "allowed", "contested": "contested", "not allowed": "not allowed"}
+LAW_WORDS = ("required", "allowed", "allowed with conditions", "contested", "not allowed")
+"""What law may say of a service, the strictest last."""
 
 
 def money(results: Results) -> Money:
@@ -120,10 +121,15 @@ def services(results: Results) -> list[Service]:
                 smallest_size=_smallest(service, values),
                 terms={k: str(v) for k, v in service.terms.model_dump().items()},
                 coercion=service.coercion,
+                coercion_note=service.coercion_note,
                 law=_law(law, service),
                 exhibit_e="; ".join(f"{h.code} {h.heading}" for h in service.exhibit_e),
                 evidence=service.evidence_grade,
                 disputes=list(service.disputes),
+                supplants=service.payers.supplants,
+                supplants_note=service.payers.supplants_note,
+                federal_grants=service.federal_grants,
+                outside_model=list(service.outside_model),
             )
         )
     return found
@@ -147,17 +153,19 @@ def _ceiling(results: Results, service: str, year: int) -> Floats:
 
 
 def _law(law: Legality, service: ServiceFile) -> Law:
-    worst = law.label if law.label in LAW_WORDS else service.legal.label
-    word = LAW_WORDS.get(worst, "allowed")
+    """Return the stricter of what the place's rules say and what the service's own file says."""
+    said = [word for word in (law.label, service.legal.label) if word in LAW_WORDS]
     levels = [name for name, rows in (("federal", law.federal), ("state or local", law.state)) if rows]
     dates = sorted({row.date for row in (*law.federal, *law.state) if row.date})
     sources = sorted({row.source for row in (*law.federal, *law.state)})
     return Law.model_validate(
         {
-            "word": word,
+            "word": max(said, key=LAW_WORDS.index),
             "level": " and ".join(levels) or "no rule read",
             "dated": ", ".join(dates) or "no date seen",
             "source": "; ".join(sources) or service.legal.note,
+            "ends": min((row.ends.isoformat() for row in law.ends if row.ends), default=""),
+            "not_paid_by": "; ".join(row.rule for row in law.not_paid_by),
         }
     )
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bothand.experiments.results import Results
-from bothand.experiments.worlds import THREE_YEARS
 from bothand.findings.bills import FOLLOWS
 from bothand.findings.doubts import plan_labels
-from bothand.findings.measures import HEALTHY, REMISSION, WITHOUT
+from bothand.keys import AS_OTHERS_DO, HEALTHY, OTHERS_HALF, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
 from bothand.report.summary import (
     Bill,
     Check,
@@ -24,7 +23,7 @@ from bothand.report.summary import (
     Summary,
     Worth,
 )
-from bothand.words import dollars, in_sentence, join_words, number_words
+from bothand.words import dollars, in_sentence, join_words, number_words, unparted
 
 RUNS = 100  # UNIT: "in 93 of 100 runs"
 NAMED = 4  # UNIT: services named in one sentence
@@ -35,9 +34,7 @@ def of_100(share: float) -> str:
     return f"{round(share * RUNS)} of {RUNS} runs"
 
 
-def outcome(
-    found: list[Outcome], plan: str, indicator: str, horizon: str, money: str = "three_years"
-) -> Outcome | None:
+def outcome(found: list[Outcome], plan: str, indicator: str, horizon: str, money: str = THREE_YEARS) -> Outcome | None:
     """Return one outcome for everyone, or None."""
     for o in found:
         if (o.plan, o.indicator, o.horizon, o.group, o.money) == (plan, indicator, horizon, "all", money):
@@ -94,14 +91,12 @@ def _losing(found: list[GroupVerdict], reference: str) -> dict[str, list[str]]:
 
 def _sheet_one(results: Results, parts: Summary) -> list[Sentence]:
     plan = results.found_plan
-    lost = _losing(parts.verdicts, "as_others_do")
-    joint = _joint(parts.joint, plan, "as_others_do")
+    lost = _losing(parts.verdicts, AS_OTHERS_DO)
+    joint = _joint(parts.joint, plan, AS_OTHERS_DO)
     if joint is None:
         return []
     labels = plan_labels(results)
-    stances = [
-        p for p in labels if p not in (plan, results.setting.study.status_quo, "as_others_do", "as_others_do_half")
-    ]
+    stances = [p for p in labels if p not in (plan, results.setting.study.status_quo, AS_OTHERS_DO, OTHERS_HALF)]
     behind = [labels[p] for p in stances if p in lost]
     if plan not in lost and behind:
         title = "The both/and plan leaves no group clearly worse off than spending as others do"
@@ -112,8 +107,8 @@ def _sheet_one(results: Results, parts: Summary) -> list[Sentence]:
     tail = f" {join_words(behind)} {'leave' if len(behind) > 1 else 'leaves'} someone behind." if behind else ""
     share = round(1 / float(results.world.values["no_worse_margin"][0]))
     deck = (
-        f"Under the both/and plan no group at all is worse off by more than 1 in {share:,} of what it has in "
-        f"{of_100(joint)}.{tail}"
+        f"In {of_100(joint)} the both/and plan leaves no group worse off than that by more than 1 in {share:,} of "
+        f"what it has.{tail}"
     )
     return [
         Sentence(key="sheet_1", text=title, numbers={"groups that lose": float(len(lost.get(plan, [])))}),
@@ -196,14 +191,14 @@ def _groups(results: Results, found: list[GroupVerdict]) -> Sentence:
 def _recovery(results: Results, found: list[Outcome]) -> Sentence | None:
     plans = [t.plan for t in results.in_mode(THREE_YEARS) if t.plan != results.setting.study.status_quo]
     firsts = {}
-    for indicator in (REMISSION, WITHOUT):
+    for indicator in (REMISSION, WITHOUT_MEDICATION):
         values = {p: o.mean for p in plans if (o := outcome(found, p, indicator, "lifetime"))}
         if values:
             firsts[indicator] = max(values, key=lambda p: values[p])
     if len(firsts) < 2:
         return None
     labels = plan_labels(results)
-    a, b = labels[firsts[REMISSION]], labels[firsts[WITHOUT]]
+    a, b = labels[firsts[REMISSION]], labels[firsts[WITHOUT_MEDICATION]]
     if a == b:
         text = f"{a} brings most years in remission by both criteria"
     else:
@@ -338,7 +333,7 @@ def _less_than_a_stance(results: Results, parts: Summary) -> list[str]:
     kinds = (
         (HEALTHY, "healthy life-years"),
         (REMISSION, "years in remission, medication included,"),
-        (WITHOUT, "years in remission without medication"),
+        (WITHOUT_MEDICATION, "years in remission without medication"),
     )
     found = []
     for indicator, words in kinds:
@@ -389,11 +384,10 @@ def _leans_on(results: Results, found: list[Bill], plan: str) -> list[str]:
 
 def _unfunded(results: Results, parts: Summary) -> list[str]:
     plan = next(p for p in parts.plans if p.key == results.found_plan)
-    none = [in_sentence(s.short.replace("\u00ad", "")) for s in parts.services if plan.dollars.get(s.key, 0) < 1]
+    none = [in_sentence(unparted(s.short)) for s in parts.services if plan.dollars.get(s.key, 0) < 1]
     missing = none if len(none) <= NAMED else [*none[:NAMED], f"{len(none) - NAMED} more"]
     asked = results.setting.place.about.asked_for
     reasons = [f"It pays nothing for {join_words(missing)}."] if missing else []
-    housing = plan.dollars.get("recovery_housing", 0)
-    if asked and housing < 1:
+    if asked and asked[0].services and not any(plan.dollars.get(name, 0) >= 1 for name in asked[0].services):
         reasons.append(f"Residents asked first for something else: {in_sentence(asked[0].what)}.")
     return reasons

@@ -14,16 +14,25 @@ from bothand.experiments.curves import GROUP, objectives
 from bothand.experiments.plans import MODES, Tried
 from bothand.experiments.results import Results
 from bothand.experiments.search import yearly_of
-from bothand.experiments.worlds import THREE_YEARS
-from bothand.findings.measures import DEATHS, HEALTHY, LIFE_YEARS, REMISSION, WITHOUT, differences, interval, levels
+from bothand.findings.measures import differences, interval, levels
+from bothand.keys import (
+    ALL_YEARS,
+    AS_OTHERS_DO,
+    DEATHS,
+    HEALTHY,
+    LIFE_YEARS,
+    OTHERS_HALF,
+    REMISSION,
+    THREE_YEARS,
+    WITHOUT_MEDICATION,
+)
 from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import GroupVerdict, Interval, JointVerdict, Loser, Outcome, Reference
 from bothand.words import dollars, in_sentence
 
-OTHERS, OTHERS_HALF = "as_others_do", "as_others_do_half"
-JUDGED = (HEALTHY, REMISSION, WITHOUT)
+JUDGED = (HEALTHY, REMISSION, WITHOUT_MEDICATION)
 LIVED = "lived_experience_dollars"
-BY_GROUP = (HEALTHY, LIFE_YEARS, DEATHS, REMISSION, WITHOUT)
+BY_GROUP = (HEALTHY, LIFE_YEARS, DEATHS, REMISSION, WITHOUT_MEDICATION)
 
 
 def outcomes(results: Results) -> list[Outcome]:
@@ -51,7 +60,7 @@ def _outcome(tried: Tried, group: str, horizon: str, key: str, values: Floats) -
         plan=tried.plan,
         group=group,
         horizon=horizon,
-        money="three_years" if tried.mode == THREE_YEARS else "all_years",
+        money=THREE_YEARS if tried.mode == THREE_YEARS else ALL_YEARS,
         indicator=key,
         reference="no_new_money",
         mean=shown.mean,
@@ -100,15 +109,15 @@ class Judge:
         """Yield the references that a plan is judged against."""
         if plan != self.results.setting.study.status_quo:
             yield "no_new_money", None
-        if OTHERS in self.gains and plan != OTHERS:
-            yield "as_others_do", OTHERS
+        if AS_OTHERS_DO in self.gains and plan != AS_OTHERS_DO:
+            yield AS_OTHERS_DO, AS_OTHERS_DO
 
     def verdicts(self, plan: str, reference: Reference, other: str | None, indicator: str) -> list[GroupVerdict]:
         """Return one verdict a group; one that flips between the two readings of 'as others do' cannot be told."""
         gains = self.against(plan, other, indicator)
         found = verdicts(self.groups, gains, self.margins[indicator])
         flips = [False] * len(found)
-        if other == OTHERS and plan != OTHERS_HALF and OTHERS_HALF in self.gains:
+        if other == AS_OTHERS_DO and plan != OTHERS_HALF and OTHERS_HALF in self.gains:
             half = verdicts(self.groups, self.against(plan, OTHERS_HALF, indicator), self.margins[indicator])
             flips = [a.below_zero != b.below_zero for a, b in zip(found, half, strict=True)]
         return [
@@ -174,8 +183,8 @@ def _mechanism(results: Results, verdict: GroupVerdict) -> str:
     """Say how a group loses, from the numbers: what the reference buys it, or places that end and queues."""
     surface = results.curves.surface
     objective = surface.index(GROUP + verdict.group)
-    if verdict.reference == "as_others_do":
-        missing = contributions(surface, _yearly(results, OTHERS)) - contributions(
+    if verdict.reference == AS_OTHERS_DO:
+        missing = contributions(surface, _yearly(results, AS_OTHERS_DO)) - contributions(
             surface, _yearly(results, verdict.plan)
         )
         most = int(np.argmax(missing[objective]))
@@ -198,8 +207,8 @@ def _repair(results: Results, verdict: GroupVerdict) -> str:
     surface, plan = results.curves.surface, _yearly(results, verdict.plan)
     names = [GROUP + group for group in results.setting.model.groups]
     least: Floats = np.zeros(len(names))
-    if verdict.reference == "as_others_do":
-        least = evaluate(surface, _yearly(results, OTHERS))[surface.indices(names)]
+    if verdict.reference == AS_OTHERS_DO:
+        least = evaluate(surface, _yearly(results, AS_OTHERS_DO))[surface.indices(names)]
     exact_of = objectives(results.world, results.of(verdict.plan, THREE_YEARS))
     exact = np.array([exact_of[name].mean() for name in surface.objectives])
     found = cheapest_repair(

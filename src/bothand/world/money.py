@@ -16,12 +16,13 @@ from pydantic import Field, Strict
 from bothand.evidence.arrays import Floats
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document
+from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.world.service import Key, Record, Text, Year
 
 if TYPE_CHECKING:
     from bothand.world.place import Place
 
-MODES = ("three_years", "all_years")
+MODES = (THREE_YEARS, ALL_YEARS)
 
 Day = Annotated[datetime.date, Strict()]
 
@@ -79,7 +80,7 @@ def spendable(
     faults += [Fault(place.key, f"no draw of '{k}'.") for k in (money.unspent, money.factor) if k not in values]
     if faults:
         raise FaultsFound(faults)
-    if mode == "three_years":
+    if mode == THREE_YEARS:
         first, last = money.first_round.spent
         row = np.array([money.first_round.usd / (last - first + 1) if first <= year <= last else 0.0 for year in years])
         return np.repeat(row[:, None], len(values[money.unspent]), axis=1)
