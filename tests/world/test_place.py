@@ -299,6 +299,7 @@ def test_all_faults_of_all_tables_come_in_one_pass(copy: Callable[..., Path]) ->
         ("[2029, 2031]", "[2028, 2031]", "the spending period 2028-2031 is out of order"),
         (", [2038, 2040]", "", "payments of 2038, 2039, 2040 lie in no spending period"),
         ("usd = 2_250_000", "usd = -2_250_000", "greater than or equal to 0"),
+        ("usd = 2_250_000", "usd = 0", "the first round is of no dollar"),
         ("usd = 2_250_000", 'usd = "2250000"', "found '2250000'"),
         ("last_day = 2028-09-30", "last_day = 2024-09-30", "the first round ends before it begins"),
     ],

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
 MODES = (THREE_YEARS, ALL_YEARS)
 
+Dollars = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
 Day = Annotated[datetime.date, Strict()]
 
 
 class FirstRound(Record):
     """Money that is already offered: a sum over a window, and the calendar years in which the model spends it."""
 
-    usd: Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
+    usd: Dollars
     first_day: Day
     last_day: Day
     spent: tuple[Year, Year] = Field(description="first and last calendar year in which it is spent, evenly")
@@ -122,6 +123,8 @@ def money_faults(money: Money, receipts: Sequence[tuple[int, int]], document: Do
         words = f"the series has no payment under '{money.receipts}'."
         yield document.fault(words, ("money", "receipts"))
     round_ = money.first_round
+    if round_.usd == 0:
+        yield document.fault("the first round is of no dollar; plans share it out.", ("money", "first_round", "usd"))
     if round_.last_day <= round_.first_day:
         yield document.fault("the first round ends before it begins.", ("money", "first_round", "last_day"))
     if round_.spent[1] < round_.spent[0]:
