@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
 
 LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which each service's curve is measured
+TODAY = 1.0  # MATH: today's budget among them
 DRAWS = 16  # MATH: worlds that the curves are averaged over
 GROUP = "group:"
 DEATHS = "deaths_averted"
@@ -21,11 +22,15 @@ DEATHS = "deaths_averted"
 
 @dataclass(frozen=True)
 class Curves:
-    """The surface for values and groups, and the sampling error of the mean of every objective (V,)."""
+    """The surface for values and groups, and the sampling error of the mean of every objective (V,).
+
+    ``alone``: objective -> gain when the first round's money goes to one service alone, by service and draw (S, D).
+    """
 
     world: World
     surface: Surface
     error: Floats
+    alone: Mapping[str, Floats]
 
 
 def objectives(world: World, tried: Tried) -> dict[str, Floats]:
@@ -54,4 +59,5 @@ def measure_curves(world: World, tell: Callable[[str], None] | None = None) -> C
     drawn = np.array([[[point[key] for point in row] for row in rows] for key in keys])  # (V, I, L, D)
     dollars = np.repeat(levels[None], len(names), axis=0)
     spread = drawn.std(axis=-1).max(axis=(1, 2)) / np.sqrt(drawn.shape[-1])
-    return Curves(world, Surface(keys, names, dollars, drawn.mean(axis=-1)), spread)
+    alone = dict(zip(keys, drawn[:, :, LEVELS.index(TODAY)], strict=True))
+    return Curves(world, Surface(keys, names, dollars, drawn.mean(axis=-1)), spread, alone)

@@ -9,6 +9,7 @@ import numpy as np
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import Tried
 from bothand.experiments.results import Results
+from bothand.findings.effects import alone, pathway, works_by
 from bothand.findings.measures import interval
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
@@ -130,6 +131,9 @@ def services(results: Results) -> list[Service]:
                 supplants_note=service.payers.supplants_note,
                 federal_grants=service.federal_grants,
                 outside_model=list(service.outside_model),
+                pathway=pathway(results.setting.model, service),
+                works_by=works_by(service, results.setting.evidence),
+                alone=alone(results, service.key),
             )
         )
     return found

@@ -13,7 +13,7 @@ from bothand.report.charts import Frame, Line, Table
 from bothand.report.doubts import GRADES, LAW_SIGNS
 from bothand.report.lookup import Index, number, ranged
 from bothand.report.summary import Check, EvidenceRow, FitYear, Interval, Service
-from bothand.words import FAMILIES, KINDS, VALUE_KINDS, dollars, join_words, range_words
+from bothand.words import FAMILIES, KINDS, VALUE_KINDS, dollars, join_words, range_words, unparted
 
 COERCION = ("an offer", "an incentive", "a benefit with a condition", "legal pressure", "confinement")
 """Grades of coercion in words, from 0."""
@@ -57,6 +57,9 @@ class ServiceCard:
     law: str
     evidence: str
     disputes: list[str]
+    changes: str
+    works_by: list[tuple[str, str]]
+    alone: Table
 
 
 @dataclass(frozen=True)
@@ -216,6 +219,20 @@ def _card(service: Service) -> ServiceCard:
         law=f"{law.word}, {law.level}",
         evidence=service.evidence,
         disputes=service.disputes,
+        changes=join_words(service.pathway),
+        works_by=[
+            (
+                w.description,
+                f"{ranged(Interval(mean=w.mean, low=w.low, high=w.high))} {w.unit}, against {w.reference_population}; "
+                f"{w.grade}: {w.source}",
+            )
+            for w in service.works_by
+        ],
+        alone=Table(
+            f"{unparted(service.short)}: what all of the first round's yearly money on it alone would do",
+            ["What", "More (19 in 20 runs)"],
+            [[a.label, f"{ranged(a.amount)} {a.unit}"] for a in service.alone],
+        ),
     )
 
 

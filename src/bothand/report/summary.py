@@ -108,6 +108,31 @@ class Service(Part):
     supplants_note: str = ""
     federal_grants: str = Field(default="", description="what federal grants may and may not pay")
     outside_model: list[str] = Field(default=[], description="what it does that the model does not hold")
+    pathway: list[str] = Field(default=[], description="moves of people that it changes, in words")
+    works_by: list[WorksBy] = Field(default=[], description="the ratios by which it changes them")
+    alone: list[Alone] = Field(default=[], description="what all of the first round's money on it alone would do")
+
+
+class WorksBy(Part):
+    """One ratio by which a service works in the model."""
+
+    key: str
+    description: str
+    mean: float
+    low: float
+    high: float
+    unit: str
+    reference_population: str = Field(description="whom it was measured against")
+    grade: str
+    source: str
+
+
+class Alone(Part):
+    """What the first round's yearly money would do if all of it went to one service, in the draws of the curves."""
+
+    label: str
+    unit: str
+    amount: Interval
 
 
 class Reach(Part):

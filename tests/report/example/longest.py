@@ -51,6 +51,32 @@ FACTS = {
     "supplants_note": "the county's own such place closed in April 2025: the line may replace it",
     "federal_grants": "may not pay for syringes, needles or pipes since April 2026; other parts may",
     "outside_model": ["wounds and bacterial infections", "kits that clients carry away"],
+    "pathway": [
+        "completes residential treatment, in remission without medication",
+        "completes residential treatment, in remission on buprenorphine",
+        "leaves residential treatment early, without medication",
+    ],
+    "works_by": [
+        s.WorksBy(
+            key="ssp_hcv_rr",
+            description="High-coverage syringe services: HCV acquisition",
+            mean=0.79,
+            low=0.39,
+            high=1.61,
+            unit="risk ratio",
+            reference_population="people who inject and do not use syringe services",
+            grade="primary",
+            source="Platt et al 2018, Addiction 113:545-563, doi 10.1111/add.14012 (Cochrane)",
+        )
+    ],
+    "alone": [
+        s.Alone(label="Overdose deaths averted in 10 years", unit="deaths", amount=between(8, 34, 98)),
+        s.Alone(
+            label="Healthy life-years of people with addiction, not in treatment",
+            unit="healthy life-years",
+            amount=between(57, 229, 650),
+        ),
+    ],
 }
 NOT_IN_MODEL = ("Spread of infections", "Earlier overdoses and tolerance of a person", "Race")
 
