@@ -5,8 +5,8 @@ A plan's change of a cost or count c against no new money, lives held (DESIGN 6)
     change = (c_held(x) - c_held(0)) * LY_0
 
 c_held is per person-year lived in the twin run that takes deaths from the status quo. What people cost because they
-live is the rest, ``main - held``, a line of its own. Bereavement alone follows the deaths as they go. Counts and dollars
-run to the last year and are not discounted; years not bereaved and wellbeing run over a lifetime, discounted.
+live is the rest, ``main - held``, a line of its own. Bereavement alone follows the deaths as they go. Counts and
+dollars run to the last year and are not discounted; years not bereaved and wellbeing run over a lifetime, discounted.
 """
 
 from __future__ import annotations
