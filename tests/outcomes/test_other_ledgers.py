@@ -246,7 +246,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_fault_of_the_ledgers_is_told_in_one_pass(folder: Path) -> None:
-    change(folder / "family.toml", ('rows = ["children_bereaved_per_death"]', 'rows = ["children_bereaved_per_deaths"]'))
+    change(
+        folder / "family.toml", ('rows = ["children_bereaved_per_death"]', 'rows = ["children_bereaved_per_deaths"]')
+    )
     change(folder / "community.toml", ('key = "hospitals"', 'key = "ambulances"'))
     change(folder / "infections.toml", ('better = "less"', 'better = "fewer"'))
     with pytest.raises(FaultsFound) as found:
