@@ -15,6 +15,8 @@ from pydantic_core import PydanticUndefined
 
 from bothand.evidence.quantity import DISTRIBUTIONS, GRADES, ORIGINS, ROLES
 from bothand.evidence.rows import COLUMNS
+from bothand.outcomes.lines import Inventory, LedgerFile
+from bothand.outcomes.ratings import COLUMNS as RATINGS
 from bothand.outcomes.values import COLUMNS as MARKS
 from bothand.outcomes.values import Value
 from bothand.world.place import PlaceFile, Point
@@ -45,6 +47,8 @@ KINDS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("A place's people by age", "A CSV table, named by `ages`.", AgeGroup),
     ("A place's rules", "A CSV table, named by `rules`.", Rule),
     ("A value", "One TOML file for each of the eleven.", Value),
+    ("A ledger", "One TOML file each for infections, families and the community.", LedgerFile),
+    ("An inventory of perspectives", "One TOML file: what each perspective on money looks at.", Inventory),
 )  # fmt: skip
 EVIDENCE = f"""## A table of quantities
 
@@ -60,6 +64,11 @@ Units are words: `probability`, `share`, `per person-year`, `hazard ratio`, `USD
 
 A CSV file. Its columns, in this order: {", ".join(f"`{name}`" for name in MARKS)}. What they mean:
 [Review a mark](../how-to/review-a-mark.md).
+
+## What a panel says
+
+A CSV file. Its columns, in this order: {", ".join(f"`{name}`" for name in RATINGS)}. How to ask:
+[Ask a panel](../how-to/ask-a-panel.md).
 
 ## A model
 

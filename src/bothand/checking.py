@@ -18,8 +18,11 @@ from bothand.evidence.sets import Sets, load_sets, set_faults
 from bothand.evidence.tables import load_evidence
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import available, examine, read_text, read_toml, scan_csv, told
+from bothand.outcomes.lines import Inventory, LedgerFile, ledger_faults, load_inventory
+from bothand.outcomes.ratings import COLUMNS as RATINGS
+from bothand.outcomes.ratings import load_ratings
 from bothand.outcomes.values import COLUMNS as ALIGNMENT
-from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources, value_faults
+from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources, load_values, value_faults
 from bothand.world.casefile import CaseSpec, load_case, read_entries
 from bothand.world.model import ModelSpec, read_model
 from bothand.world.place import Measure, PlaceFile, Point
@@ -175,6 +178,17 @@ def _value(path: Path) -> None:
     _raise([*form, *told(faults, form)])
 
 
+def _ledger(path: Path) -> None:
+    document = read_toml(path)
+    ledger, form = examine(LedgerFile, document)
+    faults = list(ledger_faults(ledger, document, load_evidence())) if ledger else []
+    _raise([*form, *told(faults, form)])
+
+
+def _inventory(path: Path) -> None:
+    load_inventory(path)
+
+
 def _sets(path: Path) -> None:
     sets, document = load_sets(path)
     if document is not None:
@@ -263,6 +277,10 @@ def _sources(path: Path) -> None:
     load_sources(table=path)
 
 
+def _ratings(path: Path) -> None:
+    load_ratings(path, available("services"), [value.key for value in load_values()])
+
+
 def _entries(path: Path) -> None:
     header = next(csv.reader(read_text(path).splitlines()), [])
     read_entries(path, [name for name in header if name in AXES])
@@ -279,6 +297,8 @@ KINDS = (
     _kind("plan", Plan, _plan),
     _kind("model", ModelSpec, _model),
     _kind("value", Value, _value),
+    _kind("ledger", LedgerFile, _ledger),
+    _kind("inventory of perspectives", Inventory, _inventory),
     _kind("case", CaseSpec, _case),
     _kind("sets of evidence", Sets, _sets),
     _kind("derived quantities", Derivations, _derivations),
@@ -287,6 +307,7 @@ TABLES = (
     Kind("evidence table", frozenset(EVIDENCE), _evidence),
     Kind("alignment table", frozenset(ALIGNMENT), _alignment),
     Kind("table of sources", frozenset(SOURCE_COLUMNS), _sources),
+    Kind("table of ratings", frozenset(RATINGS), _ratings),
     Kind("price index", frozenset(("year", "index", "source")), _prices),
     _kind("series of a place", Point, _rows(Point, _series)),
     _kind("table of ages", AgeGroup, _rows(AgeGroup, _ages)),

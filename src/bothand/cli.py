@@ -118,6 +118,7 @@ def main() -> None:
 @click.option(
     "--plan", "plans", multiple=True, type=a_file, help="A plan file of your own; may be given more than once."
 )
+@click.option("--ratings", type=a_file, help="What a local panel says of the services: a CSV table.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON when done.")
 @_in_plain_words
 def run(
@@ -127,6 +128,7 @@ def run(
     out: Path | None,
     place: Path | None,
     plans: tuple[Path, ...],
+    ratings: Path | None,
     as_json: bool,
 ) -> None:
     """Simulate every plan of STUDY (a name or a file) and write the report and its numbers."""
@@ -137,7 +139,7 @@ def run(
 
     from bothand.study import Options, run_study
 
-    options = Options(study=study, seed=seed, draws=draws, folder=folder, place=place, plans=plans)
+    options = Options(study=study, seed=seed, draws=draws, folder=folder, place=place, plans=plans, ratings=ratings)
     with _progress() as tell:
         result = run_study(options, tell=tell)
     if as_json:
@@ -204,11 +206,20 @@ def list_(kind: str, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--form", type=a_file, help="Write a form to this file on which people rate a service, value by value.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_in_plain_words
-def values(as_json: bool) -> None:
-    """Print the eleven values and which services serve them or pull against them."""
+def values(form: Path | None, as_json: bool) -> None:
+    """Print the eleven values and which services serve them or pull against them, or write a form to rate by."""
     from bothand.listing import values_content
+
+    if form is not None:
+        from bothand.files import write_atomically
+        from bothand.report.stakes.form import form_html
+
+        write_atomically(form, form_html().encode())
+        click.echo(f"form: {form}")
+        return
 
     content = values_content()
     if as_json:

@@ -26,11 +26,13 @@ from bothand.experiments.reaches import try_reaches
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.worlds import first_draws, open_world, walks
-from bothand.files import data_folder
+from bothand.faults import Fault, FaultsFound
+from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
 from bothand.findings.measures import differences
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
+from bothand.outcomes.ratings import Given, load_ratings
 from bothand.outcomes.values import load_values
 from bothand.report.page import render
 from bothand.report.summary import Summary
@@ -51,6 +53,7 @@ class Options:
     draws: int | None = None
     place: Path | None = None
     plans: tuple[Path, ...] = ()
+    ratings: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -69,14 +72,34 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     """
     started = time.perf_counter()
     check_target(options.folder)
-    setting = load_setting(options.study, options.place, options.plans)
+    setting, ratings = load_all(options)
     results = compute(setting, options, tell)
     tell("writing the report")
-    summary = build_summary(results)
+    summary = build_summary(results, ratings)
     page = render(summary)
     seconds = time.perf_counter() - started
     write_results(options.folder, _files(results, summary, page, seconds))
     return Result(options.folder, summary, seconds)
+
+
+def load_all(options: Options) -> tuple[Setting, tuple[Given, ...]]:
+    """Load a study and what a panel said of its services. Raises FaultsFound once, with the faults of both."""
+    faults: list[Fault] = []
+    setting: Setting | None = None
+    given: tuple[Given, ...] = ()
+    try:
+        setting = load_setting(options.study, options.place, options.plans)
+    except FaultsFound as found:
+        faults += found.faults
+    if options.ratings is not None:
+        services = [s.key for s in setting.services] if setting else available("services")
+        try:
+            given = load_ratings(options.ratings, services, [v.key for v in load_values()])
+        except FaultsFound as found:
+            faults += found.faults
+    if faults or setting is None:
+        raise FaultsFound(faults)
+    return setting, given
 
 
 def compute(setting: Setting, options: Options, tell: Tell) -> Results:
@@ -99,11 +122,11 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
     deciding = decide(setting, draws, compared, {BOTH_AND: found.yearly}, ends, tell)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
-    run = short_hash(setting, seed, draws.n)
+    run = short_hash(setting, seed, draws.n, options.ratings)
     return Results(setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, by_kit, run)
 
 
-def short_hash(setting: Setting, seed: int, draws: int) -> str:
+def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = None) -> str:
     """Return a short hash of inputs, seed and code version: the same inputs give the same hash, wherever they stand."""
     digest = hashlib.sha256(f"{version('bothand')} {seed} {draws}".encode())
     for path in sorted(p for p in data_folder().rglob("*") if p.is_file()):
@@ -115,6 +138,8 @@ def short_hash(setting: Setting, seed: int, draws: int) -> str:
         digest.update(place.model_dump_json(exclude={"path", "parent"}).encode())
     for row in setting.evidence.used_by(setting.names, setting.study.choices):
         digest.update(f"{row.key} {row.mean} {row.low} {row.high} {row.unit} {row.distribution}".encode())
+    if ratings is not None:
+        digest.update(ratings.read_bytes())
     return digest.hexdigest()[:HASH]
 
 

@@ -37,6 +37,7 @@ LINES = {"without": "without addiction", "with": "with addiction"}
 SIGNS = {"serves": "serves it", "pulls_against": "pulls against it"}
 SILENT = "does not speak to this group"
 VALUE_KINDS = {"simulated": "simulated", "rated": "rated by a local panel", "profile": "follows from the plan"}
+RATER_ROLES = {"uses": "people who use the service", "staff": "staff of the service", "other": "others"}
 VERDICTS = {"gains": "gains", "gains_least": "gains least", "loses": "loses", "cannot_tell": "cannot tell"}
 DURATIONS = {"under_1": "under 1 year", "1_to_5": "1 to 5 years", "5_plus": "5 years and more"}
 """Public words of the code names that more than one room uses. States have theirs in the model's own file."""

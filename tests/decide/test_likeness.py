@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
-from decide_toys import BUDGET, linear
+from decide_toys import BUDGET, curved, linear, surfaces
+from hypothesis import given, settings
 
-from bothand.decide.likeness import likeness, random_plans
-from bothand.decide.surfaces import evaluate
+from bothand.decide.ideals import find_ideals
+from bothand.decide.likeness import CARRIED, carrier, likeness, random_plans
+from bothand.decide.surfaces import contributions, evaluate
 
 
 def test_values_that_move_together_are_one_cluster_side_by_side():
@@ -45,3 +47,51 @@ def test_likeness_reads_a_surface_through_its_plans():
     surface = linear([[1, 0, 0], [2, 0, 0], [0, 1, 0]])
     found = likeness(surface.objectives, evaluate(surface, random_plans(3, BUDGET, 100, seed=1)))
     assert ("v0", "v1") in found.clusters or ("v1", "v0") in found.clusters
+
+
+def favourite(surface, name):
+    return carrier(surface, name, find_ideals(surface, BUDGET).plan_of(name))
+
+
+def test_a_value_that_one_service_serves_alone_is_a_vote_for_it():
+    found = favourite(linear([[1, 0, 0], [1, 2, 0]]), "v0")
+    assert (found.service, found.share, found.alone) == ("s0", 1, True)
+
+
+def test_a_value_whose_best_plan_mixes_services_is_no_vote():
+    """v0 is worth 60 of 100 dollars in s0, then s1 gives more: 60 of the 60 + 40 gained is s0's."""
+    surface = curved([[lambda x: np.minimum(x, 60), lambda x: 0.9999 * x]], levels=np.array([60, 100, 200.0]))
+    found = favourite(surface, "v0")
+    assert found.service == "s0"
+    assert found.share == pytest.approx(0.6, abs=1e-3)
+    assert not found.alone
+
+
+def test_a_service_that_takes_money_and_gives_nothing_carries_nothing():
+    """Dollars would say half; the gain says all."""
+    surface = linear([[1, 0]])
+    found = carrier(surface, "v0", [BUDGET / 2, BUDGET / 2])
+    assert (found.service, found.share) == ("s0", 1)
+
+
+def test_what_a_plan_takes_from_a_value_makes_no_share_larger_than_the_whole():
+    found = carrier(linear([[1, -0.5, 0.1]]), "v0", [BUDGET / 4, BUDGET / 4, BUDGET / 4])
+    assert found.share == pytest.approx(1 / 1.1)
+    assert not found.alone
+
+
+def test_a_value_that_nothing_serves_has_no_carrier():
+    assert carrier(linear([[0, -1]]), "v0", [BUDGET / 2, BUDGET / 2]) is None
+
+
+@settings(max_examples=30, deadline=None)
+@given(surfaces(antagonism=True))
+def test_the_carrier_adds_most_and_is_alone_only_above_the_share(surface):
+    ideals = find_ideals(surface, BUDGET)
+    for name in ideals.members:
+        plan = ideals.plan_of(name)
+        added = contributions(surface, plan)[surface.index(name)]
+        found = carrier(surface, name, plan)
+        assert added[surface.services.index(found.service)] == added.max()
+        rest = np.maximum(added, 0).sum() - added.max()
+        assert found.alone == (added.max() > CARRIED * (added.max() + rest))

@@ -1,6 +1,7 @@
-"""Which values a simulation cannot tell apart.
+"""Which values a simulation cannot tell apart, and which are carried by one service alone.
 
-Source: DESIGN 7: |r| > 0.95 over random plans makes one cluster; the number of independent directions is printed.
+Source: DESIGN 7: |r| > 0.95 over random plans makes one cluster; the number of independent directions is printed; a
+value whose best plan is carried above 95 % by one service is a vote for that service.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import numpy.typing as npt
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
-from bothand.decide.surfaces import Floats
+from bothand.decide.surfaces import Floats, Surface, contributions
 
 SAME = 0.95  # MATH: correlation above which two values are shown as one cluster (DESIGN 7)
+CARRIED = 0.95  # MATH: share of a value's gain above which one service carries it (DESIGN 7)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,39 @@ def random_plans(n_services: int, budget: float, n: int, seed: int) -> Floats:
     """Plans that spend the whole budget, evenly over all ways to split it, (n, I) yearly dollars."""
     shares: Floats = np.random.default_rng(seed).dirichlet(np.ones(n_services), size=n)
     return shares * budget
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """The service that gives a value most of what the value's favourite plan gains it.
+
+    Attributes:
+        service: its name.
+        share: its share of the gain, 0 to 1.
+    """
+
+    service: str
+    share: float
+
+    @property
+    def alone(self) -> bool:
+        """True when, here, the value is a vote for this one service."""
+        return self.share > CARRIED
+
+
+def carrier(surface: Surface, objective: str, plan: npt.ArrayLike) -> Carrier | None:
+    """Return which service carries an objective under a plan (its favourite one); None where nothing is gained.
+
+    Share = the service's Shapley share of the gain / the sum of all shares above zero. On the curves, which add up, a
+    Shapley share is what the service adds. Dollars would say less: a cheap service may carry a value for a tenth of
+    the money, and a service may take money for what it does to nothing.
+    """
+    added = np.maximum(contributions(surface, plan)[surface.index(objective)], 0)
+    whole = float(added.sum())
+    if whole <= 0:
+        return None
+    first = int(added.argmax())
+    return Carrier(surface.services[first], float(added[first]) / whole)
 
 
 def likeness(names: Sequence[str], gains: npt.ArrayLike, same: float = SAME) -> Likeness:

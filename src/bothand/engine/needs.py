@@ -23,8 +23,8 @@ MEASURES = (
     "unbroken_contact",
     "on_medication",
     "waiting",
+    "addiction",
 )
-ON_DAY_ONE = ("addiction",)  # measures that only the checks of the run-in read
 HELD_COUNTS = ("overdoses", "hcv", "hiv", "to_lower_risk")  # counts of moves that the held-death twin does not hold
 COUNTS = (*HELD_COUNTS, "remissions")
 ASKED = tuple(f"ask_{kind}" for kind in KINDS)
@@ -58,7 +58,7 @@ def lacking(model: CompiledModel) -> list[Fault]:
 def _unnamed(model: CompiledModel) -> Iterator[Fault]:
     spec = model.spec
     wanted: tuple[tuple[str, str, Iterable[str], Iterable[str]], ...] = (
-        ("measure", "measure", (*MEASURES, *ON_DAY_ONE), spec.measure),
+        ("measure", "measure", MEASURES, spec.measure),
         ("count", "count", (*COUNTS, *ASKED), spec.count),
         ("lever", "lever", LEVERS, spec.lever),
         ("capacity", "capacity", CAPACITIES, spec.capacity),

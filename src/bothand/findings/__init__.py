@@ -4,6 +4,8 @@ building: the whole summary, in the order in which it is read.
 people: money, groups, services, plans. effects: what each service does. tables: outcomes, verdicts, losers.
 both: the map and the both/and plan.
 doubts: what decides the order, grades, chance, reach, requests. bills: who pays.
+values: votes for one service, values that cannot be told apart, what a panel says.
+ledgers: infections, families, the community by payer, two perspectives on money.
 history: the fit, and what the model was not given. measures: intervals and indicators that all findings share.
 sentences: the findings as sentences, and the strongest case against.
 """

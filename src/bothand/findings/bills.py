@@ -85,15 +85,20 @@ def treatment_that_follows(results: Results, tried: Tried) -> Floats:
     added = (_flat(tried.trial.run.main, "medication_cost") - _flat(results.world.quo.run.main, "medication_cost")).sum(
         axis=1
     )
+    return np.asarray(added - paid_for_places(results, tried))
+
+
+def paid_for_places(results: Results, tried: Tried) -> Floats:
+    """Return what all payers pay for treatment places that the plan buys, their start-up left out (D,)."""
     delivery = tried.trial.delivery
+    paid = np.zeros(results.world.county.draws)
     if delivery is None:
-        return np.asarray(added)
-    paid = np.zeros_like(added)
+        return paid
     for service in results.setting.services:
         if any(move.lever in TREATMENT_PLACES and not move.own_places for move in service.moves):
             whole = np.sum([v.sum(axis=0) for v in delivery.spent_by_payer[service.key].values()], axis=0)
             paid = paid + whole - delivery.start_up[service.key].sum(axis=0)
-    return np.asarray(added - paid)
+    return paid
 
 
 def _bought(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]]:

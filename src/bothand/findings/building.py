@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
-from bothand.findings import bills, both, doubts, history, people, sentences, tables
+from bothand.findings import bills, both, doubts, history, ledgers, people, sentences, tables
+from bothand.findings import values as values_
 from bothand.findings.measures import indicators
 from bothand.outcomes.picture import picture
+from bothand.outcomes.ratings import Given
 from bothand.outcomes.values import cited, load_alignment, load_sources, load_values
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
 
 DEATHS = "opioid_deaths"  # how the names of series of deaths begin
 
 
-def build_summary(results: Results) -> Summary:
-    """Return everything that any output of the run shows."""
+def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
+    """Return everything that any output of the run shows; ``ratings``: what a local panel gave, if one was asked."""
     values = load_values()
     setting = results.setting
     marks = load_alignment(setting.services, evidence=setting.evidence.names)
@@ -24,6 +27,7 @@ def build_summary(results: Results) -> Summary:
     sources = load_sources()
     found, joint = tables.judge_all(results)
     apart = doubts.told_apart(results)
+    beside = ledgers.Ledgers.of(results)
     draft = Summary(
         study=_study(results),
         money=people.money(results),
@@ -85,6 +89,14 @@ def build_summary(results: Results) -> Summary:
         requests=doubts.requests(results),
         bills=bills.bills(results),
         worth=bills.worth(results),
+        readings=values_.readings(results),
+        likeness=values_.alike(results),
+        ratings=values_.ratings(ratings),
+        ledgers=ledgers.ledgers(beside),
+        lines=ledgers.lines(beside),
+        inventory=ledgers.inventory(beside),
+        inventory_source=beside.inventory.source,
+        perspectives=ledgers.perspectives(beside),
         findings=[],
         assumed=_assumed(results),
         not_in_model=_not_in_model(results),

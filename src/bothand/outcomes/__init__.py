@@ -4,7 +4,9 @@ county: the county on day one and its status quo, which every plan is compared w
 trial: one plan tried in the county, beside its held-death twin.
 ledger: deaths, life-years, remission, overdoses and care, group by group.
 equal_worth: healthy life-years in which a life saved counts the same, whoever lives it.
+others: infections, families and the wider community, lives held. lines: what their lines are called and rest on.
 requests: who asked for help, how many were met within thirty days, how many wait.
 indicators: the values that a simulation can speak to, as numbers.
 values: the eleven values, and the marks of what serves them or pulls against them. picture: what stands under them.
+ratings: what a local panel says of each service, with its spread.
 """

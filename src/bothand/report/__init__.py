@@ -12,5 +12,6 @@ charts: intervals, ranks, chance, grades, lines over time
 svg: small pieces of drawings
 layout: their sizes
 lookup: parts of a summary by name; how numbers are said
+stakes/: how the values are read, and the ledgers of infections, families and the community
 describe/: a model printed from its own specification
 """

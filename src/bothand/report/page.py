@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.lookup import Index, soft
+from bothand.report.stakes import ledgers, values
 from bothand.report.summary import Summary
 
 TEMPLATE = "report.html.j2"
@@ -36,6 +37,8 @@ def render(summary: Summary) -> str:
         one=sheet.side_one(index),
         two=doubts.side_two(index),
         map=map.view(index),
+        read=values.view(index),
+        beside=ledgers.view(index),
         both=map.both_and(index),
         people=groups.view(index),
         known=evidence.view(index),

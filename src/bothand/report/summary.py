@@ -439,6 +439,99 @@ class Worth(Part):
     per_1000_with_addiction: Interval
 
 
+class Ledger(Part):
+    """One of the ledgers beside the person's own. Its lines are never added up."""
+
+    key: Literal["infections", "family", "community"]
+    label: str
+    note: str
+
+
+class LedgerLine(Part):
+    """One line of a ledger: what every plan changes against no new money, from day one to the last day."""
+
+    ledger: Literal["infections", "family", "community"]
+    key: str
+    label: str
+    who: str = Field(description="who it is about; in the community's ledger, who pays")
+    unit: str
+    better: Literal["more", "less", "neither"]
+    lives: Literal["held", "as_they_go", "living_longer"] = Field(
+        description="held: lives as long as with no new money; as_they_go: as they happen; living_longer: what follows "
+        "from lives that the plan lengthens, held against no plan"
+    )
+    grade: Literal["primary", "secondary", "judgement", "unverified"] | None = Field(
+        description="the weakest of its rows; None without a row"
+    )
+    rows: list[str] = Field(description="keys of the evidence that it rests on, beside how people move in the model")
+    disputed: str = Field(
+        default="", description="what is contested, with both signs; empty when nothing is known to be"
+    )
+    caution: str = ""
+    no_data: str = Field(default="", description="why it has no number; empty when it has one")
+    amounts: dict[str, Interval] = Field(description="plan -> amount; empty where there is no data")
+    by_group: dict[str, dict[str, Interval]] = Field(default={}, description="plan -> group -> amount")
+
+
+class InventoryItem(Part):
+    """One kind of effect that a perspective may look at."""
+
+    sector: str
+    label: str
+    health_sector: Literal["in", "not part", "no data"]
+    societal: Literal["in", "not part", "no data"]
+    note: str
+
+
+class PerspectiveCost(Part):
+    """The money of one plan as one perspective adds it up; never added to life-years or QALYs."""
+
+    plan: str
+    perspective: Literal["health_sector", "societal"]
+    usd: Interval = Field(description="lives as long as with no new money; not discounted")
+
+
+class ValueReading(Part):
+    """How one value is read: what one service does for it, and whether it is a vote for one."""
+
+    value: str = Field(description="key of a value, or 'hope, without medication'")
+    carrier: str = Field(
+        default="", description="service that gives its best plan most of the gain; empty without room"
+    )
+    share: float = Field(default=0, description="the carrier's share of that gain: Shapley share on the curves, 0 to 1")
+    vote: bool = Field(
+        default=False, description="true when the share is above 0.95: here the value is a vote for the service"
+    )
+    alone: dict[str, float] = Field(
+        default={},
+        description="service -> what all the money on it gives, as a share of the value's own best; below 0: takes",
+    )
+
+
+class Likeness(Part):
+    """Which values the simulation cannot tell apart."""
+
+    clusters: list[list[str]] = Field(description="values that move together, |r| above 0.95 over random plans")
+    directions: float = Field(
+        description="number of independent directions: (sum of eigenvalues)^2 / sum of their squares, of the table of "
+        "correlations; 1 = all the same"
+    )
+    values: int
+    plans: int = Field(description="random plans at today's budget, on the curves")
+
+
+class Rating(Part):
+    """What the raters of a local panel said of a service and a value; never a mean, never added up."""
+
+    service: str
+    value: str
+    role: Literal["everyone", "uses", "staff", "other"]
+    counts: list[int] = Field(description="how many gave each point, 1 to 5")
+    low: float = Field(description="low to high: the middle half of the ratings")
+    middle: float
+    high: float
+
+
 class Sentence(Part):
     """A finding: a sentence and the numbers it rests on."""
 
@@ -496,6 +589,14 @@ class Summary(Part):
     requests: list[Request]
     bills: list[Bill]
     worth: list[Worth] = Field(default=[])
+    readings: list[ValueReading] = []
+    likeness: Likeness | None = None
+    ratings: list[Rating] = Field(default=[], description="empty unless a panel's table was given")
+    ledgers: list[Ledger] = []
+    lines: list[LedgerLine] = []
+    inventory: list[InventoryItem] = []
+    inventory_source: str = ""
+    perspectives: list[PerspectiveCost] = []
     findings: list[Sentence]
     assumed: list[str] = Field(description="assumptions printed as such: effects that multiply, place shares, readings")
     not_in_model: list[NotInModel]

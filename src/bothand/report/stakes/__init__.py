@@ -1,0 +1,6 @@
+"""What the sheet has no room for: how the values are read, and the ledgers of those beside the person.
+
+values: kinds of values, votes for one service, values that move together, what a panel says.
+ledgers: infections, families, the community by payer, two perspectives on money.
+form: one page on which people rate a service, value by value.
+"""

@@ -1,0 +1,148 @@
+"""How the eleven values are read: their kinds, votes for one service, values that move together, a panel's ratings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bothand.report.charts import Table
+from bothand.report.lookup import Index, in_hundred, number
+from bothand.report.summary import Likeness, Rating, ValueReading
+from bothand.words import RATER_ROLES, VALUE_KINDS, in_sentence, join_words, range_words
+
+TITLE = "How the values are read"
+EVERYONE = "everyone"
+
+
+@dataclass(frozen=True)
+class ValueLine:
+    """One value: its kind, what is counted for it, what it moves with, and whether it is a vote for one service."""
+
+    label: str
+    kind: str
+    counted: str
+    together: str
+    carried: str
+    vote: bool
+
+
+@dataclass(frozen=True)
+class ValuesView:
+    """Everything that the page about values shows."""
+
+    title: str
+    apart: str
+    formula: str
+    rows: list[ValueLine]
+    ratings: list[Table]
+
+
+def view(index: Index) -> ValuesView | None:
+    """Return how the values are read; None for a summary that does not say it."""
+    s = index.summary
+    if not s.readings and s.likeness is None and not s.ratings:
+        return None
+    return ValuesView(
+        title=_title(index) or TITLE,
+        apart=apart(index),
+        formula=_formula(s.likeness) if s.likeness else "",
+        rows=_rows(index),
+        ratings=[_rated(index, service) for service in dict.fromkeys(r.service for r in s.ratings)],
+    )
+
+
+def apart(index: Index) -> str:
+    """Return in a sentence or two which values the simulation cannot tell apart; empty when it was not asked."""
+    found = index.summary.likeness
+    if found is None:
+        return ""
+    said = (
+        f"The simulation has {found.values} lines for values and sees about {number(found.directions)} "
+        "things that differ among them."
+    )
+    together = [_names(index, cluster) for cluster in found.clusters if len(cluster) > 1]
+    if together:
+        said += f" Here these move together: {'; '.join(together)}. What sets them apart is for people to say."
+    return said
+
+
+def _names(index: Index, keys: list[str]) -> str:
+    """Return 'hope, healing and family welfare'; a name with a comma in it stands in brackets."""
+    names = [in_sentence(index.name(key)).replace(", ", " (", 1) + (")" if "," in key else "") for key in keys]
+    return join_words(names)
+
+
+def _formula(found: Likeness) -> str:
+    return (
+        f"Correlations of what {found.plans:,} random plans of today\u2019s budget gain on the curves. Two values move "
+        "together when theirs is above 0.95 or below \u22120.95. Things that differ: the square of the sum of the "
+        "eigenvalues of the table of correlations, divided by the sum of their squares; 1 when all values are one, "
+        f"{found.values} when none depends on another."
+    )
+
+
+def _title(index: Index) -> str:
+    votes = [r for r in index.summary.readings if r.vote]
+    if not votes:
+        return "No value is here a vote for one service alone" if index.summary.readings else ""
+    many = f"{len(votes)} of {len(index.summary.readings)} lines for values are here"
+    return (
+        f"{many} a vote for one service"
+        if len(votes) > 1
+        else f"{index.name(votes[0].value)} is here a vote for one service"
+    )
+
+
+def _rows(index: Index) -> list[ValueLine]:
+    readings = {r.value: r for r in index.summary.readings}
+    clusters = {key: c for c in (index.summary.likeness.clusters if index.summary.likeness else []) for key in c}
+    rows = []
+    for value in sorted(index.summary.values, key=lambda v: v.order):
+        # a value may have further lines of its own, such as hope without medication
+        for key in [value.key, *(k for k in readings if k.startswith(f"{value.key},"))]:
+            others = [k for k in clusters.get(key, []) if k != key]
+            reading = readings.get(key)
+            rows.append(
+                ValueLine(
+                    label=index.name(key),
+                    kind=VALUE_KINDS[value.kind],
+                    counted=f"{value.indicator}" if key == value.key else "the same, without medication",
+                    together=_names(index, others) if others else "",
+                    carried=_carried(index, reading) if reading else "",
+                    vote=bool(reading and reading.vote),
+                )
+            )
+    return rows
+
+
+def _carried(index: Index, reading: ValueReading) -> str:
+    if not reading.carrier:
+        return "no plan improves it by more than the error"
+    service = in_sentence(index.name(reading.carrier))
+    if reading.vote:
+        return f"here this value is a vote for {service}"
+    return f"{service} gives {in_hundred(reading.share)} of what its best plan gains"
+
+
+def _rated(index: Index, service: str) -> Table:
+    """Return what a panel said of one service, beside what the simulation gives it; roles apart, nothing added up."""
+    alone = {r.value: r.alone.get(service) for r in index.summary.readings}
+    rows = []
+    for rating in (r for r in index.summary.ratings if r.service == service):
+        who = "everyone who rated" if rating.role == EVERYONE else RATER_ROLES[rating.role]
+        share = alone.get(rating.value)
+        simulated = "not simulated" if share is None else _given(share)
+        rows.append([index.name(rating.value), who, *_spread(rating), simulated])
+    heads = ["Value", "Who", "Middle half", "Gave 1, 2, 3, 4, 5", "Simulated: all the money on it gives"]
+    return Table(f"{index.name(service)}, as a local panel rates it from 1 (not at all) to 5 (fully)", heads, rows)
+
+
+def _spread(rating: Rating) -> list[str]:
+    return [range_words(rating.low, rating.high), ", ".join(str(n) for n in rating.counts)]
+
+
+def _given(share: float) -> str:
+    return (
+        f"{in_hundred(share)} of the most possible"
+        if share >= 0
+        else f"takes {in_hundred(-share)} of the most possible"
+    )
