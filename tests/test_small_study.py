@@ -91,7 +91,9 @@ def later(study: Path) -> Result:
     place = write(folder / "washtenaw.toml", text, ("spent = [2026, 2028]", "spent = [2027, 2029]"))
     own = plan_text(line("low_barrier_buprenorphine", "dollars_in = { '2028-2029' = 300_000 }"))
     plan = write(folder / "own.toml", own)
-    return run_study(Options(study=str(study), folder=folder / "out", place=place, plans=(plan,)))
+    return run_study(
+        Options(study=str(study), folder=folder / "out", place=place, plans=(plan, Path("washtenaw_first_round")))
+    )
 
 
 def test_a_first_round_that_starts_later_is_spent_later_and_in_full(later: Result, first: Result) -> None:
@@ -110,6 +112,17 @@ def test_a_plan_that_begins_after_the_first_round_does_is_shown_by_the_year(late
     assert own.dollars == {"low_barrier_buprenorphine": pytest.approx(200_000)}
     assert own.kinds == {"treatment": pytest.approx(1.0)}
     assert own.unspent.mean >= later.summary.money.per_year - 200_000 - 1
+
+
+def test_a_plan_whose_money_all_stands_outside_the_model_is_shown_and_not_judged(later: Result) -> None:
+    summary = later.summary
+    (shown,) = [p for p in summary.plans if p.key == "washtenaw_first_round"]
+    assert shown.dollars == {"outside the model": pytest.approx(summary.money.per_year)}
+    assert shown.kinds == {"prevention": pytest.approx(225 / 2200), "outside": pytest.approx(1975 / 2200)}
+    assert shown.reach == []
+    for judged in (summary.outcomes, summary.verdicts, summary.joint, summary.requests, summary.best_guess):
+        assert shown.key not in {row.plan for row in judged}
+        assert "own" in {row.plan for row in judged}
 
 
 def test_a_study_shorter_than_ten_years_says_what_chance_does_in_its_own_years(first: Result) -> None:

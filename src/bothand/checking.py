@@ -21,6 +21,7 @@ from bothand.files import available, examine, read_text, read_toml, scan_csv, to
 from bothand.outcomes.values import COLUMNS as ALIGNMENT
 from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources, value_faults
 from bothand.world.casefile import CaseSpec, load_case, read_entries
+from bothand.world.headings import SpendingHeading, heading_faults
 from bothand.world.model import ModelSpec, read_model
 from bothand.world.place import Measure, PlaceFile, Point
 from bothand.world.placefile import age_faults, load_place, measure_faults, series_faults
@@ -296,5 +297,6 @@ TABLES = (
     _kind("table of starters", Starters, _rows(Starters, _starters)),
     _kind("table of measures", Measure, _rows(Measure, measure_faults)),
     _kind("table of rule statuses", RuleStatus, _rows(RuleStatus, status_faults)),
+    _kind("table of spending headings", SpendingHeading, _rows(SpendingHeading, heading_faults)),
     Kind("table of a case", frozenset((*AXES, "value")), _entries),
 )

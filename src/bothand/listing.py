@@ -68,10 +68,10 @@ def _service(name: str) -> Row:
 
 
 def _plan(name: str) -> Row:
-    from bothand.world.plan import load_plan
+    from bothand.world.plan import BY_NAME_ONLY, load_plan
 
     plan = load_plan(name)
-    return {"label": plan.label, "note": plan.note}
+    return {"label": plan.label, "kind": BY_NAME_ONLY.get(plan.stance, "plan"), "note": plan.note}
 
 
 def _study(name: str) -> Row:

@@ -93,7 +93,7 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     tell("the both/and plan and the map")
     found = search(curves, keys, [plan for plan in setting.plans if plan.key in FLOORS])
     tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
-    compared = [p for p in setting.plans if p.new_money and p.key != OTHERS_HALF]
+    compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
     usual = {t.plan: healthy_years(world, t) for t in tried if t.mode == THREE_YEARS}
     reaches = try_reaches(usual, few, compared, {BOTH_AND: found.yearly}, tell)
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))

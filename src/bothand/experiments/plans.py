@@ -32,6 +32,11 @@ class Tried:
     kept: Floats  # not given to any line, (Y,) or (Y, D)
     trial: Trial
 
+    @property
+    def acts(self) -> bool:
+        """Whether any money goes to a service of the model: else the run is that of no new money, and says nothing."""
+        return self.trial.delivery is not None
+
 
 def service_keys(world: World) -> tuple[str, ...]:
     """Return the keys of the study's services, in the order of every dollar array."""

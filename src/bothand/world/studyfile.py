@@ -18,7 +18,7 @@ from bothand.evidence.sets import SETS, load_sets
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, available, data_folder, examine, named_file, nearest_beside, read_toml, told
 from bothand.world.place import Place
-from bothand.world.plan import Plan, load_plan
+from bothand.world.plan import BY_NAME_ONLY, Plan, load_plan
 from bothand.world.service import Key, Record, Service, Text, Year, load_services
 
 EVERYTHING = "all"
@@ -157,12 +157,17 @@ def _read(name: str | Path) -> tuple[Study, Document]:
 
 
 def _with_everything(document: Document) -> Document:
-    """Write out 'all' as the names of everything that ships."""
+    """Write out 'all' as the names of everything that ships; of plans, those that nobody must ask for by name."""
     data: dict[str, Any] = dict(document.data)
     for kind in ("services", "plans"):
         if data.get(kind) == EVERYTHING:
-            data[kind] = available(kind)
+            data[kind] = [name for name in available(kind) if kind != "plans" or not _by_name_only(name)]
     return Document(document.path, data, document.lines)
+
+
+def _by_name_only(plan: str) -> bool:
+    """Return whether a plan is a contrast or a worked example, which no study takes in with 'all'."""
+    return read_toml(named_file("plans", plan)).data.get("stance") in BY_NAME_ONLY
 
 
 def _own_faults(study: Study, document: Document) -> Iterator[Fault]:
