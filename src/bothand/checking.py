@@ -18,6 +18,7 @@ from bothand.evidence.sets import Sets, load_sets, set_faults
 from bothand.evidence.tables import load_evidence
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import available, examine, read_text, read_toml, scan_csv, told
+from bothand.keys import DEFAULT_STUDY
 from bothand.outcomes.values import COLUMNS as ALIGNMENT
 from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources, value_faults
 from bothand.world.casefile import CaseSpec, load_case, read_entries
@@ -31,7 +32,6 @@ from bothand.world.rules import Rule, RuleStatus, rule_faults, status_faults
 from bothand.world.service import Service
 from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
 
-DEFAULT_STUDY = "washtenaw"
 CLEAR = 0.5  # MATH: share of a table's columns that must be known before its kind is
 AXES = ("sex", "age", "cycle", "year")
 

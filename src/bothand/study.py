@@ -29,6 +29,7 @@ from bothand.experiments.worlds import first_draws, open_world, walks
 from bothand.files import data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
+from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 from bothand.outcomes.values import load_values
@@ -138,6 +139,7 @@ def _files(results: Results, summary: Summary, page: str, seconds: float) -> dic
         "summary.json": summary.model_dump_json().encode(),
         "report.html": page.encode(),
         "outcomes.csv": _table(summary).encode(),
+        "lines.csv": lines_table(results, summary.lines).encode(),
         "arrays.npz": _arrays(results),
     }
 

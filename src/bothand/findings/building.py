@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
-from bothand.findings import bills, both, doubts, history, people, sentences, tables
+from bothand.findings import bills, both, doubts, history, lines, people, sentences, tables
 from bothand.findings.measures import indicators
 from bothand.outcomes.picture import picture
 from bothand.outcomes.values import cited, load_alignment, load_sources, load_values
@@ -88,6 +88,7 @@ def build_summary(results: Results) -> Summary:
         findings=[],
         assumed=_assumed(results),
         not_in_model=_not_in_model(results),
+        lines=lines.plan_lines(results),
     )
     return draft.model_copy(
         update={"findings": sentences.findings(results, draft), "case_against": sentences.case_against(results, draft)}

@@ -16,7 +16,7 @@ from bothand.report.summary import Group, Interval, Kind, Law, Money, Payer, Pla
 from bothand.words import dollars
 from bothand.world.money import FirstRound
 from bothand.world.plan import Plan, outside_kinds
-from bothand.world.rules import Legality, legal
+from bothand.world.rules import LAW_WORDS, Legality, legal
 from bothand.world.service import Service as ServiceFile
 
 MONTHS = 12  # UNIT: a year
@@ -29,8 +29,6 @@ REACHED = {
     "housed": "in recovery housing",
     "kits": "kits a year",
 }
-LAW_WORDS = ("required", "allowed", "allowed with conditions", "contested", "not allowed")
-"""What law may say of a service, the strictest last."""
 
 
 def money(results: Results) -> Money:
@@ -119,7 +117,7 @@ def services(results: Results) -> list[Service]:
                 start_up=interval(values[service.start_up.quantity]),
                 lag_months=interval(values[service.lag] * MONTHS),
                 ceiling=interval(ceiling) if np.all(np.isfinite(ceiling)) else _no_ceiling(),
-                smallest_size=_smallest(service, values),
+                smallest_size=smallest_size(service, values),
                 terms={k: str(v) for k, v in service.terms.model_dump().items()},
                 coercion=service.coercion,
                 coercion_note=service.coercion_note,
@@ -136,7 +134,8 @@ def services(results: Results) -> list[Service]:
     return found
 
 
-def _smallest(service: ServiceFile, values: dict[str, Floats]) -> str:
+def smallest_size(service: ServiceFile, values: dict[str, Floats]) -> str:
+    """Return the least that buys anything of a service, with its dollars."""
     usd = float(np.mean(values[service.smallest.quantity]))
     return f"{service.smallest.label} (about {dollars(usd)} a year)"
 

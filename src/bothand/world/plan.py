@@ -288,6 +288,12 @@ def _scale(plan: Plan) -> float:
     return 1 / total if total > 0 else 1.0
 
 
+def share_of(plan: Plan, part: Line | Heading | Outside) -> float | None:
+    """Return the share of each year's new money that a part of a plan gets; None where it is given as dollars."""
+    given = part.share is not None or part.published is not None
+    return _part(part) * _scale(plan) if given else None
+
+
 def _inside(plan: Plan, years: Sequence[int], money: Floats) -> Iterator[tuple[str, Floats]]:
     scale = _scale(plan)
     for line in plan.line:
