@@ -134,18 +134,18 @@ def test_every_line_of_dollars_says_what_the_law_says_with_source_and_date(later
     for plan in later.summary.plans:
         mine = [line for line in later.summary.lines if line.plan == plan.key]
         assert sum(line.usd for line in mine) == pytest.approx(sum(plan.dollars.values()))
-        for line in mine:
-            if line.service:
-                assert line.law in words
-                assert line.rule
-                assert line.dated
-                assert line.law_source
-                assert line.source
-                assert line.units is not None
-                assert line.codes
-                assert line.headings
+        for row in mine:
+            if row.service:
+                assert row.law in words
+                assert row.rule
+                assert row.dated
+                assert row.law_source
+                assert row.source
+                assert row.units is not None
+                assert row.codes
+                assert row.headings
             else:
-                assert line.law == "no rule read"
+                assert row.law == "no rule read"
 
 
 def test_the_table_for_a_resolution_holds_every_line_and_leaves_open_what_no_file_knows(later: Result) -> None:

@@ -116,7 +116,11 @@ def main() -> None:
 @click.option("--out", type=a_file, help="Folder for the results; runs/STUDY by default.")
 @click.option("--place", type=a_file, help="A place file of your own instead of the study's.")
 @click.option(
-    "--plan", "plans", multiple=True, type=a_file, help="A plan that ships, by name, or a file of your own; may be given more than once."
+    "--plan",
+    "plans",
+    multiple=True,
+    type=a_file,
+    help="A plan that ships, by name, or a file of your own; may be given more than once.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON when done.")
 @_in_plain_words

@@ -139,6 +139,12 @@ def money_beside_study(study: Study, place: Place, document: Document) -> Iterat
     if first < years[0] or last > years[-1]:
         message = f"the first round is spent in {first}-{last}; the study runs from {years[0]} to {years[-1]}."
         yield document.fault(message, ("money", "first_round", "spent"))
+    if money.held_back:
+        start, end = study.periods[0][0] if study.periods else years[0], money.held_back.spent[1]
+        stop = study.periods[-1][1] if study.periods else years[-1]
+        if money.held_back.spent[0] <= start or end > stop:
+            message = f"what is held back is spent by {end}; this study spends money from {start} to {stop}."
+            yield document.fault(message, ("money", "held_back", "spent"))
     begin = money.periods[0][0]
     if not study.periods and begin < years[0]:
         message = f"the first spending period begins in {begin}; day one of the study is in {years[0]}."
