@@ -63,7 +63,7 @@ def test_the_version_is_told(call: Callable[..., Result]) -> None:
 def test_lists_are_the_same_for_people_and_programs(kind: str, call: Callable[..., Result]) -> None:
     rows = as_json(call("list", kind, "--json"))
     printed = call("list", kind).stdout.splitlines()
-    assert printed[0].split() == list(rows[0])
+    assert printed[0].split() == [name for name, value in rows[0].items() if not isinstance(value, list)]
     assert [line.split()[0] for line in printed[1:]] == [row["name"] for row in rows]
 
 

@@ -14,7 +14,7 @@ from bothand.listing import evidence_rows, json_schema, listing_rows, values_con
 @pytest.mark.parametrize("kind", ["models", "places", "services", "plans", "studies", "values"])
 def test_every_file_that_ships_is_listed_with_a_label(kind: str) -> None:
     rows = listing_rows(kind)
-    assert sorted(row["name"] for row in rows) == sorted(path.stem for path in (data_folder() / kind).glob("*.toml"))
+    assert sorted(row["name"] for row in rows) == sorted(path.stem for path in (data_folder() / kind).rglob("*.toml"))
     assert all(row["label"] for row in rows)
     assert len({tuple(row) for row in rows}) == 1
 
@@ -87,3 +87,28 @@ def test_every_schema_describes_an_object(what: str) -> None:
     schema = json_schema(what)
     assert schema["type"] == "object"
     assert schema["properties"]
+
+
+def test_worked_examples_and_the_contrast_are_named_as_such_in_the_list() -> None:
+    kinds = {row["name"]: row["kind"] for row in listing_rows("plans")}
+    published = {path.stem for path in (data_folder() / "plans" / "published").glob("*.toml")}
+    assert {name for name, kind in kinds.items() if kind == "worked example"} == published
+    assert {name for name, kind in kinds.items() if kind == "contrast, off by default"} == {"mandate"}
+    assert kinds["families_first"] == kinds["neighbourhood_first"] == "plan"
+
+
+def test_every_line_of_a_listed_plan_carries_its_share_its_heading_and_the_law() -> None:
+    lines = [line for row in listing_rows("plans") for line in row["lines"]]
+    inside = [line for line in lines if line["service"]]
+    assert len(inside) > 40
+    for line in inside:
+        assert 0 < line["share"] <= 1
+        assert all(part["code"] and part["heading"] for part in line["exhibit_e"])
+        assert line["law"] in {"required", "allowed", "allowed with conditions", "contested", "not allowed"}
+        assert line["rule"]
+        assert line["date"]
+        assert line["law_source"]
+    assert {line["law"] for line in lines if not line["service"]} == {"no rule read"}
+    for row in listing_rows("plans"):
+        if row["name"] not in ("status_quo", "as_others_do_half"):
+            assert sum(line["share"] for line in row["lines"]) == pytest.approx(1)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from bothand.engine.setting import load_setting
 from bothand.files import data_folder
+from bothand.findings.lines import LEFT_OPEN
 from bothand.study import Options, Result, run_study, short_hash
 from faulty import write
 from texts import line, plan_text
@@ -91,7 +94,9 @@ def later(study: Path) -> Result:
     place = write(folder / "washtenaw.toml", text, ("spent = [2026, 2028]", "spent = [2027, 2029]"))
     own = plan_text(line("low_barrier_buprenorphine", "dollars_in = { '2028-2029' = 300_000 }"))
     plan = write(folder / "own.toml", own)
-    return run_study(Options(study=str(study), folder=folder / "out", place=place, plans=(plan,)))
+    return run_study(
+        Options(study=str(study), folder=folder / "out", place=place, plans=(plan, Path("washtenaw_first_round")))
+    )
 
 
 def test_a_first_round_that_starts_later_is_spent_later_and_in_full(later: Result, first: Result) -> None:
@@ -110,6 +115,61 @@ def test_a_plan_that_begins_after_the_first_round_does_is_shown_by_the_year(late
     assert own.dollars == {"low_barrier_buprenorphine": pytest.approx(200_000)}
     assert own.kinds == {"treatment": pytest.approx(1.0)}
     assert own.unspent.mean >= later.summary.money.per_year - 200_000 - 1
+
+
+def test_a_plan_whose_money_all_stands_outside_the_model_is_shown_and_not_judged(later: Result) -> None:
+    summary = later.summary
+    (shown,) = [p for p in summary.plans if p.key == "washtenaw_first_round"]
+    assert shown.dollars == {"outside the model": pytest.approx(summary.money.per_year)}
+    assert shown.kinds == {"prevention": pytest.approx(225 / 2200), "outside": pytest.approx(1975 / 2200)}
+    assert shown.reach == []
+    for judged in (summary.outcomes, summary.verdicts, summary.joint, summary.requests, summary.best_guess):
+        assert shown.key not in {row.plan for row in judged}
+        assert "own" in {row.plan for row in judged}
+
+
+def test_every_line_of_dollars_says_what_the_law_says_with_source_and_date(later: Result) -> None:
+    words = {"required", "allowed", "allowed with conditions", "contested", "not allowed"}
+    assert {line.plan for line in later.summary.lines} == {p.key for p in later.summary.plans if p.dollars}
+    for plan in later.summary.plans:
+        mine = [line for line in later.summary.lines if line.plan == plan.key]
+        assert sum(line.usd for line in mine) == pytest.approx(sum(plan.dollars.values()))
+        for row in mine:
+            if row.service:
+                assert row.law in words
+                assert row.rule
+                assert row.dated
+                assert row.law_source
+                assert row.source
+                assert row.units is not None
+                assert row.codes
+                assert row.headings
+            else:
+                assert row.law == "no rule read"
+
+
+def test_the_table_for_a_resolution_holds_every_line_and_leaves_open_what_no_file_knows(later: Result) -> None:
+    with (later.folder / "lines.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["plan"] for row in rows] == [line.plan for line in later.summary.lines]
+    bought = next(row for row in rows if row["plan"] == "own")
+    assert (bought["exhibit_e_code"], bought["law"]) == ("A.B; B.A", "allowed")
+    assert float(bought["usd_a_year"]) == pytest.approx(200_000)
+    assert float(bought["paid_by_settlement"]) + float(bought["paid_by_other"]) == pytest.approx(1)
+    assert bought["target_population"]
+    assert bought["strategy"]
+    assert bought["sustainability"]
+    assert all(row[name] == "" for row in rows for name in LEFT_OPEN)
+
+
+def test_the_page_of_a_plan_shows_the_law_beside_its_dollars_and_says_what_is_not_known(later: Result) -> None:
+    page = (later.folder / "report.html").read_text(encoding="utf-8")
+    (own,) = re.findall(r"A reader&#39;s own: dollars a year, and what the law says.*?</table>", page, re.DOTALL)
+    assert "A.B; B.A" in own
+    assert "allowed" in own
+    assert "2022-12" in own
+    assert "what this plan does is not known, and nothing is shown" in page
+    assert "Not published: $1,975,000" in page
 
 
 def test_a_study_shorter_than_ten_years_says_what_chance_does_in_its_own_years(first: Result) -> None:

@@ -18,12 +18,14 @@ from bothand.evidence.sets import Sets, load_sets, set_faults
 from bothand.evidence.tables import load_evidence
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import available, examine, read_text, read_toml, scan_csv, told
+from bothand.keys import DEFAULT_STUDY
 from bothand.outcomes.lines import Inventory, LedgerFile, ledger_faults, load_inventory
 from bothand.outcomes.ratings import COLUMNS as RATINGS
 from bothand.outcomes.ratings import load_ratings
 from bothand.outcomes.values import COLUMNS as ALIGNMENT
 from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources, load_values, value_faults
 from bothand.world.casefile import CaseSpec, load_case, read_entries
+from bothand.world.headings import SpendingHeading, heading_faults
 from bothand.world.model import ModelSpec, read_model
 from bothand.world.place import Measure, PlaceFile, Point
 from bothand.world.placefile import age_faults, load_place, measure_faults, series_faults
@@ -33,7 +35,6 @@ from bothand.world.rules import Rule, RuleStatus, rule_faults, status_faults
 from bothand.world.service import Service
 from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
 
-DEFAULT_STUDY = "washtenaw"
 CLEAR = 0.5  # MATH: share of a table's columns that must be known before its kind is
 AXES = ("sex", "age", "cycle", "year")
 
@@ -317,5 +318,6 @@ TABLES = (
     _kind("table of starters", Starters, _rows(Starters, _starters)),
     _kind("table of measures", Measure, _rows(Measure, measure_faults)),
     _kind("table of rule statuses", RuleStatus, _rows(RuleStatus, status_faults)),
+    _kind("table of spending headings", SpendingHeading, _rows(SpendingHeading, heading_faults)),
     Kind("table of a case", frozenset((*AXES, "value")), _entries),
 )

@@ -116,7 +116,11 @@ def main() -> None:
 @click.option("--out", type=a_file, help="Folder for the results; runs/STUDY by default.")
 @click.option("--place", type=a_file, help="A place file of your own instead of the study's.")
 @click.option(
-    "--plan", "plans", multiple=True, type=a_file, help="A plan file of your own; may be given more than once."
+    "--plan",
+    "plans",
+    multiple=True,
+    type=a_file,
+    help="A plan that ships, by name, or a file of your own; may be given more than once.",
 )
 @click.option("--ratings", type=a_file, help="What a local panel says of the services: a CSV table.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON when done.")
@@ -202,7 +206,7 @@ def list_(kind: str, as_json: bool) -> None:
     if as_json:
         _print_json(rows)
     else:
-        _print_rows(rows, list(rows[0]))
+        _print_rows(rows, [name for name, value in rows[0].items() if not isinstance(value, list)])
 
 
 @main.command()

@@ -29,3 +29,7 @@ ALL_YEARS: Final = "all_years"
 def remission_key(duration: str, without_medication: bool) -> str:
     """Return the indicator of remission of one of ``words.DURATIONS``, by one of the two criteria of recovery."""
     return f"remission_{duration}{'_without_medication' if without_medication else ''}"
+
+
+DEFAULT_STUDY = "washtenaw"
+"""The study whose place and services stand where none is named."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from bothand.evidence.tables import load_evidence
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import available
+from bothand.keys import DEFAULT_STUDY
+
+if TYPE_CHECKING:
+    from bothand.world.plan import Heading, Line, Outside, Plan
 
 Row = dict[str, Any]
 
@@ -68,10 +72,49 @@ def _service(name: str) -> Row:
 
 
 def _plan(name: str) -> Row:
-    from bothand.world.plan import load_plan
+    """Return a plan with its lines; law is that of the default study's place on its day one."""
+    from bothand.world.plan import BY_NAME_ONLY, load_plan
 
     plan = load_plan(name)
-    return {"label": plan.label, "note": plan.note}
+    return {
+        "label": plan.label,
+        "kind": BY_NAME_ONLY.get(plan.stance, "plan"),
+        "note": plan.note,
+        "lines": list(_plan_lines(plan)),
+    }
+
+
+def _plan_lines(plan: Plan) -> Iterator[Row]:
+    from bothand.world.placefile import load_place
+    from bothand.world.plan import share_of
+    from bothand.world.rules import NO_RULE, said_of
+    from bothand.world.service import load_service
+    from bothand.world.studyfile import load_study
+
+    study = load_study(DEFAULT_STUDY)
+    place = load_place(study.place)
+    paid: list[tuple[str, str, Line | Heading, int]] = [(line.service, "", line, 1) for line in plan.line]
+    paid += [(name, head.label, head, len(head.services)) for head in plan.heading for name in head.services]
+    for name, heading, part, among in paid:
+        service = load_service(name)
+        said = said_of(place, service, study.day_one)
+        yield {
+            "service": name,
+            "label": service.label,
+            "heading": heading,
+            "share": (share_of(plan, part) or 0.0) / among,
+            "published_usd": part.published,
+            "exhibit_e": [{"code": h.code, "heading": h.heading} for h in service.exhibit_e],
+            "law": said.word,
+            "rule": said.rule,
+            "date": said.dated,
+            "law_source": said.source,
+            "place": place.key,
+        }
+    outside: tuple[Heading | Outside, ...] = (*plan.outside, *(head for head in plan.heading if not head.services))
+    for gone in outside:
+        row: Row = {"service": None, "label": gone.label, "heading": "", "share": share_of(plan, gone)}
+        yield row | {"published_usd": gone.published, "law": NO_RULE}
 
 
 def _study(name: str) -> Row:

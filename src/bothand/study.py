@@ -30,6 +30,7 @@ from bothand.faults import Fault, FaultsFound
 from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
+from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 from bothand.outcomes.ratings import Given, load_ratings
@@ -116,7 +117,7 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     tell("the both/and plan and the map")
     found = search(curves, keys, [plan for plan in setting.plans if plan.key in FLOORS])
     tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
-    compared = [p for p in setting.plans if p.new_money and p.key != OTHERS_HALF]
+    compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
     usual = {t.plan: healthy_years(world, t) for t in tried if t.mode == THREE_YEARS}
     reaches = try_reaches(usual, few, compared, {BOTH_AND: found.yearly}, tell)
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
@@ -163,6 +164,7 @@ def _files(results: Results, summary: Summary, page: str, seconds: float) -> dic
         "summary.json": summary.model_dump_json().encode(),
         "report.html": page.encode(),
         "outcomes.csv": _table(summary).encode(),
+        "lines.csv": lines_table(results, summary.lines).encode(),
         "arrays.npz": _arrays(results),
     }
 

@@ -26,6 +26,7 @@ KINDS = {
     "family": "Family",
     "prevention": "Prevention",
     "community": "Community",
+    "outside": "Outside the model",
 }
 FAMILIES = {
     "how_we_treat_people": "How we treat people",

@@ -10,6 +10,7 @@ import pytest
 
 from bothand.evidence.tables import load_evidence
 from bothand.files import available, data_folder
+from bothand.world.headings import known_headings
 from bothand.world.place import Place
 from bothand.world.placefile import load_place
 
@@ -91,9 +92,17 @@ def test_every_quantity_that_a_places_judgements_rest_on_exists() -> None:
         assert words <= set(evidence) | measures, f"{row.key}: {sorted(words - set(evidence) - measures)}"
 
 
+def test_every_page_that_a_plan_or_a_list_of_headings_names_is_in_notice() -> None:
+    texts = [path.read_text("utf-8") for path in (data_folder() / "plans").rglob("*.toml")]
+    texts += [row.source for row in known_headings()]
+    pages = {page for text in texts for page in HOST.findall(text)}
+    assert "fox17online.com" in pages
+    assert not pages - named(), f"not in NOTICE: {sorted(pages - named())}"
+
+
 def test_no_table_of_a_place_is_left_out() -> None:
     folder = data_folder() / "places"
-    used = {"measures.csv", "rule_statuses.csv"}
+    used = {"measures.csv", "rule_statuses.csv", "exhibit_e.csv"}
     for name in available("places"):
         about = load_place(name).about
         tables = (about.series, about.ages, about.rules, about.life_table, about.overdose_rates, about.starters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 
 from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
-from bothand.world.money import Money, spendable
+from bothand.files import data_folder, read_toml
+from bothand.world.money import CARRY_OVER, HeldBack, Money, rules_in_words, spendable
 from bothand.world.place import Place, by_year
 from bothand.world.placefile import load_place
-from faulty import faults_of
+from bothand.world.studyfile import load_study, money_beside_study
+from faulty import faults_of, write
 
 YEARS = range(2026, 2044)
 Floats = np.ndarray
@@ -62,6 +65,72 @@ def test_no_dollar_is_spent_before_it_is_in_the_bank(reserve: str) -> None:
     spent = np.cumsum(spendable(place, BEST, "all_years", range(2026, 2041))[:, 0])
     there = 4_590_000 + np.cumsum(by_year(place, "settlement_receipts", range(2026, 2041)))
     assert (spent <= there * (1 + 1e-12)).all()
+
+
+def with_held_back(place: Place, share: float, first: int, last: int) -> Place:
+    held = HeldBack(share=share, spent=(first, last), source="a test")
+    money = money_of(place).model_copy(update={"held_back": held})
+    return place.model_copy(update={"about": place.about.model_copy(update={"money": money})})
+
+
+@given(
+    share=st.floats(0.01, 0.99),
+    first=st.integers(2027, 2040),
+    length=st.integers(1, 14),
+    unspent=st.floats(0, 1e7),
+    factor=st.floats(0.5, 1.5),
+    reserve=st.sampled_from(["spread", "as received"]),
+)
+def test_what_is_held_back_is_spent_later_and_no_dollar_is_made_or_lost(
+    share: float, first: int, length: int, unspent: float, factor: float, reserve: str
+) -> None:
+    last = min(first + length - 1, 2040)
+    place = with_reserve(WASHTENAW, reserve)
+    values = draws(place, unspent, factor)
+    before = spendable(place, values, "all_years", YEARS)[:, 0]
+    after = spendable(with_held_back(place, share, first, last), values, "all_years", YEARS)[:, 0]
+    early, later = first - 2026, last - 2025
+    held = share * before[:early].sum()
+    np.testing.assert_allclose(after[:early], before[:early] * (1 - share))
+    np.testing.assert_allclose(after[early:later], before[early:later] + held / (later - early))
+    np.testing.assert_array_equal(after[later:], before[later:])
+    assert after.sum() == pytest.approx(before.sum())
+    assert (np.cumsum(after) <= np.cumsum(before) * (1 + 1e-12)).all(), "a reserve is never spent before it is held"
+
+
+def test_the_first_round_is_offered_whole_and_nothing_of_it_is_held_back() -> None:
+    held = spendable(with_held_back(WASHTENAW, 0.2, 2035, 2040), BEST, "three_years", YEARS)
+    np.testing.assert_array_equal(held, spendable(WASHTENAW, BEST, "three_years", YEARS))
+
+
+def test_the_rules_are_told_from_the_data_that_the_run_reads() -> None:
+    money = money_of(with_held_back(WASHTENAW, 0.15, 2035, 2040))
+    assert any("15% of each year's money before 2035" in words for words in rules_in_words(money))
+    assert CARRY_OVER["returned"] in rules_in_words(money)
+    carried = money.model_copy(update={"carry_over": "next period"})
+    assert CARRY_OVER["next period"] in rules_in_words(carried)
+    assert not any("held back" in words for words in rules_in_words(money_of(WASHTENAW))[2:])
+
+
+@pytest.mark.parametrize("spent", [(2026, 2030), (2038, 2041), (2040, 2038)])
+def test_a_reserve_that_is_spent_too_early_too_late_or_backwards_is_a_fault(
+    spent: tuple[int, int], tmp_path: Path
+) -> None:
+    source = data_folder() / "places"
+    for table in ("washtenaw_series.csv", "washtenaw_ages.csv"):
+        (tmp_path / table).write_bytes((source / table).read_bytes())
+    text = (source / "washtenaw.toml").read_text("utf-8")
+    reserve = f'[money.held_back]\nshare = 0.1\nspent = [{spent[0]}, {spent[1]}]\nsource = "a test"\n'
+    path = write(tmp_path / "washtenaw.toml", text, ("[money.first_round]", reserve + "[money.first_round]"))
+    with pytest.raises(FaultsFound, match="what is held back is spent in"):
+        load_place(path)
+
+
+def test_a_reserve_that_a_short_study_never_spends_is_a_fault(tmp_path: Path) -> None:
+    study = load_study("washtenaw").model_copy(update={"periods": ((2026, 2028), (2029, 2030))})
+    place = with_held_back(WASHTENAW, 0.1, 2035, 2040)
+    (fault,) = money_beside_study(study, place, read_toml(place.path))
+    assert "what is held back is spent by 2040; this study spends money from 2026 to 2030" in fault.message
 
 
 def test_money_is_even_within_a_spending_period_and_nothing_is_left_after_the_last() -> None:

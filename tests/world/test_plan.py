@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bothand.engine.setting import load_setting
 from bothand.faults import FaultsFound
-from bothand.files import available
+from bothand.files import available, data_folder
 from bothand.world.plan import Line, Plan, dollars, left_over, load_plan, outside_dollars, period, places_of, terms_of
 from bothand.world.service import load_service
+from bothand.world.studyfile import load_study
 from faulty import Change, faults_of, line_of, write
 from texts import line, plan_text
 
@@ -81,6 +83,105 @@ def test_the_stances_pay_only_for_services_of_their_own_kind() -> None:
 def test_the_even_split_gives_each_of_the_ten_services_a_tenth() -> None:
     shares = dollars(load_plan("even_split"), SERVICES, YEARS, BUDGET)[:, 0] / ROUND
     np.testing.assert_allclose(shares, np.full(10, 0.1))
+
+
+PUBLISHED = {
+    "kent_county": 1_405_000,
+    "wayne_county": 4_536_205,
+    "state_of_michigan": 131_750_000,
+    "washtenaw_first_round": 2_200_000,
+}
+
+
+@pytest.mark.parametrize(("name", "total"), PUBLISHED.items())
+def test_a_worked_example_keeps_its_published_total_and_its_shares(name: str, total: float) -> None:
+    plan = load_plan(name)
+    assert plan.published == sum(part.published or 0 for part in plan.parts) == total
+    inside = dollars(plan, SERVICES, YEARS, BUDGET)[:, 0]
+    outside = outside_dollars(plan, YEARS, BUDGET)
+    for paid in plan.line:
+        assert inside[SERVICES.index(paid.service)] == pytest.approx(ROUND * (paid.published or 0) / total)
+    for out in plan.outside:
+        assert outside[out.label][0] == pytest.approx(ROUND * (out.published or 0) / total)
+    for head in plan.heading:
+        found = sum(inside[SERVICES.index(s)] for s in head.services) if head.services else outside[head.label][0]
+        assert found == pytest.approx(ROUND * (head.published or 0) / total)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_line_of_a_worked_example_has_its_source(name: str) -> None:
+    plan = load_plan(name)
+    assert plan.stance == "worked example"
+    assert all(part.source for part in plan.parts)
+
+
+def test_what_is_not_published_says_how_many_dollars_and_is_guessed_nowhere() -> None:
+    for name in ("state_of_michigan", "washtenaw_first_round"):
+        (gap,) = [out for out in load_plan(name).outside if out.label.startswith("Not published: $")]
+        assert gap.label == f"Not published: ${gap.published:,.0f}"
+        assert "no effect claimed" in gap.note
+    assert load_plan("washtenaw_first_round", SERVICES_TODAY).services == ()
+
+
+SERVICES_TODAY = load_study("washtenaw").services
+
+
+def test_a_line_whose_service_the_study_lacks_stands_outside_and_comes_in_where_the_study_has_it() -> None:
+    without = load_plan("families_first", SERVICES_TODAY)
+    having = load_plan("families_first", [*SERVICES_TODAY, "family_support"])
+    (out,) = without.outside
+    assert (out.label, out.share) == ("Family support (CRAFT courses)", 0.15)
+    assert having.outside == ()
+    assert set(having.services) - set(without.services) == {"family_support"}
+    usd = outside_dollars(without, YEARS, BUDGET)[out.label]
+    np.testing.assert_allclose(usd, dollars(having, ["family_support"], YEARS, BUDGET)[0])
+
+
+def test_a_line_without_words_for_its_absence_is_a_fault_and_so_is_a_name_that_nobody_knows(
+    own: Callable[..., Path],
+) -> None:
+    with pytest.raises(FaultsFound, match="no service 'family_support'"):
+        load_plan(own(line("family_support", "share = 0.5")), SERVICES_TODAY)
+    with pytest.raises(FaultsFound, match="no service 'familly_support'"):
+        load_plan(own(line("familly_support", 'share = 0.5\nabsent = "Family support"')), SERVICES_TODAY)
+
+
+def test_all_plans_of_a_study_leave_out_the_contrast_and_the_worked_examples(tmp_path: Path) -> None:
+    shipped = (data_folder() / "studies" / "washtenaw.toml").read_text("utf-8")
+    start, end = shipped.index("plans = ["), shipped.index("status_quo = ")
+    text = shipped[:start] + 'plans = "all"\n' + shipped[end:]
+    plans = load_study(write(tmp_path / "washtenaw.toml", text)).plans
+    assert set(plans) == {*available("plans")} - {"mandate", *PUBLISHED}
+
+
+def test_the_default_study_keeps_its_seven_plans() -> None:
+    assert load_study("washtenaw").plans == (
+        "status_quo",
+        "harm_reduction_only",
+        "treatment_only",
+        "recovery_only",
+        "as_others_do",
+        "as_others_do_half",
+        "even_split",
+    )
+
+
+@pytest.mark.parametrize("name", ["mandate", "families_first", "neighbourhood_first", *PUBLISHED])
+def test_a_plan_that_ships_can_be_asked_for_by_name(name: str) -> None:
+    setting = load_setting("washtenaw", plans=(Path(name),))
+    assert setting.plans[-1].key == name
+
+
+def test_a_plan_that_is_misnamed_is_met_with_the_nearest() -> None:
+    with pytest.raises(FaultsFound, match="Did you mean 'kent_county'"):
+        load_setting("washtenaw", plans=(Path("kent_countty"),))
+
+
+def test_the_mandate_presses_and_says_that_it_is_a_contrast() -> None:
+    plan = load_plan("mandate")
+    assert {terms_of(plan, load_service(s)).offer for s in plan.services} == {"pressed"}
+    assert "contrast" in plan.label
+    assert "outside recovery-oriented harm reduction" in plan.note
 
 
 def test_a_plan_changes_only_the_terms_it_names() -> None:
@@ -161,6 +262,12 @@ def test_a_period_is_a_year_or_two_years_in_order(text: str, years: range | None
         (line("peer_coaching", 'share = 0.5\nterms = { offr = "pressed" }'), "Did you mean 'offer'"),
         (line("peer_coaching", 'share = 0.5\nplaces = "mine"'), "allowed: own, queue"),
         ('[[heading]]\nlabel = "Treatment"\nshare = 0.5\n', "either 'services' or 'outside'"),
+        (
+            line("peer_coaching", "published = 5.0") + line("recovery_housing", "share = 0.5"),
+            "the others are 'published'",
+        ),
+        (line("peer_coaching", "published = 0.0"), "add up to nothing"),
+        ('[[heading]]\nlabel = "A"\nservices = ["peer_coaching"]\n', "either 'share' or 'published'"),
         ("", "must have at least one line"),
     ],
 )

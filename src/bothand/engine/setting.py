@@ -133,13 +133,19 @@ def _own_plans(
     budget = budget_of(study, place) if study and place else None
     found = []
     for path in paths:
-        plan = _kept(partial(load_plan, path, keys, budget, years), faults)
+        plan = _kept(partial(load_plan, _by_name(path), keys, budget, years), faults)
         if plan and plan.key in taken:
             faults.append(Fault(str(path), f"there is a plan called '{plan.key}' already.", "key"))
         if plan:
             taken = {*taken, plan.key}
             found.append(plan)
     return found
+
+
+def _by_name(path: Path) -> str | Path:
+    """Return the bare name of a plan that ships, or else the path of a reader's own file."""
+    bare = len(path.parts) == 1 and path.suffix != ".toml" and not path.exists()
+    return str(path) if bare else path
 
 
 def _budget_faults(study: Study, place: Place, name: str | Path) -> list[Fault]:

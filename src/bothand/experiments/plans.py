@@ -9,10 +9,12 @@ import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
+from bothand.experiments.carrying import Allot, carry_over
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.indicators import gains, group_gains
-from bothand.outcomes.trial import Trial, try_plan
+from bothand.outcomes.trial import Trial, delivered, try_plan
+from bothand.world.money import RETURNED
 from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of
 from bothand.world.service import Places
 
@@ -32,6 +34,11 @@ class Tried:
     kept: Floats  # not given to any line, (Y,) or (Y, D)
     trial: Trial
 
+    @property
+    def acts(self) -> bool:
+        """Whether any money goes to a service of the model: else the run is that of no new money, and says nothing."""
+        return self.trial.delivery is not None
+
 
 def service_keys(world: World) -> tuple[str, ...]:
     """Return the keys of the study's services, in the order of every dollar array."""
@@ -40,18 +47,47 @@ def service_keys(world: World) -> tuple[str, ...]:
 
 def try_study_plan(world: World, plan: Plan, mode: str, reach: Reach = "to the ceiling") -> Tried:
     """Try one plan of the study."""
-    years, budget = world.setting.study.years, world.money[mode]
-    money = dollars(plan, service_keys(world), years, budget)
-    trial = _try(world, money, reach, places_of(plan))
+    years, places = world.setting.study.years, places_of(plan)
+
+    def allot(budget: Floats) -> tuple[Floats, Floats]:
+        outside = sum(outside_dollars(plan, years, budget).values(), np.zeros_like(budget))
+        return dollars(plan, service_keys(world), years, budget), outside
+
+    budget, money = _with_carried(world, allot, mode, reach, places)
+    trial = _try(world, money, reach, places)
     return Tried(plan.key, mode, money, outside_dollars(plan, years, budget), left_over(plan, years, budget), trial)
 
 
 def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach = "to the ceiling") -> Tried:
     """Try a plan given as dollars a year of the first round by service (S,); later years keep its shares."""
-    budget = world.money[mode]
     shares = yearly / world.yearly_budget
-    money = shares[:, None, None] * budget[None]
+
+    def allot(budget: Floats) -> tuple[Floats, Floats]:
+        return shares[:, None, None] * budget[None], np.zeros_like(budget)
+
+    budget, money = _with_carried(world, allot, mode, reach)
     return Tried(name, mode, money, {}, budget * (1 - shares.sum()), _try(world, money, reach))
+
+
+def _with_carried(
+    world: World, allot: Allot, mode: str, reach: Reach, places: Mapping[str, Places] | None = None
+) -> tuple[Floats, Floats]:
+    """Return the money of each year (Y, D) and of each service (S, Y, D), by the place's rule of carry-over."""
+    study, about, budget = world.setting.study, world.setting.place.about.money, world.money[mode]
+    if mode == THREE_YEARS or about is None or about.carry_over == RETURNED:
+        return budget, allot(budget)[0]
+
+    def unspent(given: Floats) -> Floats:
+        found = delivered(world.county, given, board_lag=world.board_lag, reach=reach, places=places).unspent
+        return np.stack([found[key].sum(axis=0) for key in service_keys(world)])
+
+    spans = study.periods or about.periods
+    periods = [[n for n, year in enumerate(study.years) if first <= year <= last] for first, last in spans]
+    carried = carry_over(allot, unspent, budget, periods)
+    there = np.array(budget)
+    for years, into in zip(periods, carried.into, strict=True):
+        there[years] += into / len(years)
+    return there, carried.dollars
 
 
 def _try(world: World, money: Floats, reach: Reach, places: Mapping[str, Places] | None = None) -> Trial:

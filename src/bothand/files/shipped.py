@@ -13,9 +13,17 @@ def data_folder() -> Path:
     return Path(str(resources.files("bothand"))) / "data"
 
 
+FOLDERS = {"plans": ("", "published")}
+"""Kinds whose files stand in more than one folder; a name is one name in all of them."""
+
+
+def _files(kind: str) -> list[Path]:
+    return [path for inner in FOLDERS.get(kind, ("",)) for path in (data_folder() / kind / inner).glob("*.toml")]
+
+
 def available(kind: str) -> list[str]:
     """Return the names of the files of one kind that ship: models, places, services, plans, studies, values, cases."""
-    return sorted(path.stem for path in (data_folder() / kind).glob("*.toml"))
+    return sorted(path.stem for path in _files(kind))
 
 
 def named_file(kind: str, name: str | Path) -> Path:
@@ -30,4 +38,4 @@ def named_file(kind: str, name: str | Path) -> Path:
     if text not in known:
         message = f"there is none called '{text}' in {kind}; known: {', '.join(known) or 'none'}."
         raise FaultsFound([Fault(text, message, nearest=nearest(text, known))])
-    return data_folder() / kind / f"{text}.toml"
+    return next(path for path in _files(kind) if path.stem == text)

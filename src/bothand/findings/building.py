@@ -7,13 +7,14 @@ from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
-from bothand.findings import bills, both, doubts, history, ledgers, people, sentences, tables
+from bothand.findings import bills, both, doubts, history, ledgers, lines, people, sentences, tables
 from bothand.findings import values as values_
 from bothand.findings.measures import indicators
 from bothand.outcomes.picture import picture
 from bothand.outcomes.ratings import Given
 from bothand.outcomes.values import cited, load_alignment, load_sources, load_values
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
+from bothand.world.money import rules_in_words
 
 DEATHS = "opioid_deaths"  # how the names of series of deaths begin
 
@@ -100,6 +101,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         findings=[],
         assumed=_assumed(results),
         not_in_model=_not_in_model(results),
+        lines=lines.plan_lines(results),
     )
     return draft.model_copy(
         update={"findings": sentences.findings(results, draft), "case_against": sentences.case_against(results, draft)}
@@ -146,7 +148,7 @@ def _assumed(results: Results) -> list[str]:
         row = results.setting.evidence[share]
         rows.append(f"{row.description} ({row.mean:g}, {row.low:g} to {row.high:g}).")
     money = place.about.money
-    rows += [money.receipts_note, money.reserve_note, money.dollars_note] if money else []
+    rows += rules_in_words(money) if money else []
     rows += [
         "A navigator's effect on asking is that of a counsellor inside a consumption site elsewhere: an assumption.",
         "People in remission on medication count as in treatment on day one, and as in remission, medication included, "

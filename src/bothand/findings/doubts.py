@@ -201,6 +201,8 @@ def requests(results: Results) -> list[Request]:
     year = results.world.first_round[-1]
     found = []
     for tried in results.in_mode(THREE_YEARS):
+        if not (tried.acts or tried.plan == results.setting.study.status_quo):
+            continue
         for asked in tried.trial.run.requests:
             found.append(
                 Request(

@@ -16,7 +16,8 @@ from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import Group, Interval, Kind, Law, Money, Payer, PlanPart, Reach, Service
 from bothand.words import dollars
 from bothand.world.money import FirstRound
-from bothand.world.rules import Legality, legal
+from bothand.world.plan import Plan, outside_kinds
+from bothand.world.rules import LAW_WORDS, Legality, legal
 from bothand.world.service import Service as ServiceFile
 
 MONTHS = 12  # UNIT: a year
@@ -29,8 +30,6 @@ REACHED = {
     "housed": "in recovery housing",
     "kits": "kits a year",
 }
-LAW_WORDS = ("required", "allowed", "allowed with conditions", "contested", "not allowed")
-"""What law may say of a service, the strictest last."""
 
 
 def money(results: Results) -> Money:
@@ -119,7 +118,7 @@ def services(results: Results) -> list[Service]:
                 start_up=interval(values[service.start_up.quantity]),
                 lag_months=interval(values[service.lag] * MONTHS),
                 ceiling=interval(ceiling) if np.all(np.isfinite(ceiling)) else _no_ceiling(),
-                smallest_size=_smallest(service, values),
+                smallest_size=smallest_size(service, values),
                 terms={k: str(v) for k, v in service.terms.model_dump().items()},
                 coercion=service.coercion,
                 coercion_note=service.coercion_note,
@@ -139,7 +138,8 @@ def services(results: Results) -> list[Service]:
     return found
 
 
-def _smallest(service: ServiceFile, values: dict[str, Floats]) -> str:
+def smallest_size(service: ServiceFile, values: dict[str, Floats]) -> str:
+    """Return the least that buys anything of a service, with its dollars."""
     usd = float(np.mean(values[service.smallest.quantity]))
     return f"{service.smallest.label} (about {dollars(usd)} a year)"
 
@@ -190,6 +190,7 @@ def _plan(results: Results, tried: Tried) -> PlanPart:
     outside = float(sum(np.mean(usd[years]) for usd in tried.outside.values()))
     if outside > 0:
         money_by_service[OUTSIDE] = outside
+    quo = tried.plan == results.setting.study.status_quo
     return PlanPart(
         key=tried.plan,
         label=own.label if own else "Both/and plan",
@@ -199,19 +200,26 @@ def _plan(results: Results, tried: Tried) -> PlanPart:
         reviewed=own.reviewed if own else "found by search on the curves of single services, checked in the full model",
         searched=own is None,
         dollars=money_by_service,
-        kinds=_kinds(results, money_by_service),
+        kinds=_kinds(results, tried, own),
         unspent=interval(_unspent(results, tried)),
-        reach=_reach(results, tried),
+        reach=_reach(results, tried) if tried.acts or quo else [],
     )
 
 
-def _kinds(results: Results, money_by_service: dict[str, float]) -> dict[str, float]:
-    kind = {s.key: s.kind for s in results.setting.services} | {OUTSIDE: "prevention"}
-    total = sum(money_by_service.values())
+def _kinds(results: Results, tried: Tried, plan: Plan | None) -> dict[str, float]:
+    """Return the share of each kind of service in the money that is given; what no kind is known of is 'outside'."""
+    years = results.world.first_round
+    known = outside_kinds(plan) if plan else {}
+    parts: list[tuple[str, Floats]] = [
+        (s.kind, tried.dollars[n, years]) for n, s in enumerate(results.setting.services)
+    ]
+    parts += [(known.get(label, "outside"), usd[years]) for label, usd in tried.outside.items()]
     found: dict[str, float] = {}
-    for name, usd in money_by_service.items():
-        found[kind[name]] = found.get(kind[name], 0.0) + usd / total
-    return found
+    for kind, usd in parts:
+        if np.any(usd):
+            found[kind] = found.get(kind, 0.0) + float(np.mean(usd))
+    total = sum(found.values())
+    return {kind: usd / total for kind, usd in found.items()}
 
 
 def _unspent(results: Results, tried: Tried) -> Floats:

@@ -358,7 +358,7 @@ def _floors(parts: Summary) -> list[str]:
 
 
 def _reached_less(results: Results, parts: Summary) -> list[str]:
-    by_plan = {p.key: p.reach for p in parts.plans}
+    by_plan = {p.key: p.reach for p in parts.plans if p.reach}
     labels = plan_labels(results)
 
     def amount(reach: list[Reach], key: str) -> float:

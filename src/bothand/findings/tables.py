@@ -42,7 +42,7 @@ def outcomes(results: Results) -> list[Outcome]:
     found: list[Outcome] = []
     for mode in MODES:
         for tried in results.in_mode(mode):
-            if tried.plan == world.setting.study.status_quo:
+            if not tried.acts:
                 continue
             for key, gain in {**differences(world, tried), LIVED: lived_experience(results, tried)}.items():
                 shown = [("all", gain.sum(axis=2))]
@@ -96,6 +96,8 @@ class Judge:
         }
         self.gains: dict[str, dict[str, Floats]] = {}
         for tried in results.in_mode(THREE_YEARS):
+            if not (tried.acts or tried.plan == world.setting.study.status_quo):
+                continue
             found = differences(world, tried)
             self.gains[tried.plan] = {key: found[key][-1].T for key in JUDGED}
 

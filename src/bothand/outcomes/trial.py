@@ -53,10 +53,23 @@ def try_plan(
 ) -> Trial:
     """Run a plan. ``dollars`` (S, Y) or (S, Y, D): settlement dollars by service and year, order of the study;
     ``places``: services whose starts bring their own places or join the queue, where the plan says so."""
-    setting = county.setting
-    delivery = deliver(
+    delivery = delivered(county, dollars, board_lag=board_lag, reach=reach, sites=sites, places=places)
+    return try_levers(county, delivery.levers, horizons, delivery)
+
+
+def delivered(
+    county: County,
+    dollars: Floats,
+    *,
+    board_lag: Floats,
+    reach: Reach = "to the ceiling",
+    sites: float = 1.0,
+    places: Mapping[str, Places] | None = None,
+) -> Delivery:
+    """Return what a plan's dollars buy in a county, before any run."""
+    return deliver(
         dollars,
-        setting.services,
+        county.setting.services,
         county.values,
         county.eligible,
         county.environment.levers,
@@ -65,7 +78,6 @@ def try_plan(
         sites=sites,
         places=places,
     )
-    return try_levers(county, delivery.levers, horizons, delivery)
 
 
 def try_levers(

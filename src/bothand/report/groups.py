@@ -23,6 +23,7 @@ from bothand.keys import (
 )
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Cell, Column, Line, Panels, Row, Table
+from bothand.report.doubts import LAW_SIGNS
 from bothand.report.lookup import (
     REFERENCES,
     Index,
@@ -69,7 +70,8 @@ class PlanPage:
     note: str
     reviewed: str
     bars: list[Bar]
-    dollars: list[tuple[str, str]]
+    lines: Table
+    outside: str
     panels: Panels
     losses: list[Loss]
     joint: str
@@ -159,7 +161,8 @@ def _page(index: Index, plan: PlanPart, scales: dict[str, Scale]) -> PlanPage:
         note=plan.note,
         reviewed=plan.reviewed,
         bars=bars(plan),
-        dollars=[(index.name(k), dollars(v)) for k, v in plan.dollars.items() if v],
+        lines=_money_lines(index, plan),
+        outside=_outside(index, plan),
         panels=Panels(
             f"{plan.label}: each group, per 1,000 people of the group", "Who they are on day one", columns, rows
         ),
@@ -167,6 +170,33 @@ def _page(index: Index, plan: PlanPart, scales: dict[str, Scale]) -> PlanPage:
         joint=_joint(index, plan.key),
         chosen=plan.searched,
     )
+
+
+def _money_lines(index: Index, plan: PlanPart) -> Table:
+    """Return a row for each line of the plan's money: dollars, heading of the settlements, and what the law says."""
+    rows = [
+        [
+            f"{line.label}: {line.note}" if line.note and not line.service else line.label,
+            dollars(line.usd),
+            line.codes,
+            f"{LAW_SIGNS[line.law]} {line.law}" if line.law in LAW_SIGNS else line.law,
+            ": ".join(filter(None, (line.dated, line.law_source))),
+        ]
+        for line in index.summary.lines
+        if line.plan == plan.key
+    ]
+    heads = ["Line", "Dollars a year", "Exhibit E", "The law", "Dates and sources"]
+    return Table(f"{plan.label}: dollars a year, and what the law says of each line", heads, rows)
+
+
+def _outside(index: Index, plan: PlanPart) -> str:
+    """Return how much of a plan's money the model says nothing of, in one sentence, or an empty text."""
+    share = sum(x.usd for x in index.summary.lines if x.plan == plan.key and not x.service) / sum(plan.dollars.values())
+    if not share:
+        return ""
+    if share > 1 - layout.TINY:
+        return "All of its money stands outside the model: what this plan does is not known, and nothing is shown."
+    return f"{in_hundred(share, 'dollars')} stand outside the model: they are spent, and no effect is claimed for them."
 
 
 def _title(index: Index, plan: PlanPart) -> str:

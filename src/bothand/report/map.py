@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Panels, Table
 from bothand.report.lookup import Index, in_hundred, number, short_dollars, times
-from bothand.report.summary import Interval, Pair
+from bothand.report.summary import Interval, Law, Pair
 from bothand.words import dollars, in_sentence, join_words
 
 LANES = {
@@ -407,12 +408,18 @@ def _ranges(index: Index) -> Panels:
     found = index.summary.both_and.service_range
     scale = svg.scale_over((v for i in found.values() for v in (i.low, i.high)), most=layout.TICKS_LEAST)
     rows = [
-        charts.Row(index.name(key), "", [charts.cell(scale, found[key], None, dollars)])
+        charts.Row(index.name(key), _law(index.services[key].law), [charts.cell(scale, found[key], None, dollars)])
         for key in index.services
         if key in found
     ]
     column = charts.Column("Dollars a year that plans almost as good spend on it", "", charts.axis(scale, dollars))
     return Panels("How much each service may get in plans that are almost as good", "Service", [column], rows)
+
+
+def _law(law: Law) -> str:
+    """Return the word of the law with the year of its newest rule; sources and dates stand under Services."""
+    years = re.findall(r"(?:19|20)[0-9]{2}", law.dated)
+    return ", ".join([law.word, *([max(years)] if years else [])])
 
 
 def _curve(index: Index) -> Markup:

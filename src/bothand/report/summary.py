@@ -157,6 +157,28 @@ class PlanPart(Part):
     reach: list[Reach]
 
 
+class PlanLine(Part):
+    """One line of a plan's money: what it buys, what the settlement's list calls it, and what the law says of it."""
+
+    plan: str
+    service: str = Field(description="a service's key; empty for money outside the model")
+    label: str
+    codes: str = Field(default="", description="codes of Exhibit E, parted by semicolons")
+    headings: str = Field(default="", description="the headings of these codes, in the same order")
+    usd: float = Field(description="first-round dollars a year")
+    unit: str = ""
+    units: Interval | None = Field(default=None, description="units a year in the first round's last year")
+    settlement_share: Interval | None = Field(default=None, description="share of a unit that settlement money pays")
+    other_payer: str = Field(default="", description="who pays the rest")
+    law: str = Field(description="required, allowed, allowed with conditions, contested, not allowed; or no rule read")
+    rule: str = ""
+    dated: str = ""
+    law_source: str = ""
+    not_paid_by: str = ""
+    source: str = Field(default="", description="where the line's money was read, or who drafted it")
+    note: str = ""
+
+
 class Group(Part):
     """People as they are on day one."""
 
@@ -600,3 +622,4 @@ class Summary(Part):
     findings: list[Sentence]
     assumed: list[str] = Field(description="assumptions printed as such: effects that multiply, place shares, readings")
     not_in_model: list[NotInModel]
+    lines: list[PlanLine] = Field(default=[], description="every line of every plan's money, with what the law says")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import numpy as np
 from pydantic import Field, Strict
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from bothand.world.place import Place
 
 MODES = (THREE_YEARS, ALL_YEARS)
+RETURNED: Final = "returned"
+CARRIED: Final = "next period"
+CARRY_OVER = {
+    RETURNED: "Money that finds no use in its spending period is returned; none of it is carried into the next.",
+    CARRIED: "Money that finds no use in one spending period is added to the next, and shared out by the plan again; "
+    "what finds no use in the last is returned.",
+}
+"""What happens to money that finds no use, by the place's rule, in words for the page."""
 
 Dollars = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
 Day = Annotated[datetime.date, Strict()]
@@ -39,6 +47,16 @@ class FirstRound(Record):
     source: Text
 
 
+class HeldBack(Record):
+    """A reserve: a share of each year's money that is kept, and the later years in which it is spent."""
+
+    share: Annotated[float, Strict(), Field(gt=0, lt=1, allow_inf_nan=False)] = Field(
+        description="share of each year's money before the first of 'spent' that is held back"
+    )
+    spent: tuple[Year, Year] = Field(description="first and last year in which it is spent, evenly")
+    source: Text
+
+
 class Money(Record):
     """What a place has to spend, and by which rules. Quantities are named by key."""
 
@@ -50,6 +68,10 @@ class Money(Record):
     board_lag: Key = Field(description="quantity: time from the board's vote to money in a provider's hands")
     reserve: Literal["spread", "as received"] = Field(description="when the unspent receipts of day one are spent")
     reserve_note: Text
+    held_back: HeldBack | None = Field(None, description="a share of each year's money kept for later; absent = none")
+    carry_over: Literal["returned", "next period"] = Field(
+        RETURNED, description="what happens to money that finds no use in its spending period"
+    )
     dollars_note: Text = Field(description="nominal dollars against the price year of the report")
     periods: tuple[tuple[Year, Year], ...] = Field(min_length=1, description="spending periods: first and last year")
     first_round: FirstRound
@@ -67,7 +89,9 @@ def spendable(
     ``values`` are draws (D,) by key. ``three_years``: the first round, evenly over its calendar years, then nothing.
     ``all_years``: in each spending period the receipts of its years x factor, evenly over the period, and the unspent
     receipts of day one by the reserve rule: "spread" (evenly over all years of all periods) or "as received" (all in
-    the first period). ``periods`` replaces the place's own of ``all_years``, for a study that states its own.
+    the first period). What is then held back of the years before a reserve is spent is spent in the reserve's years.
+    Carry-over, which asks what a plan could use, is made where plans are tried. ``periods`` replaces the place's own of
+    ``all_years``, for a study that states its own.
 
     Raises FaultsFound for an unknown mode, a place without money, or a draw that is missing.
     """
@@ -104,7 +128,29 @@ def _all_years(
         total = comes * values[money.factor] + share * values[money.unspent]
         inside = [i for i, year in enumerate(years) if first <= year <= last]
         found[inside] = total / lengths[number]
-    return found
+    return _with_reserve(found, money.held_back, years) if money.held_back else found
+
+
+def _with_reserve(found: Floats, reserve: HeldBack, years: Sequence[int]) -> Floats:
+    """Return the dollars of each year with the reserve kept from earlier years and spent in its own."""
+    first, last = reserve.spent
+    early = np.array([year < first for year in years])
+    later = np.array([first <= year <= last for year in years])
+    held = reserve.share * found[early].sum(axis=0)
+    kept = np.where(early[:, None], (1 - reserve.share) * found, found)
+    return np.asarray(kept + np.where(later[:, None], held / later.sum(), 0.0))
+
+
+def rules_in_words(money: Money) -> list[str]:
+    """Return the rules by which the money is spent, each in a sentence or two, from the data that the run reads."""
+    said = [money.receipts_note, money.reserve_note]
+    if money.held_back:
+        first, last = money.held_back.spent
+        said.append(
+            f"{money.held_back.share:.0%} of each year's money before {first} is held back and spent evenly over "
+            f"{first} to {last}, without interest ({money.held_back.source})."
+        )
+    return [*said, CARRY_OVER[money.carry_over], money.dollars_note]
 
 
 def money_faults(money: Money, receipts: Sequence[tuple[int, int]], document: Document) -> Iterator[Fault]:
@@ -122,6 +168,11 @@ def money_faults(money: Money, receipts: Sequence[tuple[int, int]], document: Do
     if not receipts:
         words = f"the series has no payment under '{money.receipts}'."
         yield document.fault(words, ("money", "receipts"))
+    if money.held_back:
+        first, last = money.held_back.spent
+        if not start < first <= last <= end:
+            words = f"what is held back is spent in {first}-{last}; that must lie after {start} and by {end}, in order."
+            yield document.fault(words, ("money", "held_back", "spent"))
     round_ = money.first_round
     if round_.usd == 0:
         yield document.fault("the first round is of no dollar; plans share it out.", ("money", "first_round", "usd"))

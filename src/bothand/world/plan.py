@@ -3,6 +3,8 @@
 A line gives a *share* of each year's new money or *dollars* a year, the same in every year or by period. Published
 spending by heading is written as headings, whose money is split evenly over the services listed (a judgement the
 file states). Money for what the model does not hold is an *outside* line: spent, no effect claimed, shown as such.
+A worked example gives dollars as *published*: their shares of the published total are kept, and scaled to the money.
+A line may say what stands where a study does not hold its service (``absent``): its money is then an outside line.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pydantic import Field, Strict
 from bothand.evidence.arrays import Floats
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, Path_, available, examine, named_file, read_toml, told
+from bothand.world.headings import known_headings
 from bothand.world.service import (
     Choice,
     Entry,
@@ -33,17 +36,33 @@ from bothand.world.service import (
     Record,
     ReturnToUse,
     Service,
+    ServiceKind,
     Terms,
     Text,
 )
 
 Share = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 Dollars = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
-Stance = Literal["status quo", "harm reduction", "treatment", "recovery", "as others do", "even", "own"]
+Stance = Literal[
+    "status quo",
+    "harm reduction",
+    "treatment",
+    "recovery",
+    "families",
+    "neighbourhood",
+    "mandate",
+    "as others do",
+    "even",
+    "worked example",
+    "own",
+]
+
+BY_NAME_ONLY: dict[str, str] = {"mandate": "contrast, off by default", "worked example": "worked example"}
+"""Stances that no study takes in with "all", and what a list calls them: asked for by name only."""
 
 ROUNDING = 1e-9  # MATH: shares that sum to one within this are one; a budget is kept within this share of itself
 
-WAYS = ("share", "share_in", "dollars", "dollars_in")
+WAYS = ("share", "share_in", "dollars", "dollars_in", "published")
 
 _PERIOD = re.compile(r"^(\d{4})(?:-(\d{4}))?$")
 
@@ -61,12 +80,17 @@ class TermsChange(Record):
 
 
 class Amount(Record):
-    """How much money: exactly one of the four ways."""
+    """How much money: exactly one of the five ways."""
 
     share: Share | None = Field(None, description="share of each year's new money")
     share_in: dict[str, Share] = Field({}, description="the same by period, such as {'2026-2028' = 0.2}")
     dollars: Dollars | None = Field(None, description="USD in every year that has new money")
     dollars_in: dict[str, Dollars] = Field({}, description="USD a year by period")
+    published: Dollars | None = Field(
+        None, description="USD as published elsewhere; its share of all that the plan gives as published is kept"
+    )
+    source: Text | None = Field(None, description="where this line was read, when it has a source of its own")
+    kind: ServiceKind | None = Field(None, description="kind of a service that stands outside the model, where known")
 
 
 class Line(Amount):
@@ -76,15 +100,21 @@ class Line(Amount):
     terms: TermsChange = TermsChange()
     places: Places | None = Field(None, description="own: starts bring their places; queue: they share what there is")
     note: Text | None = None
+    absent: Text | None = Field(
+        None, description="what the line is called in a study without this service: spent there, no effect claimed"
+    )
 
 
 class Heading(Record):
     """Published spending under one heading, split evenly over the services listed."""
 
     label: Text
-    share: Share
+    share: Share | None = Field(None, description="share of each year's new money; or else 'published'")
+    published: Dollars | None = Field(None, description="USD as published elsewhere")
+    source: Text | None = Field(None, description="where this heading was read, when it has a source of its own")
     services: tuple[Key, ...] = ()
     outside: Text | None = Field(None, description="why no effect is claimed, for a heading the model does not hold")
+    kind: ServiceKind | None = Field(None, description="kind of what stands outside the model, where known")
 
 
 class Outside(Amount):
@@ -115,6 +145,16 @@ class Plan(Record):
         """Services that the plan pays for, in the order of the file."""
         return (*(line.service for line in self.line), *(name for head in self.heading for name in head.services))
 
+    @property
+    def parts(self) -> tuple[Line | Heading | Outside, ...]:
+        """Everything that money is given to."""
+        return (*self.line, *self.heading, *self.outside)
+
+    @property
+    def published(self) -> float:
+        """All dollars that the plan gives as published; 0 for a plan that gives none."""
+        return sum(part.published or 0.0 for part in self.parts)
+
 
 def dollars(plan: Plan, services: Sequence[str], years: Sequence[int], budget: npt.ArrayLike) -> Floats:
     """Return the settlement dollars of each service in each year.
@@ -136,6 +176,12 @@ def outside_dollars(plan: Plan, years: Sequence[int], budget: npt.ArrayLike) -> 
     money = np.asarray(budget, dtype=np.float64)
     fits = _fits(plan, years, money)
     return {label: amount * fits for label, amount in _outside(plan, years, money)}
+
+
+def outside_kinds(plan: Plan) -> dict[str, str]:
+    """Return the kind of service of each line outside the model, by its label, where the plan says it."""
+    heads = {head.label: head.kind for head in plan.heading if head.kind and not head.services}
+    return {**{out.label: out.kind for out in plan.outside if out.kind}, **heads}
 
 
 def left_over(plan: Plan, years: Sequence[int], budget: npt.ArrayLike) -> Floats:
@@ -168,20 +214,37 @@ def load_plan(
 ) -> Plan:
     """Read one plan by name or path.
 
-    ``services`` are those a plan may name (all that ship, when absent). With ``years`` (those that have new money), a
-    period outside them is a fault; with ``budget`` (the new money of each year, USD), so are dollars above it.
-    Raises FaultsFound with every fault.
+    ``services`` are those a plan may name (all that ship, when absent); a line that says what stands where its service
+    is ``absent`` becomes an outside line there. With ``years`` (those that have new money), a period outside them is a
+    fault; with ``budget`` (the new money of each year, USD), so are dollars above it. Raises FaultsFound with every
+    fault.
     """
     document = read_toml(named_file("plans", name))
     plan, faults = examine(Plan, document)
+    known = services if services is not None else available("services")
     if plan is not None:
-        meaning = list(_faults(plan, document, services if services is not None else available("services")))
+        meaning = list(_faults(plan, document, known))
         meaning += _period_faults(plan, document, years or sorted(budget or {}))
         meaning += [*_share_faults(plan, document), *_budget_faults(plan, document, budget or {})]
         faults += told(meaning, faults)
     if plan is None or faults:
         raise FaultsFound(faults)
-    return plan
+    return held_by(plan, known)
+
+
+def held_by(plan: Plan, services: Sequence[str]) -> Plan:
+    """Return a plan whose lines for services that are not there, where they say so, are outside lines."""
+    here = tuple(line for line in plan.line if line.service in services or line.absent is None)
+    gone = [line for line in plan.line if line not in here]
+    moved = (
+        Outside(
+            label=line.absent or "",
+            note=line.note or f"No service of this study holds it ({line.service}): spent, no effect claimed.",
+            **{way: getattr(line, way) for way in (*WAYS, "source", "kind")},
+        )
+        for line in gone
+    )
+    return plan.model_copy(update={"line": here, "outside": (*plan.outside, *moved)}) if gone else plan
 
 
 def period(text: str) -> range | None:
@@ -201,8 +264,8 @@ def _by_year(by_period: Mapping[str, float], years: Sequence[int]) -> Floats:
 def _amount(amount: Amount, years: Sequence[int], money: Floats, scale: float) -> Floats:
     """Return (Y,) or (Y, D) dollars of one line."""
     shape = (len(years), *([1] * (money.ndim - 1)))
-    if amount.share is not None:
-        return money * (amount.share * scale)
+    if amount.share is not None or amount.published is not None:
+        return money * (_part(amount) * scale)
     if amount.share_in:
         return np.asarray(money * (_by_year(amount.share_in, years) * scale).reshape(shape))
     if amount.dollars is not None:
@@ -210,12 +273,25 @@ def _amount(amount: Amount, years: Sequence[int], money: Floats, scale: float) -
     return np.broadcast_to(_by_year(amount.dollars_in, years).reshape(shape), money.shape).astype(np.float64)
 
 
+def _part(part: Amount | Heading) -> float:
+    """Return a part's share, or its dollars as published: what the scale of the plan multiplies."""
+    return (part.share if part.published is None else part.published) or 0.0
+
+
 def _scale(plan: Plan) -> float:
-    """Return the factor that brings published shares to 100 %."""
+    """Return the factor that brings published shares to 100 %, or published dollars to shares of their total."""
+    if plan.published > 0:
+        return 1 / plan.published
     if not plan.rescale:
         return 1.0
-    total = sum(head.share for head in plan.heading) + sum(x.share or 0 for x in (*plan.line, *plan.outside))
+    total = sum(_part(part) for part in plan.parts)
     return 1 / total if total > 0 else 1.0
+
+
+def share_of(plan: Plan, part: Line | Heading | Outside) -> float | None:
+    """Return the share of each year's new money that a part of a plan gets; None where it is given as dollars."""
+    given = part.share is not None or part.published is not None
+    return _part(part) * _scale(plan) if given else None
 
 
 def _inside(plan: Plan, years: Sequence[int], money: Floats) -> Iterator[tuple[str, Floats]]:
@@ -224,7 +300,7 @@ def _inside(plan: Plan, years: Sequence[int], money: Floats) -> Iterator[tuple[s
         yield line.service, _amount(line, years, money, scale)
     for head in plan.heading:
         for name in head.services:
-            yield name, money * (head.share * scale / len(head.services))
+            yield name, money * (_part(head) * scale / len(head.services))
 
 
 def _outside(plan: Plan, years: Sequence[int], money: Floats) -> Iterator[tuple[str, Floats]]:
@@ -233,7 +309,7 @@ def _outside(plan: Plan, years: Sequence[int], money: Floats) -> Iterator[tuple[
         yield line.label, _amount(line, years, money, scale)
     for head in plan.heading:
         if not head.services:
-            yield head.label, money * (head.share * scale)
+            yield head.label, money * (_part(head) * scale)
 
 
 def _fits(plan: Plan, years: Sequence[int], money: Floats) -> Floats:
@@ -261,22 +337,42 @@ def _faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator
     named = [(("line", n, "service"), line.service) for n, line in enumerate(plan.line)]
     named += [(("heading", n, "services"), name) for n, head in enumerate(plan.heading) for name in head.services]
     twice = Counter(name for _, name in named)
+    spare = {line.service for line in plan.line if line.absent} & (
+        {*available("services")} | {name for heading in known_headings() for name in heading.services}
+    )
     for where, name in named:
-        if name not in services:
+        if name not in services and name not in spare:
             yield document.fault(f"there is no service '{name}'.", where, nearest(name, services))
         if twice[name] > 1:
             yield document.fault(
                 f"the service '{name}' stands {twice[name]} times; add its money up in one line.", where
             )
     for spot, amount in _amounts(plan):
-        ways = [amount.share is not None, bool(amount.share_in), amount.dollars is not None, bool(amount.dollars_in)]
+        ways = [getattr(amount, way) not in (None, {}) for way in WAYS]
         if sum(ways) != 1:
-            message = "exactly one of 'share', 'share_in', 'dollars' and 'dollars_in' must be given."
+            message = "exactly one of 'share', 'share_in', 'dollars', 'dollars_in' and 'published' must be given."
             yield document.fault(message, spot)
+    yield from _published_faults(plan, document)
     for number, head in enumerate(plan.heading):
+        if (head.share is None) == (head.published is None):
+            yield document.fault("a heading has either 'share' or 'published'.", ("heading", number))
         if bool(head.services) == (head.outside is not None):
             message = "a heading has either 'services' or 'outside' (why no effect is claimed)."
             yield document.fault(message, ("heading", number))
+
+
+def _published_faults(plan: Plan, document: Document) -> Iterator[Fault]:
+    """Yield a fault for each part that is not given as published, in a plan that gives others so."""
+    heads = [(("heading", n), head.published) for n, head in enumerate(plan.heading)]
+    parts = [*((spot, amount.published) for spot, amount in _amounts(plan)), *heads]
+    given = [usd for _, usd in parts if usd is not None]
+    if given and sum(given) <= 0:
+        yield document.fault("the published dollars add up to nothing; shares of them cannot be kept.", parts[0][0])
+    if given and plan.rescale:
+        yield document.fault("published dollars are scaled as it is; leave 'rescale' out.", ("rescale",))
+    for spot, usd in parts if given else ():
+        if usd is None:
+            yield document.fault("the others are 'published'; shares are kept only when all parts are.", spot)
 
 
 def _period_faults(plan: Plan, document: Document, years: Sequence[int]) -> Iterator[Fault]:
@@ -301,7 +397,7 @@ def _share_faults(plan: Plan, document: Document) -> Iterator[Fault]:
     named = {y for _, amount in _amounts(plan) for text in amount.share_in for y in period(text) or ()}
     years = sorted(named) or [0]
     shares: dict[Path_, Floats] = {
-        ("heading", n, "share"): np.full(len(years), head.share) for n, head in enumerate(plan.heading)
+        ("heading", n, "share"): np.full(len(years), head.share or 0.0) for n, head in enumerate(plan.heading)
     }
     for spot, amount in _amounts(plan):
         shares[*spot, "share"] = np.full(len(years), amount.share or 0.0)
@@ -321,7 +417,7 @@ def _budget_faults(plan: Plan, document: Document, budget: Mapping[int, float]) 
     money = np.array([budget[year] for year in years])
     scale = _scale(plan)
     amounts: dict[Path_, Floats] = {
-        ("heading", n, "share"): money * (head.share * scale) for n, head in enumerate(plan.heading)
+        ("heading", n, "share"): money * (_part(head) * scale) for n, head in enumerate(plan.heading)
     }
     for spot, amount in _amounts(plan):
         way = next((way for way in WAYS if getattr(amount, way)), "share")

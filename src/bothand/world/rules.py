@@ -14,12 +14,15 @@ from pydantic import BeforeValidator, Field
 from bothand.faults import Fault, nearest
 from bothand.files import data_folder
 from bothand.world.population import OpenDay, Source, doubled, whole_table
-from bothand.world.service import Key, Record, Text
+from bothand.world.service import Key, Record, Service, Text
 
 if TYPE_CHECKING:
     from bothand.world.place import Place
 
 STATUSES = "rule_statuses.csv"
+LAW_WORDS = ("required", "allowed", "allowed with conditions", "contested", "not allowed")
+"""What law may say of a service, the strictest last."""
+NO_RULE = "no rule read"
 
 Level = Literal["federal", "state", "local", "settlement", "payer", "evidence"]
 Bearing = Literal["law", "money", "context"]
@@ -63,6 +66,7 @@ class Legality:
     """What law says of a service here: the worst of its rows, and every row, so that both levels can be printed."""
 
     label: str
+    strictest: tuple[Rule, ...]  # the rows of law that the label is taken from
     federal: tuple[Rule, ...]
     state: tuple[Rule, ...]
     not_paid_by: tuple[Rule, ...]  # who may not pay for it
@@ -79,13 +83,41 @@ def legal(place: Place, service: str, on: datetime.date | None = None) -> Legali
     rows = [r for r in place.rules if service in r.services and (on is None or r.ends is None or r.ends >= on)]
     law = [r for r in rows if meaning[r.status].bears_on == "law"]
     worst = max(law, key=lambda r: meaning[r.status].severity, default=None)
+    label = meaning[worst.status].label if worst else NO_RULE
     return Legality(
-        label=meaning[worst.status].label if worst else "no rule read",
+        label=label,
+        strictest=tuple(r for r in law if meaning[r.status].label == label),
         federal=tuple(r for r in law if "federal" in r.level),
         state=tuple(r for r in law if "state" in r.level or "local" in r.level),
         not_paid_by=tuple(r for r in rows if meaning[r.status].bears_on == "money"),
         context=tuple(r for r in rows if meaning[r.status].bears_on == "context"),
         ends=tuple(r for r in rows if r.ends),
+    )
+
+
+@dataclass(frozen=True)
+class Said:
+    """What stands beside a line of dollars: the strictest word that the place's rules or the service's file say."""
+
+    word: str
+    rule: str
+    dated: str
+    source: str
+
+
+def said_of(place: Place, service: Service, on: datetime.date | None = None) -> Said:
+    """Return the word of the law for a service, with the rule that it is taken from, its date and its source.
+
+    Where the service's own file is stricter than the place's rules, its note stands as the rule.
+    """
+    law = legal(place, service.key, on)
+    word = max((w for w in (law.label, service.legal.label) if w in LAW_WORDS), key=LAW_WORDS.index)
+    rows = law.strictest if word == law.label else (*law.federal, *law.state)
+    return Said(
+        word=word,
+        rule=" ".join(f"{r.rule.rstrip('.')}." for r in rows) if word == law.label else service.legal.note,
+        dated="; ".join(dict.fromkeys(r.date for r in rows if r.date)) or "no date seen",
+        source="; ".join(dict.fromkeys(part for r in rows for part in r.source.split("; "))) or service.legal.note,
     )
 
 

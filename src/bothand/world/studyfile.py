@@ -18,7 +18,7 @@ from bothand.evidence.sets import SETS, load_sets
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, available, data_folder, examine, named_file, nearest_beside, read_toml, told
 from bothand.world.place import Place
-from bothand.world.plan import Plan, load_plan
+from bothand.world.plan import BY_NAME_ONLY, Plan, load_plan
 from bothand.world.service import Key, Record, Service, Text, Year, load_services
 
 EVERYTHING = "all"
@@ -139,6 +139,12 @@ def money_beside_study(study: Study, place: Place, document: Document) -> Iterat
     if first < years[0] or last > years[-1]:
         message = f"the first round is spent in {first}-{last}; the study runs from {years[0]} to {years[-1]}."
         yield document.fault(message, ("money", "first_round", "spent"))
+    if money.held_back:
+        start, end = study.periods[0][0] if study.periods else years[0], money.held_back.spent[1]
+        stop = study.periods[-1][1] if study.periods else years[-1]
+        if money.held_back.spent[0] <= start or end > stop:
+            message = f"what is held back is spent by {end}; this study spends money from {start} to {stop}."
+            yield document.fault(message, ("money", "held_back", "spent"))
     begin = money.periods[0][0]
     if not study.periods and begin < years[0]:
         message = f"the first spending period begins in {begin}; day one of the study is in {years[0]}."
@@ -157,12 +163,17 @@ def _read(name: str | Path) -> tuple[Study, Document]:
 
 
 def _with_everything(document: Document) -> Document:
-    """Write out 'all' as the names of everything that ships."""
+    """Write out 'all' as the names of everything that ships; of plans, those that nobody must ask for by name."""
     data: dict[str, Any] = dict(document.data)
     for kind in ("services", "plans"):
         if data.get(kind) == EVERYTHING:
-            data[kind] = available(kind)
+            data[kind] = [name for name in available(kind) if kind != "plans" or not _by_name_only(name)]
     return Document(document.path, data, document.lines)
+
+
+def _by_name_only(plan: str) -> bool:
+    """Return whether a plan is a contrast or a worked example, which no study takes in with 'all'."""
+    return read_toml(named_file("plans", plan)).data.get("stance") in BY_NAME_ONLY
 
 
 def _own_faults(study: Study, document: Document) -> Iterator[Fault]:

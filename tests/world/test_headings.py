@@ -1,0 +1,61 @@
+"""The list that settlement money is spent by: every code that a service names stands in it, with its words."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from bothand.faults import FaultsFound
+from bothand.files import available, data_folder
+from bothand.world.headings import HEADINGS, SpendingHeading, heading_faults, heading_of, known_headings
+from bothand.world.placefile import load_place
+from bothand.world.population import whole_table
+from bothand.world.rules import said_of
+from bothand.world.service import load_service
+from faulty import write
+
+SCHEDULES = {"A": 9, "B": 12}
+"""Headings of Schedule A (core strategies, A to I) and of Schedule B (approved uses, A to L)."""
+
+
+@pytest.mark.parametrize("name", available("services"))
+def test_every_code_that_a_service_names_is_in_the_list_with_the_same_words(name: str) -> None:
+    for heading in load_service(name).exhibit_e:
+        assert heading_of(heading.code) == heading.heading, heading.code
+
+
+def test_the_list_holds_every_heading_and_says_what_of_it_was_seen() -> None:
+    rows = known_headings()
+    for schedule, count in SCHEDULES.items():
+        heads = [row for row in rows if row.code.startswith(f"{schedule}.") and row.code.count(".") == 1]
+        assert len(heads) == count
+        assert all(row.seen == "heading" and row.source for row in heads)
+    assert {row.seen.split(" ")[0] for row in rows} == {"heading", "text", "unverified"}
+    assert heading_of("A.Z") is None
+
+
+def test_a_code_that_stands_twice_or_has_no_heading_is_a_fault(tmp_path: Path) -> None:
+    text = (data_folder() / "places" / HEADINGS).read_text("utf-8")
+    doubled = write(tmp_path / "a.csv", text, (",A.A.2,", ",A.A.1,"))
+    alone = write(tmp_path / "b.csv", text, (",A.A.2,", ",A.Z.2,"))
+    for path, words in ((doubled, "A.A.1"), (alone, "the heading 'A.Z' of 'A.Z.2' is missing")):
+        with pytest.raises(FaultsFound, match=words):
+            whole_table(path, SpendingHeading, heading_faults)
+
+
+def test_the_word_beside_a_line_is_the_strictest_and_its_rule_is_the_one_it_is_taken_from() -> None:
+    place, day = load_place("washtenaw"), datetime.date(2026, 1, 1)
+    said = said_of(place, load_service("syringe_services"), day)
+    assert said.word == "contested"
+    assert "No state law authorises syringe services" in said.rule
+    assert "in force" in said.dated
+    assert "filtermag.org" in said.source
+
+
+def test_a_service_that_is_stricter_than_the_rules_gives_its_own_note() -> None:
+    service = load_service("peer_coaching")
+    strict = service.model_copy(update={"legal": service.legal.model_copy(update={"label": "not allowed"})})
+    said = said_of(load_place("washtenaw"), strict, datetime.date(2026, 1, 1))
+    assert (said.word, said.rule) == ("not allowed", service.legal.note)
