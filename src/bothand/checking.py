@@ -27,8 +27,9 @@ from bothand.world.placefile import age_faults, load_place, measure_faults, seri
 from bothand.world.plan import Plan, load_plan
 from bothand.world.population import AgeGroup, Mortality, OverdoseRate, R, Starters, Together, read_rows, table_faults
 from bothand.world.rules import Rule, RuleStatus, rule_faults, status_faults
-from bothand.world.service import Service
+from bothand.world.service import Service, load_services
 from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
+from bothand.world.terms import Term, read_term, refused, term_faults
 
 DEFAULT_STUDY = "washtenaw"
 CLEAR = 0.5  # MATH: share of a table's columns that must be known before its kind is
@@ -162,7 +163,13 @@ def _plan(path: Path) -> None:
 
     study = load_study(DEFAULT_STUDY)
     place = load_place(study.place)
-    load_plan(path, available("services"), budget_of(study, place), paid_years(study, place))
+    plan = load_plan(path, available("services"), budget_of(study, place), paid_years(study, place))
+    _raise(list(refused(plan, read_toml(path), load_services(available("services")))))
+
+
+def _term(path: Path) -> None:
+    term, document, form = read_term(path)
+    _raise([*form, *told(term_faults(term, document, load_evidence()) if term else (), form)])
 
 
 def _value(path: Path) -> None:
@@ -279,6 +286,7 @@ KINDS = (
     _kind("plan", Plan, _plan),
     _kind("model", ModelSpec, _model),
     _kind("value", Value, _value),
+    _kind("term", Term, _term),
     _kind("case", CaseSpec, _case),
     _kind("sets of evidence", Sets, _sets),
     _kind("derived quantities", Derivations, _derivations),

@@ -13,8 +13,8 @@ from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.indicators import gains, group_gains
 from bothand.outcomes.trial import Trial, try_plan
-from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of
-from bothand.world.service import Places
+from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of, terms_of
+from bothand.world.service import Places, Terms
 
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
@@ -42,7 +42,8 @@ def try_study_plan(world: World, plan: Plan, mode: str, reach: Reach = "to the c
     """Try one plan of the study."""
     years, budget = world.setting.study.years, world.money[mode]
     money = dollars(plan, service_keys(world), years, budget)
-    trial = _try(world, money, reach, places_of(plan))
+    terms = {service.key: terms_of(plan, service) for service in world.setting.services}
+    trial = _try(world, money, reach, places_of(plan), terms)
     return Tried(plan.key, mode, money, outside_dollars(plan, years, budget), left_over(plan, years, budget), trial)
 
 
@@ -54,10 +55,17 @@ def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach
     return Tried(name, mode, money, {}, budget * (1 - shares.sum()), _try(world, money, reach))
 
 
-def _try(world: World, money: Floats, reach: Reach, places: Mapping[str, Places] | None = None) -> Trial:
+def _try(
+    world: World,
+    money: Floats,
+    reach: Reach,
+    places: Mapping[str, Places] | None = None,
+    terms: Mapping[str, Terms] | None = None,
+) -> Trial:
     if not np.any(money):
         return world.quo
-    return try_plan(world.county, money, world.horizons, board_lag=world.board_lag, reach=reach, places=places)
+    lag = world.board_lag
+    return try_plan(world.county, money, world.horizons, board_lag=lag, reach=reach, places=places, terms=terms)
 
 
 def try_all(world: World, modes: Sequence[str] = MODES, tell: Callable[[str], None] | None = None) -> list[Tried]:
