@@ -1,4 +1,4 @@
-"""What a change of terms alone does: a plan run with its own terms and without them, the same dollars, the same draws."""
+"""What a change of terms alone does: a plan run with its own terms and without them, on the same dollars and draws."""
 
 from __future__ import annotations
 

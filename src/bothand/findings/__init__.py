@@ -2,6 +2,7 @@
 
 building: the whole summary, in the order in which it is read.
 people: money, groups, services, plans. tables: outcomes, verdicts, losers.
+terms: how services are run, and what a change of terms alone did.
 both: the map and the both/and plan.
 doubts: what decides the order, grades, chance, reach, requests, bills.
 history: the fit, and what the model was not given. measures: intervals and indicators that all findings share.

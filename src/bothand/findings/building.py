@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
-from bothand.findings import bills, both, doubts, history, people, sentences, tables
+from bothand.findings import bills, both, doubts, history, people, sentences, tables, terms
 from bothand.findings.measures import indicators
 from bothand.outcomes.picture import picture
 from bothand.outcomes.values import cited, load_alignment, load_sources, load_values
@@ -27,7 +27,7 @@ def build_summary(results: Results) -> Summary:
     draft = Summary(
         study=_study(results),
         money=people.money(results),
-        services=people.services(results),
+        services=terms.on_terms(results, people.services(results)),
         plans=people.plans(results),
         groups=people.groups(results),
         values=[
@@ -85,13 +85,13 @@ def build_summary(results: Results) -> Summary:
         requests=doubts.requests(results),
         bills=bills.bills(results),
         worth=bills.worth(results),
+        terms_alone=terms.alone(results),
         findings=[],
         assumed=_assumed(results),
         not_in_model=_not_in_model(results),
     )
-    return draft.model_copy(
-        update={"findings": sentences.findings(results, draft), "case_against": sentences.case_against(results, draft)}
-    )
+    said = [*sentences.findings(results, draft), *terms.findings(draft.terms_alone)]
+    return draft.model_copy(update={"findings": said, "case_against": sentences.case_against(results, draft)})
 
 
 def _study(results: Results) -> StudyPart:
