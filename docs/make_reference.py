@@ -25,6 +25,7 @@ from bothand.world.population import AgeGroup
 from bothand.world.rules import Rule
 from bothand.world.service import Service
 from bothand.world.studyfile import Study
+from bothand.world.terms import Term
 
 ABOUT = {
     "key": "code name; at the head of a file it is the file's name without its ending",
@@ -41,6 +42,8 @@ KINDS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("A study", "One TOML file. It names everything else.", Study),
     ("A plan", "One TOML file. How to write one: [Run your own plan](../how-to/run-your-own-plan.md).", Plan),
     ("A service", "One TOML file. Every number in it is the key of a quantity.", Service),
+    ("A term", "One TOML file for each of the seven: how a service may be run. How to change it in a plan: "
+     "[Change how a service is run](../how-to/change-how-a-service-is-run.md).", Term),
     ("A place", "One TOML file, with CSV tables beside it. How to write one: "
      "[Run your own place](../how-to/run-your-own-place.md).", PlaceFile),
     ("A place's figures by year", "A CSV table, named by `series`.", Point),

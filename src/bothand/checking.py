@@ -32,8 +32,9 @@ from bothand.world.placefile import age_faults, load_place, measure_faults, seri
 from bothand.world.plan import Plan, load_plan
 from bothand.world.population import AgeGroup, Mortality, OverdoseRate, R, Starters, Together, read_rows, table_faults
 from bothand.world.rules import Rule, RuleStatus, rule_faults, status_faults
-from bothand.world.service import Service
+from bothand.world.service import Service, load_services
 from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
+from bothand.world.terms import Term, read_term, refused, term_faults
 
 CLEAR = 0.5  # MATH: share of a table's columns that must be known before its kind is
 AXES = ("sex", "age", "cycle", "year")
@@ -166,7 +167,13 @@ def _plan(path: Path) -> None:
 
     study = load_study(DEFAULT_STUDY)
     place = load_place(study.place)
-    load_plan(path, available("services"), budget_of(study, place), paid_years(study, place))
+    plan = load_plan(path, available("services"), budget_of(study, place), paid_years(study, place))
+    _raise(list(refused(plan, read_toml(path), load_services(available("services")))))
+
+
+def _term(path: Path) -> None:
+    term, document, form = read_term(path)
+    _raise([*form, *told(term_faults(term, document, load_evidence()) if term else (), form)])
 
 
 def _value(path: Path) -> None:
@@ -300,6 +307,7 @@ KINDS = (
     _kind("value", Value, _value),
     _kind("ledger", LedgerFile, _ledger),
     _kind("inventory of perspectives", Inventory, _inventory),
+    _kind("term", Term, _term),
     _kind("case", CaseSpec, _case),
     _kind("sets of evidence", Sets, _sets),
     _kind("derived quantities", Derivations, _derivations),

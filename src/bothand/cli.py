@@ -159,7 +159,7 @@ def run(
 @click.argument("files", nargs=-1, required=True, type=a_file)
 @_in_plain_words
 def check(files: tuple[Path, ...]) -> None:
-    """Read FILES (studies, places, services, plans, models, values, cases, tables) and tell every fault."""
+    """Read FILES (studies, places, services, plans, terms, models, values, cases, tables); tell every fault."""
     from bothand.checking import check_files
 
     sound, faults = check_files(files)

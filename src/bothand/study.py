@@ -25,6 +25,7 @@ from bothand.experiments.plans import MODES, healthy_years, try_all, try_dollars
 from bothand.experiments.reaches import try_reaches
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
+from bothand.experiments.terms import try_terms
 from bothand.experiments.worlds import first_draws, open_world, walks
 from bothand.faults import Fault, FaultsFound
 from bothand.files import available, data_folder
@@ -111,6 +112,7 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     tell(f"the state's run-in and its fits, {draws.n} runs")
     world = open_world(setting, draws.values, walks(seed))
     tried = try_all(world, tell=tell)
+    terms = try_terms(world, tried, tell)
     few = first_draws(world, curves_.DRAWS)
     curves = curves_.measure_curves(few, tell)
     keys = {v.key: v.indicator.key for v in load_values() if v.indicator.key in curves.surface.objectives}
@@ -124,7 +126,7 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     deciding = decide(setting, draws, compared, {BOTH_AND: found.yearly}, ends, tell)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
     run = short_hash(setting, seed, draws.n, options.ratings)
-    return Results(setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, by_kit, run)
+    return Results(setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, by_kit, run, terms)
 
 
 def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = None) -> str:

@@ -12,13 +12,15 @@ For one service, with settlement dollars ``m_y`` in year y and everything below 
 A year's money pays for a year of service that begins when the service opens, so a lag delays units and dollars alike
 and loses none. Money beyond the ceiling, or below the smallest award, comes back unspent. On one reach lever services
 add as a union among the willing people not yet served; places and kits add. Zero dollars give the status quo exactly.
+A plan may run a service on other terms than the service's own file (``world.terms``): it then moves other levers, or
+serves people whom its lever no longer moves; on its own terms it is the very same service.
 Start-up is the one step: units grow by 1/cost per dollar only after it, so twice the dollars buy more than twice the
 units, by start-up / (unit cost x share); ``sites=0`` leaves start-up and smallest award out and is smooth in dollars.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,7 +28,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.engine.arrays import Floats
-from bothand.world.service import Move, Places, Service
+from bothand.world.service import Move, Places, Service, Terms
+from bothand.world.terms import as_run
 
 Reach = Literal["to the ceiling", "half the ceiling", "linear"]
 
@@ -71,6 +74,7 @@ def deliver(
     board_lag: npt.ArrayLike,
     reach: Reach = "to the ceiling",
     places: Mapping[str, Places] | None = None,
+    terms: Mapping[str, Terms] | None = None,
     sites: float = 1.0,
 ) -> Delivery:
     """Turn settlement dollars into levers.
@@ -86,6 +90,7 @@ def deliver(
         board_lag: (D,) or a number, years from the money to the award.
         reach: the default; "half the ceiling" halves what is willing and not yet served; "linear" has no ceiling.
         places: service -> "own" or "queue", where the plan says otherwise than "own".
+        terms: service -> the terms on which the plan runs it, where they are not the service's own.
         sites: how many times a start-up is paid and the smallest award is asked for (2 for a place of twice the
             size; 0 leaves both out).
 
@@ -100,13 +105,16 @@ def deliver(
     shape = money.shape[1:]
     lag = np.broadcast_to(np.asarray(board_lag, dtype=np.float64), (count,))
     levers = {name: np.array(_by_draw(value, shape)) for name, value in status_quo.items()}
+    runs = [as_run(service, (terms or {}).get(service.key, service.terms), levers) for service in services]
+    services = [run.service for run in runs]
+    undone = {run.service.key: run.undone for run in runs}
     served: dict[str, _Served] = {}
     for service, given in zip(services, money, strict=True):
         _require(service, draws, levers)
         ceiling = _ceiling(service, draws, eligible, levers, shape, reach)
         served[service.key] = _serve(service, given, draws, lag, ceiling, sites)
     choice = places or {}
-    moved = _move(services, served, draws, eligible, levers, choice, reach)
+    moved = _move(services, served, draws, eligible, levers, choice, undone, reach)
     return Delivery(
         levers=moved,
         units={key: one.units for key, one in served.items()},
@@ -255,9 +263,10 @@ def _move(
     eligible: Mapping[str, Floats],
     levers: Mapping[str, Floats],
     places: Mapping[str, Places],
+    undone: Mapping[str, Collection[str]],
     reach: Reach,
 ) -> dict[str, Floats]:
-    """Return every lever, (Y, D), with what the services add to it."""
+    """Return every lever, (Y, D), with what the services add to it; an ``undone`` lever of a service it leaves."""
     moved = dict(levers)
     reached: dict[str, list[tuple[Floats, Floats | float]]] = {}
     for service in services:
@@ -265,6 +274,8 @@ def _move(
         for move in service.moves:
             people = units * _per_unit(move, draws)
             if move.own_places and places.get(service.key, "own") == "queue":
+                continue
+            if move.lever in undone[service.key]:
                 continue
             if move.blend is not None and move.beside is not None:
                 new = units * _per_unit(next(m for m in service.moves if m.lever == move.beside), draws)

@@ -30,6 +30,7 @@ COUNTS = (*HELD_COUNTS, "remissions")
 ASKED = tuple(f"ask_{kind}" for kind in KINDS)
 CAPACITIES = tuple(f"{kind}_places" for kind in KINDS)
 KITS = ("kits", "programme_kits")
+HOUSING = ("housing", "housing_without_medication")  # homes by whom they take in; a model must have the first
 LEVERS = (*KITS, "peers", "centre", "housing")
 GROUPS = ("not_in_treatment", "in_treatment", "remission")
 OVERDOSE = f"{DEAD}overdose"

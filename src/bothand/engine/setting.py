@@ -22,10 +22,11 @@ from bothand.world.language.graph import QUANTITY
 from bothand.world.model import ModelSpec, load_model
 from bothand.world.place import Place, PlaceFile, quantity_keys, supplied
 from bothand.world.placefile import load_place, named_faults
-from bothand.world.plan import Plan, load_plan
+from bothand.world.plan import Plan, load_plan, terms_of
 from bothand.world.population import background_mortality, people_shape, starters_shape
 from bothand.world.service import Named, Service
-from bothand.world.studyfile import Study, beside, load_parts, load_study, money_beside_study, paid_years
+from bothand.world.studyfile import Study, StudyParts, beside, load_parts, load_study, money_beside_study, paid_years
+from bothand.world.terms import catalogue_faults, quantities_of, refused
 
 T = TypeVar("T")
 
@@ -82,10 +83,12 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
     found, evidence, wrong = place_beside_evidence(where) if where else (None, None, [])
     faults += wrong
     own = _own_plans(plans, about, found, {plan.key for plan in parts.plans} if parts else set(), faults)
+    faults += _refused(parts, own, plans) if parts else []
     if about and found and evidence:
         faults += money_beside_study(about, found, read_toml(found.path))
         faults += _budget_faults(about, found, study) if parts else []
         faults += _service_faults(about, study, evidence) if parts else []
+        faults += catalogue_faults(evidence)
         inputs = set(found.about.inputs) | {name for part in found.lineage for name in part.about.inputs}
         entry = beside(named_file("studies", study).parent, about.model)
         model = _kept(lambda: model_beside_evidence(load_model(entry), evidence, inputs), faults)
@@ -95,6 +98,7 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
     if parts and found and evidence and model:
         others = {key for part in found.lineage for key in quantity_keys(part)} | set(BESIDE)
         others |= {key for service in parts.services for key in services_.quantity_keys(service)}
+        others |= _read_by_terms((*parts.plans, *own), parts.services, model)
         names = {s for s in model.symbols if s not in inputs} | others
         faults += _input_faults(found, model, evidence)
         faults += mixed_faults(model, evidence, parts.study.choices, others)
@@ -102,6 +106,20 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
     if faults or not (parts and found and evidence and model):
         raise FaultsFound(faults)
     return Setting(parts.study, found, parts.services, (*parts.plans, *own), model, evidence, tuple(sorted(names)))
+
+
+def _read_by_terms(plans: Iterable[Plan], services: Sequence[Service], model: CompiledModel) -> set[str]:
+    """Return the quantities that are read because a plan runs a service on terms that are not the service's own."""
+    runs = ((service, terms_of(plan, service)) for plan in plans for service in services)
+    return {key for service, terms in runs for key in quantities_of(service, terms, model.levers)}
+
+
+def _refused(parts: StudyParts, own: Sequence[Plan], paths: Sequence[Path]) -> Iterator[Fault]:
+    """Yield a fault for each service that a plan of the study, or a reader's own, cannot run as it says."""
+    files: dict[str, str | Path] = {Path(entry).stem: beside(parts.folder, entry) for entry in parts.study.plans}
+    files |= {path.stem: path for path in paths}
+    for plan in (*parts.plans, *own):
+        yield from refused(plan, read_toml(named_file("plans", files[plan.key])), parts.services)
 
 
 def _error_faults(place: Place, evidence: Evidence) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ worlds: the state's run-in and the county's day one for any set of draws or lane
 plans: every plan of the study under both ways the money may come, and under other reach.
 carrying: money that finds no use in one spending period, given again in the next.
 curves: what each service's dollars do for every value and group, alone.
+terms: each plan that runs services on terms of its own, with and without them.
 reaches: every plan again with half the people to be found, and with no limit.
 search: the both/and plan found on those curves, tried in the full model.
 deciding: one input at a time moved to its ends, all ends in one run.

@@ -15,8 +15,8 @@ from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.indicators import gains, group_gains
 from bothand.outcomes.trial import Trial, delivered, try_plan
 from bothand.world.money import RETURNED
-from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of
-from bothand.world.service import Places
+from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of, terms_of
+from bothand.world.service import Places, Terms
 
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
@@ -53,8 +53,9 @@ def try_study_plan(world: World, plan: Plan, mode: str, reach: Reach = "to the c
         outside = sum(outside_dollars(plan, years, budget).values(), np.zeros_like(budget))
         return dollars(plan, service_keys(world), years, budget), outside
 
-    budget, money = _with_carried(world, allot, mode, reach, places)
-    trial = _try(world, money, reach, places)
+    terms = {service.key: terms_of(plan, service) for service in world.setting.services}
+    budget, money = _with_carried(world, allot, mode, reach, places, terms)
+    trial = _try(world, money, reach, places, terms)
     return Tried(plan.key, mode, money, outside_dollars(plan, years, budget), left_over(plan, years, budget), trial)
 
 
@@ -70,7 +71,12 @@ def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach
 
 
 def _with_carried(
-    world: World, allot: Allot, mode: str, reach: Reach, places: Mapping[str, Places] | None = None
+    world: World,
+    allot: Allot,
+    mode: str,
+    reach: Reach,
+    places: Mapping[str, Places] | None = None,
+    terms: Mapping[str, Terms] | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the money of each year (Y, D) and of each service (S, Y, D), by the place's rule of carry-over."""
     study, about, budget = world.setting.study, world.setting.place.about.money, world.money[mode]
@@ -78,7 +84,9 @@ def _with_carried(
         return budget, allot(budget)[0]
 
     def unspent(given: Floats) -> Floats:
-        found = delivered(world.county, given, board_lag=world.board_lag, reach=reach, places=places).unspent
+        found = delivered(
+            world.county, given, board_lag=world.board_lag, reach=reach, places=places, terms=terms
+        ).unspent
         return np.stack([found[key].sum(axis=0) for key in service_keys(world)])
 
     spans = study.periods or about.periods
@@ -90,10 +98,17 @@ def _with_carried(
     return there, carried.dollars
 
 
-def _try(world: World, money: Floats, reach: Reach, places: Mapping[str, Places] | None = None) -> Trial:
+def _try(
+    world: World,
+    money: Floats,
+    reach: Reach,
+    places: Mapping[str, Places] | None = None,
+    terms: Mapping[str, Terms] | None = None,
+) -> Trial:
     if not np.any(money):
         return world.quo
-    return try_plan(world.county, money, world.horizons, board_lag=world.board_lag, reach=reach, places=places)
+    lag = world.board_lag
+    return try_plan(world.county, money, world.horizons, board_lag=lag, reach=reach, places=places, terms=terms)
 
 
 def try_all(world: World, modes: Sequence[str] = MODES, tell: Callable[[str], None] | None = None) -> list[Tried]:

@@ -12,6 +12,7 @@ from bothand.experiments.curves import Curves
 from bothand.experiments.deciding import Deciding
 from bothand.experiments.plans import Tried
 from bothand.experiments.search import BOTH_AND, Found
+from bothand.experiments.terms import TermsTried
 from bothand.experiments.worlds import World
 
 
@@ -35,6 +36,7 @@ class Results:
     stable: Mapping[int, Floats]
     averted_by_kit: Floats
     run: str  # short hash of inputs, seed and code version
+    terms: tuple[TermsTried, ...] = ()  # plans that set terms of their own, each with and without them
 
     @property
     def found_plan(self) -> str:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
-from bothand.findings import bills, both, doubts, history, ledgers, lines, people, sentences, tables
+from bothand.findings import bills, both, doubts, history, ledgers, lines, people, sentences, tables, terms
 from bothand.findings import values as values_
 from bothand.findings.measures import indicators
 from bothand.outcomes.picture import picture
@@ -32,7 +32,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
     draft = Summary(
         study=_study(results),
         money=people.money(results),
-        services=people.services(results),
+        services=terms.on_terms(results, people.services(results)),
         plans=people.plans(results),
         groups=people.groups(results),
         values=[
@@ -94,18 +94,18 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         likeness=values_.alike(results),
         ratings=values_.ratings(ratings),
         ledgers=ledgers.ledgers(beside),
-        lines=ledgers.lines(beside),
+        ledger_lines=ledgers.lines(beside),
         inventory=ledgers.inventory(beside),
         inventory_source=beside.inventory.source,
         perspectives=ledgers.perspectives(beside),
+        terms_alone=terms.alone(results),
         findings=[],
         assumed=_assumed(results),
         not_in_model=_not_in_model(results),
         lines=lines.plan_lines(results),
     )
-    return draft.model_copy(
-        update={"findings": sentences.findings(results, draft), "case_against": sentences.case_against(results, draft)}
-    )
+    said = [*sentences.findings(results, draft), *terms.findings(draft.terms_alone)]
+    return draft.model_copy(update={"findings": said, "case_against": sentences.case_against(results, draft)})
 
 
 def _study(results: Results) -> StudyPart:

@@ -10,14 +10,14 @@ import numpy as np
 from bothand.engine.arrays import Floats, Held, Schedule, Trajectory
 from bothand.engine.cohort import simulate
 from bothand.engine.delivery import Delivery, Reach, deliver
-from bothand.engine.needs import ASKED, COSTS, COUNTS, HELD_COUNTS, KINDS, KITS, MEASURES
+from bothand.engine.needs import ASKED, COSTS, COUNTS, HELD_COUNTS, HOUSING, KINDS, KITS, MEASURES
 from bothand.engine.rates import Environment, held_schedule, schedule
 from bothand.engine.weights import Weights, weigh
 from bothand.outcomes.county import County, in_groups, people_in
 from bothand.outcomes.indicators import SUSTAINED, Run, Scales
 from bothand.outcomes.ledger import Account, Horizons, Ledger, person_ledger
 from bothand.outcomes.requests import Requests, met_within_thirty_days
-from bothand.world.service import Places
+from bothand.world.service import Places, Terms
 
 FLAT = "@flat"  # the ending of measures that are neither discounted nor carried beyond the last year
 YEAR_FIVE = 5  # UNIT: years from day one at which "sustained" is counted (DESIGN 7)
@@ -50,10 +50,12 @@ def try_plan(
     reach: Reach = "to the ceiling",
     sites: float = 1.0,
     places: Mapping[str, Places] | None = None,
+    terms: Mapping[str, Terms] | None = None,
 ) -> Trial:
     """Run a plan. ``dollars`` (S, Y) or (S, Y, D): settlement dollars by service and year, order of the study;
-    ``places``: services whose starts bring their own places or join the queue, where the plan says so."""
-    delivery = delivered(county, dollars, board_lag=board_lag, reach=reach, sites=sites, places=places)
+    ``places``: services whose starts bring their own places or join the queue, where the plan says so; ``terms``:
+    those on which the plan runs a service otherwise than the service's own file."""
+    delivery = delivered(county, dollars, board_lag=board_lag, reach=reach, sites=sites, places=places, terms=terms)
     return try_levers(county, delivery.levers, horizons, delivery)
 
 
@@ -65,6 +67,7 @@ def delivered(
     reach: Reach = "to the ceiling",
     sites: float = 1.0,
     places: Mapping[str, Places] | None = None,
+    terms: Mapping[str, Terms] | None = None,
 ) -> Delivery:
     """Return what a plan's dollars buy in a county, before any run."""
     return deliver(
@@ -77,6 +80,7 @@ def delivered(
         reach=reach,
         sites=sites,
         places=places,
+        terms=terms,
     )
 
 
@@ -199,7 +203,7 @@ def _reached(county: County, environment: Environment, weights: Weights, run: Tr
         "on_medication": people_in(run, weights.measures["on_medication"]),
         "in_contact": people_in(run, weights.measures["in_contact"]),
         "with_peer": _either(county, environment, run, "peers", "centre"),
-        "housed": share("housing"),
+        "housed": sum((share(name) for name in HOUSING if name in model.levers), np.zeros(shape)),
         "kits": np.array(np.broadcast_to(sum(environment.levers[name] for name in KITS), shape)),
     }
 

@@ -12,8 +12,8 @@ from bothand.report import charts, layout, svg
 from bothand.report.charts import Frame, Line, Table
 from bothand.report.doubts import GRADES, LAW_SIGNS
 from bothand.report.lookup import Index, number, ranged
-from bothand.report.summary import Check, EvidenceRow, FitYear, Interval, Service
-from bothand.words import FAMILIES, KINDS, VALUE_KINDS, dollars, join_words, range_words, unparted
+from bothand.report.summary import Check, EvidenceRow, FitYear, Interval, Service, TermPart, TermsAlone, TermsLine
+from bothand.words import FAMILIES, KINDS, VALUE_KINDS, VERDICTS, dollars, join_words, range_words, unparted
 
 COERCION = ("an offer", "an incentive", "a benefit with a condition", "legal pressure", "confinement")
 """Grades of coercion in words, from 0."""
@@ -60,6 +60,18 @@ class ServiceCard:
     changes: str
     works_by: list[tuple[str, str]]
     alone: Table
+    terms: list[TermPart]
+
+
+@dataclass(frozen=True)
+class TermsPanel:
+    """What one plan's own terms did, the dollars held."""
+
+    plan: str
+    against: str
+    text: str
+    lines: list[tuple[str, TermsLine]]
+    table: Table
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,7 @@ class EvidenceView:
     test_years: str
     checks: list[CheckRow]
     services: list[ServiceCard]
+    terms: list[TermsPanel]
     values: Table
     strip: Markup
     grades: list[tuple[str, str, int, int]]
@@ -118,6 +131,7 @@ def view(index: Index) -> EvidenceView:
         test_years=range_words(*summary.fit.test_years, str) if summary.fit.test_years else "the earlier counts",
         checks=[_check(c) for c in summary.checks],
         services=[_card(s) for kind in KINDS for s in summary.services if s.kind == kind],
+        terms=[_terms(index, part) for part in summary.terms_alone],
         values=_values(index),
         strip=charts.strip([(g.grade, g.inputs) for g in summary.grades], "Grades of the inputs in use", f"{said}."),
         grades=[(g.grade, GRADES[g.grade], g.inputs, g.drivers) for g in summary.grades],
@@ -202,7 +216,7 @@ def _card(service: Service) -> ServiceCard:
     ]
     more = [
         ("Start-up", _sum(service.start_up)),
-        ("Run so that", "; ".join(f"{term.replace('_', ' ')}: {choice}" for term, choice in service.terms.items())),
+        ("Run so that", "" if service.run_on else _run_so(service)),
         ("Exhibit E", service.exhibit_e),
         ("Law, sources", f"{law.dated} ({law.source})"),
     ]
@@ -233,6 +247,30 @@ def _card(service: Service) -> ServiceCard:
             ["What", "More (19 in 20 runs)"],
             [[a.label, f"{ranged(a.amount)} {a.unit}"] for a in service.alone],
         ),
+        terms=service.run_on,
+    )
+
+
+def _run_so(service: Service) -> str:
+    return "; ".join(f"{term.replace('_', ' ')}: {choice}" for term, choice in service.terms.items())
+
+
+def _terms(index: Index, part: TermsAlone) -> TermsPanel:
+    """Return what a plan's own terms did: a row for each group, a column for each indicator, each with its word."""
+    labels = {i.key: i.label for i in index.summary.indicators}
+    told = list(dict.fromkeys(gain.indicator for gain in part.gains))
+    cells = {(g.group, g.indicator): f"{ranged(g.change)}: {VERDICTS[g.verdict]}" for g in part.gains}
+    rows = [
+        [index.name(group), *(cells[group, indicator] for indicator in told)]
+        for group in dict.fromkeys(gain.group for gain in part.gains)
+    ]
+    name = index.name(part.plan)
+    return TermsPanel(
+        plan=name,
+        against=part.against,
+        text=part.text,
+        lines=[(index.name(line.service), line) for line in part.lines],
+        table=Table(f"{name}: what its terms alone change", ["Group", *(labels[key] for key in told)], rows),
     )
 
 

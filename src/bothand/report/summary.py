@@ -111,6 +111,7 @@ class Service(Part):
     pathway: list[str] = Field(default=[], description="moves of people that it changes, in words")
     works_by: list[WorksBy] = Field(default=[], description="the ratios by which it changes them")
     alone: list[Alone] = Field(default=[], description="what all of the first round's money on it alone would do")
+    run_on: list[TermPart] = Field(default=[], description="the terms it is run on, with readings and effects")
 
 
 class WorksBy(Part):
@@ -133,6 +134,54 @@ class Alone(Part):
     label: str
     unit: str
     amount: Interval
+
+
+class TermPart(Part):
+    """One term on which a service is run, with both readings, and what is known of its effect."""
+
+    term: str
+    label: str
+    choice: str
+    hr: str = Field(description="the harm reduction reading")
+    r: str = Field(description="the recovery reading")
+    cost: str = Field(description="in words, or 'not known'")
+    effect: str = Field(description="in words, or 'effect not known'")
+    coercion: int = Field(description="grade, 0 an offer to 4 confinement")
+    otherwise: dict[str, str] = Field({}, description="other choice -> what it would change, where that is known")
+
+
+class TermsLine(Part):
+    """One term that a plan sets otherwise, on one service."""
+
+    service: str
+    term: str
+    was: str
+    now: str
+    hr: str
+    r: str
+    effect: str
+    leaves_out: str = Field(default="", description="what the numbers do not hold")
+    one_sided: bool = Field(default=False, description="true when what some people lose is not in the numbers")
+    coercion: int = Field(description="grade of the line: the highest of the service and of all its terms")
+
+
+class TermsGain(Part):
+    """What a plan's own terms alone change for a group, against the same dollars without them."""
+
+    group: str = Field(description="a group's key, or 'all'")
+    indicator: str
+    change: Interval
+    verdict: Verdict
+
+
+class TermsAlone(Part):
+    """What a plan's own terms do, the dollars held: the first round's money, over a lifetime."""
+
+    plan: str
+    against: str = Field(description="the plan it is like, or 'each service as its file has it'")
+    lines: list[TermsLine]
+    gains: list[TermsGain] = Field(description="empty when no term has an effect in this model")
+    text: str = Field(description="what the change of terms alone did, to whom, in a sentence")
 
 
 class Reach(Part):
@@ -615,10 +664,11 @@ class Summary(Part):
     likeness: Likeness | None = None
     ratings: list[Rating] = Field(default=[], description="empty unless a panel's table was given")
     ledgers: list[Ledger] = []
-    lines: list[LedgerLine] = []
+    ledger_lines: list[LedgerLine] = []
     inventory: list[InventoryItem] = []
     inventory_source: str = ""
     perspectives: list[PerspectiveCost] = []
+    terms_alone: list[TermsAlone] = Field(default=[], description="what a plan's own terms do, the dollars held")
     findings: list[Sentence]
     assumed: list[str] = Field(description="assumptions printed as such: effects that multiply, place shares, readings")
     not_in_model: list[NotInModel]

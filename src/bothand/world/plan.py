@@ -1,5 +1,6 @@
 """A plan: dollars per service per spending period, and the terms of each service (DESIGN.md, section 6).
 
+A plan may have the money of another plan (``like``) and only run its services on other terms.
 A line gives a *share* of each year's new money or *dollars* a year, the same in every year or by period. Published
 spending by heading is written as headings, whose money is split evenly over the services listed (a judgement the
 file states). Money for what the model does not hold is an *outside* line: spent, no effect claimed, shown as such.
@@ -62,6 +63,7 @@ BY_NAME_ONLY: dict[str, str] = {"mandate": "contrast, off by default", "worked e
 
 ROUNDING = 1e-9  # MATH: shares that sum to one within this are one; a budget is kept within this share of itself
 
+MONEY = ("line", "heading", "outside")
 WAYS = ("share", "share_in", "dollars", "dollars_in", "published")
 
 _PERIOD = re.compile(r"^(\d{4})(?:-(\d{4}))?$")
@@ -136,6 +138,8 @@ class Plan(Record):
     reviewed: Text = Field(description="who of that tradition reviewed it and when, or 'drafted, not reviewed'")
     new_money: Flag = Field(description="false only for the status quo")
     rescale: Flag = Field(False, description="published shares are rescaled to 100 %")
+    like: Text | None = Field(None, description="a plan (name, or path beside this file) whose money this plan has")
+    terms: dict[Key, TermsChange] = Field({}, description="by service: how the plan runs it")
     line: tuple[Line, ...] = ()
     heading: tuple[Heading, ...] = ()
     outside: tuple[Outside, ...] = ()
@@ -195,10 +199,21 @@ def left_over(plan: Plan, years: Sequence[int], budget: npt.ArrayLike) -> Floats
 
 def terms_of(plan: Plan, service: Service) -> Terms:
     """Return the terms on which the plan runs a service: its own where it says so, else the service's."""
-    for line in plan.line:
-        if line.service == service.key:
-            return service.terms.model_copy(update=line.terms.model_dump(exclude_none=True))
-    return service.terms
+    changed = {name: choice for name, choice in _changed(plan, service.key).items() if choice is not None}
+    return service.terms.model_copy(update=changed) if changed else service.terms
+
+
+def without_terms(plan: Plan) -> Plan:
+    """Return the same plan without the terms of its own: the plan it is like, or each service as its file has it."""
+    lines = plan.line if plan.like else tuple(line.model_copy(update={"terms": TermsChange()}) for line in plan.line)
+    return plan.model_copy(update={"terms": {}, "line": lines})
+
+
+def _changed(plan: Plan, service: str) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for change in (*(line.terms for line in plan.line if line.service == service), plan.terms.get(service)):
+        found |= change.model_dump(exclude_none=True) if change else {}
+    return found
 
 
 def places_of(plan: Plan) -> dict[str, Places]:
@@ -219,14 +234,16 @@ def load_plan(
     fault; with ``budget`` (the new money of each year, USD), so are dollars above it. Raises FaultsFound with every
     fault.
     """
-    document = read_toml(named_file("plans", name))
+    document, borrowed = _with_money(read_toml(named_file("plans", name)), services)
     plan, faults = examine(Plan, document)
+    faults += borrowed
     known = services if services is not None else available("services")
     if plan is not None:
         meaning = list(_faults(plan, document, known))
         meaning += _period_faults(plan, document, years or sorted(budget or {}))
         meaning += [*_share_faults(plan, document), *_budget_faults(plan, document, budget or {})]
         faults += told(meaning, faults)
+        faults += _unknown_faults(plan, document, services if services is not None else available("services"))
     if plan is None or faults:
         raise FaultsFound(faults)
     return held_by(plan, known)
@@ -245,6 +262,50 @@ def held_by(plan: Plan, services: Sequence[str]) -> Plan:
         for line in gone
     )
     return plan.model_copy(update={"line": here, "outside": (*plan.outside, *moved)}) if gone else plan
+
+
+def _with_money(document: Document, services: Sequence[str] | None) -> tuple[Document, list[Fault]]:
+    """Return a plan's file with the money of the plan that it is like written into it, and what is wrong with that."""
+    name = document.data.get("like")
+    if not isinstance(name, str):
+        return document, []
+    own = [key for key in MONEY if key in document.data]
+    faults = [document.fault(f"a plan that is like another has its money; take '{key}' out.", (key,)) for key in own]
+    base, wrong = _money_of(document, name, services)
+    faults += wrong
+    label = base.label if base else name
+    head = {
+        "short": document.data.get("label"),
+        "stance": "own",
+        "note": f"The money of '{label}', with services run on other terms.",
+        "source": f"the money: {label}",
+        "reviewed": "drafted, not reviewed",
+        "new_money": True,
+    }
+    taken = base.model_dump(include={*MONEY, "rescale"}, exclude_defaults=True) if base else {}
+    taken = {key: [*part] if key in MONEY else part for key, part in taken.items() if key not in own}
+    return Document(document.path, {**head, **taken, **document.data}, document.lines), faults
+
+
+def _money_of(document: Document, name: str, services: Sequence[str] | None) -> tuple[Plan | None, list[Fault]]:
+    """Return the plan that another has the money of, and why that cannot be."""
+    entry = document.path.parent / name if name.endswith(".toml") else name
+    if entry == name and name not in available("plans"):
+        near = nearest(name, available("plans"))
+        return None, [document.fault(f"there is no plan '{name}'.", ("like",), near)]
+    if entry != name and read_toml(Path(entry)).data.get("like") is not None:
+        message = f"'{name}' is like another plan itself; name the one with the money."
+        return None, [document.fault(message, ("like",))]
+    try:
+        base = load_plan(entry, services)
+    except FaultsFound as found:
+        return None, list(found.faults)
+    if not base.new_money:
+        return None, [document.fault(f"'{name}' spends no new money: no terms could change anything.", ("like",))]
+    if base.terms:
+        message = f"'{name}' has 'terms' of its own; name a plan that says how it runs a service in its lines."
+        return None, [document.fault(message, ("like",))]
+    return base, []
 
 
 def period(text: str) -> range | None:
@@ -332,7 +393,7 @@ def _faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator
         yield document.fault(f"the key '{plan.key}' is not the file's name.", ("key",), document.path.stem)
     if not plan.new_money and (plan.line or plan.heading or plan.outside):
         yield document.fault("a plan without new money cannot have lines.", ("new_money",))
-    if plan.new_money and not (plan.line or plan.heading or plan.outside):
+    if plan.new_money and not (plan.like or plan.line or plan.heading or plan.outside):
         yield document.fault("a plan with new money must have at least one line.", ("line",))
     named = [(("line", n, "service"), line.service) for n, line in enumerate(plan.line)]
     named += [(("heading", n, "services"), name) for n, head in enumerate(plan.heading) for name in head.services]
@@ -347,6 +408,18 @@ def _faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator
             yield document.fault(
                 f"the service '{name}' stands {twice[name]} times; add its money up in one line.", where
             )
+    for name in plan.terms:
+        if name in services and twice and name not in twice:
+            words = f"the plan pays nothing for '{name}'; how it is run would change nothing."
+            yield document.fault(words, ("terms", name), nearest(name, twice))
+        if document.data["terms"][name] == {}:
+            yield document.fault(f"the terms of '{name}' say nothing.", ("terms", name))
+    for number, line in enumerate(plan.line):
+        if not plan.like and line.service in plan.terms and line.terms != TermsChange():
+            words = f"the terms of '{line.service}' stand twice: in its line and in 'terms'."
+            yield document.fault(words, ("line", number, "terms"))
+    if plan.like and not plan.terms:
+        yield document.fault(f"this is '{plan.like}' again: say in 'terms' what is run otherwise.", ("like",))
     for spot, amount in _amounts(plan):
         ways = [getattr(amount, way) not in (None, {}) for way in WAYS]
         if sum(ways) != 1:
@@ -373,6 +446,14 @@ def _published_faults(plan: Plan, document: Document) -> Iterator[Fault]:
     for spot, usd in parts if given else ():
         if usd is None:
             yield document.fault("the others are 'published'; shares are kept only when all parts are.", spot)
+
+
+def _unknown_faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator[Fault]:
+    """Whether there is such a service is told beside what is wrong within its terms."""
+    table = document.data.get("terms")
+    for name in table if isinstance(table, dict) else ():
+        if name not in services:
+            yield document.fault(f"there is no service '{name}'.", ("terms", name), nearest(name, services))
 
 
 def _period_faults(plan: Plan, document: Document, years: Sequence[int]) -> Iterator[Fault]:

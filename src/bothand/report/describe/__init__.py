@@ -16,6 +16,7 @@ sizes: sizes of drawings and lines
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,8 @@ def describe_json(model: str | Path) -> dict[str, Any]:
 
     Keys: those of ``engine.listing.listing``, where ``quantities`` holds whole rows of the evidence tables (with
     ``name``, as the model calls them, and ``grade_words``); and ``sizes``, ``dimensions``, ``phases``, ``given``
-    (series and tables), ``declared`` (how pairs of levers combine) and ``drawings``. Arguments and errors as for
-    ``describe_text``.
+    (series and tables), ``terms`` (how services may be run), ``declared`` (how pairs of levers combine) and
+    ``drawings``. Arguments and errors as for ``describe_text``.
     """
     compiled, evidence = _compiled(model), load_evidence()
     found = content(compiled, evidence)
@@ -67,6 +68,7 @@ def describe_json(model: str | Path) -> dict[str, Any]:
         "phases": {name: p.model_dump(mode="json", by_alias=True) for name, p in compiled.spec.phases.items()},
         "given": [{"name": g.code, "label": g.label, "unit": g.note} for g in found.given],
         "declared": dict(compiled.spec.combine),
+        "terms": [asdict(term) for term in found.terms],
         "quantities": quantity_rows(found.quantities, evidence),
         "drawings": as_dict(found.drawings),
     }

@@ -11,10 +11,13 @@ from typing import Any
 from bothand.engine.compile import CompiledModel
 from bothand.evidence.tables import Evidence
 from bothand.report.describe import parts
-from bothand.report.describe.nouns import Content, Dimension, Group, Named, Phase
+from bothand.report.describe.nouns import Content, Dimension, Group, Named, Phase, Term
 from bothand.report.describe.quantities import used
 from bothand.report.describe.stations import Wiring, wiring
 from bothand.report.describe.where import PHASE, Axes
+from bothand.world.terms import NOT_HERE, TermChoice, load_terms
+
+NO_CHANGE = f"{NOT_HERE}, beyond what a service's own numbers hold"
 
 
 def axes_of(model: CompiledModel) -> Axes:
@@ -58,7 +61,35 @@ def content(model: CompiledModel, evidence: Evidence) -> Content:
         declared=_declared(model),
         assumed=tuple(" and ".join(names) for names in model.assumed),
         quantities=used(model.symbols, evidence),
+        terms=_terms(model),
     )
+
+
+def _terms(model: CompiledModel) -> tuple[Term, ...]:
+    """Return how services may be run, and what that changes here; nothing for a model in which it changes no lever."""
+    catalogue = load_terms().values()
+    if not any(_here(choice, model) for term in catalogue for choice in term.choice):
+        return ()
+    return tuple(
+        Term(
+            term.key,
+            term.label,
+            term.question,
+            tuple(Named(c.key, c.label, "; ".join(_here(c, model)) or NO_CHANGE) for c in term.choice),
+        )
+        for term in catalogue
+    )
+
+
+def _here(choice: TermChoice, model: CompiledModel) -> list[str]:
+    """Return what a choice changes on the levers of this model, in words."""
+    found = []
+    for change in choice.change:
+        if change.lever in model.levers and (change.to is None or change.to in model.levers):
+            how = {"undoes": "is not moved", "adds": f"moves {change.to} too", "moves_instead": f"becomes {change.to}"}
+            rests = f", {change.quantity}" if change.quantity else ""
+            found.append(f"{change.lever} {how[change.how]}{rests}: {change.words}")
+    return found
 
 
 def _sizes(model: CompiledModel) -> tuple[tuple[str, int], ...]:

@@ -11,6 +11,10 @@ HOW_TO_READ = (
     "Code names stand in brackets, public labels outside them.",
 )
 TODAY = "Today is what holds without a plan; a place may give its own value in its stead."
+TERMS = (
+    "A service's numbers hold for the terms in its own file; a plan may run it otherwise. A choice says what it "
+    "changes on a lever that the service moves, or its effect is not known: then no number rests on it."
+)
 CAPACITY_LAW = (
     "N people hold the C places: dN/dt = D * (1 - (N / C)^k) + others - exits * N. D is the flow of those who ask, as "
     "it would be with free places; N at the end of the step is solved for, and its fraction holds for the whole step."

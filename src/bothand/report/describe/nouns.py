@@ -120,6 +120,16 @@ class Lever:
 
 
 @dataclass(frozen=True)
+class Term:
+    """One way to run services: its question, and for each choice what it changes in this model."""
+
+    code: str
+    label: str
+    question: str
+    choices: tuple[Named, ...]  # code, label, and what follows, or that it is not known
+
+
+@dataclass(frozen=True)
 class Content:
     """Everything a description says, in the order in which it says it."""
 
@@ -147,6 +157,7 @@ class Content:
     declared: tuple[tuple[str, str], ...]
     assumed: tuple[str, ...]
     quantities: tuple[Used, ...]
+    terms: tuple[Term, ...] = ()
 
     @property
     def size(self) -> Mapping[str, int]:

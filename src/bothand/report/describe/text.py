@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from bothand.report.describe import sizes
 from bothand.report.describe.drawing import name as box_name
-from bothand.report.describe.laws import CAPACITY_LAW, HOW_TO_READ, STOCK_LAW, TODAY
-from bothand.report.describe.nouns import Content, Event, Formula, Group, Inputs, Lever, Line, Named, Part
+from bothand.report.describe.laws import CAPACITY_LAW, HOW_TO_READ, STOCK_LAW, TERMS, TODAY
+from bothand.report.describe.nouns import Content, Event, Formula, Group, Inputs, Lever, Line, Named, Part, Term
 from bothand.report.describe.quantities import Used
 from bothand.report.describe.stations import Wiring
 
@@ -44,6 +44,7 @@ def _sections(found: Content) -> Iterator[tuple[str, str, Iterable[str]]]:
     yield "People who arrive", "", _each(_inputs, found.inflows)
     yield "Levers: what a service may move", TODAY, _each(_lever, found.levers)
     yield "How levers on one rate combine", "", _combined(found)
+    yield "Terms: how a service may be run", TERMS, _each(_term, found.terms)
     yield "Series and tables that the place gives", "", _each(_one_given, found.given)
     yield "Measures: what a person-year counts for", "", _each(lambda part: _part(part, "cells"), found.measures)
     yield "Counts", "", _each(lambda count: _named(count.code, f"{count.label}: {count.note}"), found.counts)
@@ -166,6 +167,13 @@ def _lever(lever: Lever) -> Iterator[str]:
     yield from _wrapped(f"today: {lever.status_quo}", sizes.FIRST)
     for where in lever.eligible:
         yield from _wrapped(f"eligible: {where}", sizes.FIRST, sizes.SECOND)
+    yield ""
+
+
+def _term(term: Term) -> Iterator[str]:
+    yield from _wrapped(f"{term.label} [{term.code}]: {term.question}", 0)
+    for choice in term.choices:
+        yield from _wrapped(f"{choice.code}: {choice.note}", sizes.FIRST, sizes.SECOND)
     yield ""
 
 

@@ -63,7 +63,7 @@ class LedgersView:
 def view(index: Index) -> LedgersView | None:
     """Return the ledgers; None for a summary that has none."""
     s = index.summary
-    if not s.lines:
+    if not s.ledger_lines:
         return None
     return LedgersView(
         plans=index.compared,
@@ -75,7 +75,7 @@ def view(index: Index) -> LedgersView | None:
 
 
 def _part(index: Index, key: str, title: str, note: str) -> Part:
-    lines = [line for line in index.summary.lines if line.ledger == key]
+    lines = [line for line in index.summary.ledger_lines if line.ledger == key]
     dollars = any(line.unit == DOLLARS for line in lines)
     units = ", in million dollars; below zero: spends less" if dollars else ""
     fewer = "; below zero: fewer" if lines and all(line.better == "less" for line in lines) and not dollars else ""
@@ -134,7 +134,7 @@ def _by_group(index: Index, lines: list[LedgerLine]) -> Table:
 def _money(index: Index) -> Table:
     """Return each plan's money by perspective, and beside it what is never added: life-years, and what living costs."""
     costs: dict[tuple[str, str], Interval] = {(c.plan, c.perspective): c.usd for c in index.summary.perspectives}
-    longer = next((line for line in index.summary.lines if line.key == LIVING_LONGER), None)
+    longer = next((line for line in index.summary.ledger_lines if line.key == LIVING_LONGER), None)
     rows = []
     for plan in index.compared:
         found = [costs.get((plan.key, key)) for key in PERSPECTIVES]
