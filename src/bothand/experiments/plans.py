@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,10 +38,13 @@ def service_keys(world: World) -> tuple[str, ...]:
     return tuple(service.key for service in world.setting.services)
 
 
-def try_study_plan(world: World, plan: Plan, mode: str, reach: Reach = "to the ceiling") -> Tried:
-    """Try one plan of the study."""
+def try_study_plan(
+    world: World, plan: Plan, mode: str, reach: Reach = "to the ceiling", without: Collection[str] = ()
+) -> Tried:
+    """Try one plan of the study; the lines of the services in ``without`` are left out."""
     years, budget = world.setting.study.years, world.money[mode]
     money = dollars(plan, service_keys(world), years, budget)
+    money[[key in without for key in service_keys(world)]] = 0
     trial = _try(world, money, reach, places_of(plan))
     return Tried(plan.key, mode, money, outside_dollars(plan, years, budget), left_over(plan, years, budget), trial)
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
-from bothand.findings import bills, both, doubts, history, people, sentences, tables
+from bothand.findings import audits, bills, both, doubts, history, people, sentences, tables
 from bothand.findings.measures import indicators
 from bothand.outcomes.picture import picture
 from bothand.outcomes.values import cited, load_alignment, load_sources, load_values
@@ -90,7 +90,11 @@ def build_summary(results: Results) -> Summary:
         not_in_model=_not_in_model(results),
     )
     return draft.model_copy(
-        update={"findings": sentences.findings(results, draft), "case_against": sentences.case_against(results, draft)}
+        update={
+            "findings": sentences.findings(results, draft),
+            "case_against": sentences.case_against(results, draft),
+            "audits": audits.audits(results, draft),
+        }
     )
 
 
