@@ -5,7 +5,8 @@ The rooms, from the ground up; a room imports only from rooms below it:
 faults, files: every fault of a file in one pass, with its line. words, units: how numbers and people are spoken of.
 keys: code names that rooms share.
 evidence: how do we know? world: what is there? engine: what follows? outcomes: for whom? calibrate: does it fit?
-decide: what then? experiments: the runs a study asks for. report: how do we say it? findings: what every output says.
+principles: may we? decide: what then? experiments: the runs a study asks for. report: how do we say it?
+findings: what every output says.
 study: the main job, in order. verify: published cases run by the same code. listing, checking: what ships, and its
 faults. cli: the command line.
 """

@@ -20,6 +20,7 @@ from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
 from bothand.experiments.deciding import decide, ends_of, judged
+from bothand.experiments.end_and_platform import part_gains
 from bothand.experiments.more_kits import averted_by_kit
 from bothand.experiments.plans import MODES, healthy_years, try_all, try_dollars
 from bothand.experiments.reaches import try_reaches
@@ -30,6 +31,7 @@ from bothand.experiments.worlds import first_draws, open_world, walks
 from bothand.faults import Fault, FaultsFound
 from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
+from bothand.findings.audits import held_ratios
 from bothand.findings.building import build_summary
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
@@ -125,8 +127,11 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
     deciding = decide(setting, draws, compared, {BOTH_AND: found.yearly}, ends, tell)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
+    parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
     run = short_hash(setting, seed, draws.n, options.ratings)
-    return Results(setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, by_kit, run, terms)
+    return Results(
+        setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, by_kit, run, terms, parted
+    )
 
 
 def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = None) -> str:

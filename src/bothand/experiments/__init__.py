@@ -10,5 +10,6 @@ search: the both/and plan found on those curves, tried in the full model.
 deciding: one input at a time moved to its ends, all ends in one run.
 cohort_ahead: who of those with addiction today is in stable remission decades later.
 more_kits: how many deaths one more naloxone kit averts.
+end_and_platform: every plan again with the moves from contact into treatment held.
 results: everything that the runs gave, before anything is said about it.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,13 +45,18 @@ def service_keys(world: World) -> tuple[str, ...]:
     return tuple(service.key for service in world.setting.services)
 
 
-def try_study_plan(world: World, plan: Plan, mode: str, reach: Reach = "to the ceiling") -> Tried:
-    """Try one plan of the study."""
+def try_study_plan(
+    world: World, plan: Plan, mode: str, reach: Reach = "to the ceiling", without: Collection[str] = ()
+) -> Tried:
+    """Try one plan of the study; the lines of the services in ``without`` are left out."""
     years, places = world.setting.study.years, places_of(plan)
+    gone = [key in without for key in service_keys(world)]
 
     def allot(budget: Floats) -> tuple[Floats, Floats]:
         outside = sum(outside_dollars(plan, years, budget).values(), np.zeros_like(budget))
-        return dollars(plan, service_keys(world), years, budget), outside
+        inside = dollars(plan, service_keys(world), years, budget)
+        inside[gone] = 0
+        return inside, outside
 
     terms = {service.key: terms_of(plan, service) for service in world.setting.services}
     budget, money = _with_carried(world, allot, mode, reach, places, terms)

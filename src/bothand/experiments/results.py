@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bothand.engine.arrays import Floats
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.experiments.curves import Curves
 from bothand.experiments.deciding import Deciding
+from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.plans import Tried
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
@@ -22,7 +23,8 @@ class Results:
 
     ``reaches``: 'to the ceiling', 'half the ceiling' and 'linear' -> plan -> healthy life-years (D,) on few draws;
     ``stable``: years -> share of survivors in remission of five years and more (D,), a closed cohort;
-    ``averted_by_kit``: overdose deaths that one more kit from a programme averts (D,).
+    ``averted_by_kit``: overdose deaths that one more kit from a programme averts (D,); ``parted``: plan -> what its
+    harm reduction brings in itself and as a platform, on few draws.
     """
 
     setting: Setting
@@ -37,6 +39,7 @@ class Results:
     averted_by_kit: Floats
     run: str  # short hash of inputs, seed and code version
     terms: tuple[TermsTried, ...] = ()  # plans that set terms of their own, each with and without them
+    parted: Mapping[str, Parts] = field(default_factory=dict)
 
     @property
     def found_plan(self) -> str:

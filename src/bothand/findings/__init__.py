@@ -8,6 +8,7 @@ doubts: what decides the order, grades, chance, reach, requests. bills: who pays
 values: votes for one service, values that cannot be told apart, what a panel says.
 ledgers: infections, families, the community by payer, two perspectives on money.
 lines: every line of every plan, with what the law says; the table for a resolution.
+audits: the principles, every plan by both readings.
 history: the fit, and what the model was not given. measures: intervals and indicators that all findings share.
 sentences: the findings as sentences, and the strongest case against.
 """

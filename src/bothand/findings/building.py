@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
-from bothand.findings import bills, both, doubts, history, ledgers, lines, people, sentences, tables, terms
+from bothand.findings import audits, bills, both, doubts, history, ledgers, lines, people, sentences, tables, terms
 from bothand.findings import values as values_
 from bothand.findings.measures import indicators
 from bothand.outcomes.picture import picture
@@ -105,7 +105,13 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         lines=lines.plan_lines(results),
     )
     said = [*sentences.findings(results, draft), *terms.findings(draft.terms_alone)]
-    return draft.model_copy(update={"findings": said, "case_against": sentences.case_against(results, draft)})
+    return draft.model_copy(
+        update={
+            "findings": said,
+            "case_against": sentences.case_against(results, draft),
+            "audits": audits.audits(results, draft),
+        }
+    )
 
 
 def _study(results: Results) -> StudyPart:

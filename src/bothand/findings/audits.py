@@ -1,0 +1,357 @@
+"""The principles as audits: from the runs to the facts of every plan, and from the audits to the summary's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bothand.decide.losers import LEAST_RUNS
+from bothand.engine.arrays import WEEKS, Floats
+from bothand.engine.needs import GROUPS, KINDS, OVERDOSE
+from bothand.engine.weights import weigh
+from bothand.experiments.end_and_platform import Parts
+from bothand.experiments.plans import QUALITY, Tried, value_gains
+from bothand.experiments.results import Results
+from bothand.findings.measures import differences, indicators, interval
+from bothand.keys import DEATHS, HEALTHY, LIFE_YEARS, REMISSION, THREE_YEARS, WITHOUT_MEDICATION, remission_key
+from bothand.outcomes.requests import Requests
+from bothand.principles.answers import Answer
+from bothand.principles.audit import CHECKS, audit
+from bothand.principles.facts import Book, Funded, GroupLine, Line, Parted, PlanFacts, Spread
+from bothand.principles.order import OrderReport, load_order, report
+from bothand.principles.rules import Reading, Rule, load_cited, load_reviews, load_rules, reviewed
+from bothand.principles.swaps import swap_gap
+from bothand.report.summary import (
+    Audit,
+    AuditAnswer,
+    AuditReading,
+    AuditRule,
+    Audits,
+    GroupVerdict,
+    PlanPart,
+    Summary,
+)
+from bothand.units import DAYS_IN_A_YEAR
+from bothand.words import DURATIONS, PEOPLE, join_words
+from bothand.world.plan import Plan, terms_of
+from bothand.world.service import Service
+
+WITHOUT, IN_TREATMENT = "no_addiction", "in_treatment"
+WITH = ("not_in_treatment", IN_TREATMENT)
+OUTSIDE = "outside the model"
+PER_HUNDRED_THOUSAND = 100_000  # UNIT: people of whom so many die in a year
+HUNDRED = 100  # UNIT: people of whom so many are reached
+HELD = "held"  # what the rule of the two ends calls the ratios to hold
+MEDICATION_INCLUDED, WITHOUT_WORDS = "medication included", "without medication"
+COUNTED = (
+    HEALTHY,
+    DEATHS,
+    LIFE_YEARS,
+    REMISSION,
+    WITHOUT_MEDICATION,
+    "contact_years",
+    "moves_to_lower_risk",
+    "remissions_begun",
+)
+FEWER = {"infections": "Hepatitis C and HIV infections averted"}  # less is better: turned
+LATE = ("1_to_5", "5_plus")
+SUSTAINED = {
+    "sustained_with_medication": (False, "Years in remission of a year and more, medication included"),
+    "sustained_without_medication": (True, "Years in remission of a year and more, without medication"),
+}
+FOR_ALL = {
+    "unbereaved_years": "Years in which close relatives are not bereaved",
+    "burden_lifted": "Dollars of crime and justice lifted, deaths held",
+}
+SCALES = {
+    HEALTHY: "healthy life-years",
+    "qaly_patient": "QALYs on patients' scale",
+    "qaly_public": "QALYs on the public scale",
+}
+SHARES = ("sustained_included", "sustained_without")  # of people with addiction: told of 1,000
+VALUES = {
+    "contact_years": "years in low-threshold contact",
+    "requests_met": "requests met within 30 days",
+    "unbroken_contact_years": "years in voluntary, unbroken contact",
+    REMISSION: "years in remission, medication included",
+    WITHOUT_MEDICATION: "years in remission, without medication",
+    HEALTHY: "healthy life-years",
+    "unbereaved_years": "years not bereaved",
+    "burden_lifted": "dollars of crime and justice lifted",
+    "quality_gained": "quality of life, in years, deaths held",
+    "sustained_included": "people in sustained remission at year five, medication included, of 1,000 with addiction",
+    "sustained_without": "people in sustained remission at year five, without medication, of 1,000 with addiction",
+}
+
+
+def held_ratios() -> tuple[str, ...]:
+    """Return the ratios that the rule of the two ends holds at one."""
+    readings = [reading for rule in load_rules(CHECKS) for reading in (rule.hr, rule.r)]
+    return tuple(dict.fromkeys(name for reading in readings for name in reading.looks_at.get(HELD, ())))
+
+
+def audits(results: Results, parts: Summary) -> Audits:
+    """Return the audits of every plan that spends money, and the rules they go by."""
+    rules = load_rules(CHECKS)
+    book = _book(results, parts)
+    found = [(key, one) for key, plan in book.plans.items() for one in audit(rules, plan, book)]
+    return Audits(
+        rules=_rules(rules),
+        audits=[
+            Audit(plan=key, rule=one.rule, hr=_told(one.hr), r=_told(one.r), word=one.word, more=list(one.more))
+            for key, one in found
+        ],
+    )
+
+
+def _told(answer: Answer) -> AuditAnswer:
+    return AuditAnswer(verdict=answer.verdict, why=answer.why)
+
+
+def _rules(rules: Sequence[Rule]) -> list[AuditRule]:
+    reviews, texts = load_reviews([rule.key for rule in rules]), load_cited()
+    return [
+        AuditRule(
+            key=rule.key,
+            number=rule.number,
+            label=rule.label,
+            principle=rule.principle,
+            sources=[f"{texts[cited.tag].citation} ({cited.place})" for cited in rule.sources],
+            honesty=rule.honesty,
+            hr=_read(rule.hr),
+            r=_read(rule.r),
+            reviewed=reviewed(rule.key, reviews),
+        )
+        for rule in rules
+    ]
+
+
+def _read(reading: Reading) -> AuditReading:
+    return AuditReading(reading=reading.reading, rejects=reading.rejects)
+
+
+# ------------------------------------------------------------------------------------------------------ gathering
+
+
+def _book(results: Results, parts: Summary) -> Book:
+    world = results.world
+    tried = {t.plan: t for t in results.in_mode(THREE_YEARS) if t.plan != results.setting.study.status_quo}
+    told = {plan: differences(world, one) for plan, one in tried.items()}
+    labels = {plan.key: plan.label for plan in parts.plans}
+    verdicts = [v for v in parts.verdicts if v.reference == "no_new_money"]
+    facts = {
+        part.key: _plan(results, part, tried[part.key], told[part.key], [v for v in verdicts if v.plan == part.key])
+        for part in parts.plans
+        if part.key in tried
+    }
+    people = world.quo.run.main.values["people"][-1]
+    return Book(
+        plans=facts,
+        people=float(people[:, _columns(results, WITH)].sum(axis=1).mean()),
+        margin=float(world.values["no_worse_margin"][0]),
+        value_labels=VALUES,
+        firsts=_firsts(told, labels),
+        by_quality=_by_quality(told, labels),
+        order=_order(results),
+        placed=_placed(results),
+        lower_risk_death=_lower_risk_death(results),
+    )
+
+
+def _columns(results: Results, groups: Sequence[str]) -> list[int]:
+    names = results.setting.model.groups
+    return [names.index(group) for group in groups if group in names]
+
+
+def spread(values: Floats) -> Spread:
+    """Return mean and range of values (D,); with too few runs nothing can be said of it."""
+    found = interval(values)
+    return Spread(found.mean, found.low, found.high, len(values) >= LEAST_RUNS)
+
+
+def _plan(
+    results: Results, part: PlanPart, tried: Tried, told: Mapping[str, Floats], verdicts: Sequence[GroupVerdict]
+) -> PlanFacts:
+    world = results.world
+    funded = _funded(results, part, tried)
+    paid = {one.service.key for one in funded}
+    money = sum(part.dollars.values())
+    unmet, before = (_unmet(results, requests) for requests in (tried.trial.run.requests, world.quo.run.requests))
+    parted = results.parted.get(tried.plan)
+    values = {k: v * (PEOPLE if k in SHARES else 1) for k, v in value_gains(world, tried).items()}
+    return PlanFacts(
+        key=part.key,
+        label=part.label,
+        funded=funded,
+        not_funded=tuple(s.label for s in results.setting.services if s.key not in paid),
+        money=money,
+        outside=part.dollars.get(OUTSIDE, 0.0),
+        unspent=part.unspent.mean / world.yearly_budget,
+        lines=_lines(results, told, values),
+        groups=_groups(results, verdicts),
+        values=values,
+        peers=spread(_peers(results, tried)),
+        unmet=spread(unmet - before),
+        unmet_share=float(unmet.mean()),
+        swap_gap=swap_gap(tried.trial.run, world.quo.run, world.scales, QUALITY) if world.county.grouped else None,
+        parted=_parted(parted) if parted else None,
+    )
+
+
+def _parted(found: Parts) -> Parted:
+    alone = None if found.alone is None else spread(found.alone)
+    return Parted(alone, spread(found.kept), spread(found.lost), spread(found.lost_remission))
+
+
+def _lines(results: Results, told: Mapping[str, Floats], values: Mapping[str, Floats]) -> dict[str, Line]:
+    labels = {i.key: i.label for i in indicators(results.setting.study.discount_beside)}
+    turned = {key: (labels[key], told[key][-1]) for key in COUNTED}
+    turned |= {key: (label, -told[key][-1]) for key, label in FEWER.items()}
+    for key, (without, label) in SUSTAINED.items():
+        turned[key] = label, np.sum([told[remission_key(d, without)][-1] for d in LATE], axis=0)
+    people = {"with": _columns(results, WITH), "without": _columns(results, (WITHOUT,))}
+    lines = {}
+    for key, (label, gain) in turned.items():
+        shown = {who: spread(gain[:, columns].sum(axis=1)) for who, columns in people.items() if columns}
+        lines[key] = Line(label, {"all": spread(gain.sum(axis=1)), **shown})
+    return lines | {key: Line(label, {"all": spread(values[key])}) for key, label in FOR_ALL.items()}
+
+
+def _groups(results: Results, verdicts: Sequence[GroupVerdict]) -> dict[str, tuple[GroupLine, ...]]:
+    spec, enough = results.setting.model.spec.group, results.draws.n >= LEAST_RUNS
+    found: dict[str, tuple[GroupLine, ...]] = {}
+    for v in verdicts:
+        gain = Spread(v.per_1000.mean, v.per_1000.low, v.per_1000.high, enough)
+        row = GroupLine(spec[v.group].label, gain, v.verdict == "loses")
+        found[v.indicator] = (*found.get(v.indicator, ()), row)
+    return found
+
+
+def _funded(results: Results, part: PlanPart, tried: Tried) -> tuple[Funded, ...]:
+    plan = next((p for p in results.setting.plans if p.key == tried.plan), None)
+    return tuple(
+        _one(results, service, part.dollars[service.key], tried, plan)
+        for service in results.setting.services
+        if part.dollars.get(service.key)
+    )
+
+
+def _one(results: Results, service: Service, usd: float, tried: Tried, plan: Plan | None) -> Funded:
+    delivery = tried.trial.delivery
+    units = delivery.units[service.key] if delivery else np.zeros((1, 1))
+    year = results.world.first_round[-1]
+    return Funded(
+        service=service,
+        terms=terms_of(plan, service) if plan else service.terms,
+        dollars=usd,
+        running=float(np.mean(units[year] > 0)),
+        days=float(_at_a_time(results, service, tried).sum(axis=0).mean()) * DAYS_IN_A_YEAR,
+        met=_met(results, service, tried),
+    )
+
+
+def _at_a_time(results: Results, service: Service, tried: Tried) -> Floats:
+    """Return people whom a service holds on an average day (Y, D); a kit holds nobody."""
+    delivery, main = tried.trial.delivery, service.moves[0]
+    if delivery is None or main.kind == "kits":
+        return np.zeros((1, 1))
+    if service.counts_lever:
+        return delivery.reached[service.key]
+    units = delivery.units[service.key]
+    return units * results.world.values[main.stay] if main.stay else units
+
+
+def _met(results: Results, service: Service, tried: Tried) -> dict[str, Spread]:
+    """Return kind of help -> change in the share of requests met, for the places that a service adds or leads to."""
+    levers = {move.lever for move in service.moves if move.kind == "places"}
+    kinds = KINDS if service.kind == "bridge" else [kind for kind in KINDS if f"{kind}_places" in levers]
+    years = results.world.first_round
+    own = {r.kind: r.met[years].mean(axis=0) for r in tried.trial.run.requests}
+    base = {r.kind: r.met[years].mean(axis=0) for r in results.world.quo.run.requests}
+    return {kind: spread(own[kind] - base[kind]) for kind in kinds}
+
+
+def _unmet(results: Results, requests: Sequence[Requests]) -> Floats:
+    """Return the share of requests that are not met within 30 days while the first round is spent (D,)."""
+    years = results.world.first_round
+    asked = np.sum([r.asked[years].sum(axis=0) for r in requests], axis=0)
+    met = np.sum([(r.asked[years] * r.met[years]).sum(axis=0) for r in requests], axis=0)
+    return np.asarray(1 - np.divide(met, asked, out=np.ones_like(met), where=asked > 0))
+
+
+def _peers(results: Results, tried: Tried) -> Floats:
+    """Return the change in people whom a coach or centre reaches, of 100 people with addiction or in remission (D,)."""
+    world, year = results.world, results.world.first_round[-1]
+    people = world.quo.run.main.values["people"][-1][:, _columns(results, GROUPS)].sum(axis=1)
+    change = tried.trial.reached["with_peer"][year] - world.quo.reached["with_peer"][year]
+    return np.asarray(HUNDRED * change / people)
+
+
+# --------------------------------------------------------------------------------------- the same for all plans
+
+
+def _firsts(told: Mapping[str, Mapping[str, Floats]], labels: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Return (criterion, duration) -> the plan with most years in that remission over lifetimes."""
+    found = {}
+    for without, criterion in ((False, MEDICATION_INCLUDED), (True, WITHOUT_WORDS)):
+        for duration, words in DURATIONS.items():
+            years = {p: float(g[remission_key(duration, without)][-1].sum(axis=1).mean()) for p, g in told.items()}
+            if years:
+                found[criterion, words] = labels[max(years, key=lambda p: years[p])]
+    return found
+
+
+def _by_quality(told: Mapping[str, Mapping[str, Floats]], labels: Mapping[str, str]) -> str:
+    """Say whether QALYs, on either scale, put another plan first than healthy life-years do."""
+    if not told:
+        return ""
+
+    def first(key: str) -> str:
+        return labels[max(told, key=lambda p: float(told[p][key][-1].sum(axis=1).mean()))]
+
+    firsts = {words: first(key) for key, words in SCALES.items()}
+    same = len(set(firsts.values())) == 1
+    by = join_words([f"{plan} by {words}" for words, plan in firsts.items()])
+    return f"{'The same plan comes' if same else 'Another plan comes'} first on another scale: {by}."
+
+
+def _order(results: Results) -> OrderReport | None:
+    model, county = results.setting.model, results.world.county
+    order = load_order(model)
+    if order is None:
+        return None
+    weights = weigh(model, county.environment, order.file.measures).measures
+    return report(order, model, county.rates, weights)
+
+
+def _placed(results: Results) -> int | None:
+    """Return how many moves of the model take a person using without addiction straight into treatment."""
+    model = results.setting.model
+    if WITHOUT not in model.groups or IN_TREATMENT not in model.groups:
+        return None
+    without, treated = model.groups.index(WITHOUT), model.groups.index(IN_TREATMENT)
+    living = [edge for edge in model.edges if edge.target < model.chain.n_living]
+    return sum(bool(model.group_of[e.source] == without and model.group_of[e.target] == treated) for e in living)
+
+
+def _lower_risk_death(results: Results) -> Spread | None:
+    """Return overdose deaths in the first year among 100,000 people with the least risky use, with today's supply."""
+    model, county = results.setting.model, results.world.county
+    chain = model.chain
+    at_hand = county.quo.at_hand[:WEEKS].mean(axis=0)
+    rate: dict[int, Floats] = {}
+    for number, edge in enumerate(model.edges[: chain.n_plain]):
+        if chain.compartments[edge.target] == OVERDOSE:
+            own = county.rates.plain[0, number]
+            if number in chain.coupled:
+                own = own + county.rates.slope[0, list(chain.coupled).index(number)] * at_hand
+            rate[edge.source] = rate.get(edge.source, 0) + own
+    if WITHOUT not in model.groups:
+        return None
+    group = model.groups.index(WITHOUT)
+    own_cells = [cell for cell in rate if model.group_of[cell] == group]
+    if not own_cells:
+        return None
+    least = min(own_cells, key=lambda cell: float(rate[cell].mean()))
+    return spread(PER_HUNDRED_THOUSAND * rate[least])

@@ -1,0 +1,195 @@
+"""Checks that read which services a plan pays for and how they are run: coercion, doors, discharge, money, hope, need.
+
+*Reachable*, in words: the service has units running in most runs; it is no more than an incentive; and, where it adds
+or leads to places, the share of requests met within 30 days does not clearly fall for every kind of place it leads to.
+A person who does not seek to stop must also be let in without a condition and may stay through use.
+"""
+
+from __future__ import annotations
+
+from bothand.principles.answers import Answer, Verdict
+from bothand.principles.facts import Book, Funded, PlanFacts
+from bothand.principles.grades import WORDS, grade_of, runs
+from bothand.principles.lines import listed, said
+from bothand.principles.rules import Reading
+from bothand.words import PEOPLE, dollars, in_so_many, join_words, number_words
+
+INCENTIVE = 1  # UNIT: grade of coercion, DESIGN 9
+HUNDRED = 100  # UNIT: per cent
+GOALS = {
+    "harm_reduction": "safety and contact",
+    "bridge": "a way from contact to treatment",
+    "treatment": "treatment",
+    "recovery": "recovery",
+    "prevention": "prevention",
+}
+HOPEFUL = ("recovery", "bridge")
+AFTER_USE = {"stays": "stays", "paused": "pauses", "discharged": "is sent away"}
+
+
+def coercion(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Pass when no service that is paid for is graded above the reading's limit; count its person-days."""
+    limit = reading.limit or 0
+    graded = [(grade_of(one, plan.funded), one) for one in plan.funded]
+    over = [one for grade, one in graded if grade > limit]
+    days = sum(one.days for one in over)
+    more = tuple(f"{one.service.label}: grade {grade}, {WORDS[grade]}." for grade, one in graded)
+    highest = max((grade for grade, _ in graded), default=0)
+    if over:
+        named = listed([one.service.label for one in over])
+        why = f"{named[:1].upper()}{named[1:]}: {number_words(days)} person-days above {WORDS[limit]}."
+        return Answer("fails", why, more)
+    return Answer("passes", f"Highest grade {highest}, {WORDS[highest]}; 0 person-days above {WORDS[limit]}.", more)
+
+
+def door_without_stopping(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Pass when a person who does not seek to stop has a service that is paid for and reachable."""
+    kind = [one for one in plan.funded if one.service.kind in reading.looks_at["kinds"]]
+    found = [one for one in kind if _reachable(one, plan) and _no_condition(one)]
+    return _door(kind, found, "a person who does not seek to stop")
+
+
+def door_to_treatment(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Pass when a person with addiction who wants treatment or recovery support has a reachable way to it."""
+    kind = [one for one in plan.funded if one.service.kind in reading.looks_at["kinds"]]
+    found = [one for one in kind if _reachable(one, plan)]
+    return _door(kind, found, "a person who wants treatment or recovery support")
+
+
+def _door(kind: list[Funded], found: list[Funded], who: str) -> Answer:
+    if found:
+        return Answer("passes", f"Open to {who}: {listed([one.service.label for one in found])}.")
+    if kind:
+        shut = listed([one.service.label for one in kind])
+        return Answer("fails", f"Paid for and not reachable for {who}: {shut}.")
+    return Answer("fails", f"No service that is paid for is there for {who}.")
+
+
+def _reachable(one: Funded, plan: PlanFacts) -> bool:
+    let_in = not one.met or any(change.sign >= 0 for change in one.met.values())
+    return runs(one) and let_in and grade_of(one, plan.funded) <= INCENTIVE
+
+
+def _no_condition(one: Funded) -> bool:
+    return one.terms.entry == "none" and one.terms.return_to_use == "stays" and one.terms.offer != "pressed"
+
+
+def never_discharged(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Pass when no service sends anyone away for using."""
+    sent = [one.service.label for one in plan.funded if one.terms.return_to_use == "discharged"]
+    if sent:
+        return Answer("fails", f"A return to use ends the help of {listed(sent)}.", _how_run(plan))
+    return Answer("passes", "No service that is paid for sends anyone away for using.", _how_run(plan))
+
+
+def discharged_to_a_place(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Pass when whoever a service sends away for using has another one of its kind that keeps people, running."""
+    sent = [one for one in plan.funded if one.terms.return_to_use == "discharged"]
+    nowhere = [one.service.label for one in sent if not _other_keeps(one, plan)]
+    if nowhere:
+        why = f"People are sent away and nothing of its kind keeps them: {listed(nowhere)}."
+        return Answer("fails", why, _how_run(plan))
+    if sent:
+        return Answer("passes", "Who is sent away has another service of that kind that keeps people.", _how_run(plan))
+    why = "Nobody is sent away; a house may pause a stay to protect those who live in it."
+    return Answer("passes", why, _how_run(plan))
+
+
+def _other_keeps(one: Funded, plan: PlanFacts) -> bool:
+    return any(
+        other.service.kind == one.service.kind and other.terms.return_to_use != "discharged" and runs(other)
+        for other in plan.funded
+    )
+
+
+def _how_run(plan: PlanFacts) -> tuple[str, ...]:
+    ways: dict[str, list[str]] = {}
+    for one in plan.funded:
+        ways.setdefault(one.terms.return_to_use, []).append(one.service.label)
+    told = (f"After a return to use a person {AFTER_USE[way]}: {listed(names)}." for way, names in ways.items())
+    return (*told, "What a discharge does to deaths is not computed: no rate of discharge for use was found.")
+
+
+def one_goal(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Fail when all the money serves one goal."""
+    shares: dict[str, float] = {}
+    for one in plan.funded:
+        shares[one.service.kind] = shares.get(one.service.kind, 0) + one.dollars
+    if plan.outside > 0:
+        shares["prevention"] = shares.get("prevention", 0) + plan.outside
+    if not shares:
+        return Answer("not computed", "The plan pays for nothing.")
+    total = sum(shares.values())
+    told = [f"{GOALS[kind]} {round(usd / total * HUNDRED)} %" for kind, usd in shares.items()]
+    if len(shares) == 1:
+        return Answer("fails", f"All the money serves one goal: {GOALS[next(iter(shares))]}.")
+    return Answer("passes", f"Of each dollar: {join_words(told)}.")
+
+
+def stewardship(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Fail when over half of the money comes back, or may pay for what was paid before; say what is not paid for."""
+    if not plan.money:
+        return Answer("not computed", "The plan pays for nothing.")
+    before = sum(one.dollars for one in plan.funded if one.service.payers.supplants) / plan.money
+    verdict: Verdict = "fails" if before > 0.5 or plan.unspent > 0.5 else "passes"
+    why = f"{_percent(before)} of the money may pay for what others paid; {_percent(plan.unspent)} comes back unspent."
+    left = listed(plan.not_funded) or "nothing"
+    more = [f"Not paid for: {left}.", *_price(plan)]
+    payers = [(one.service.label, one.service.payers) for one in plan.funded if one.service.payers.supplants]
+    more += [f"{label}: {payer.supplants_note}." for label, payer in payers]
+    return Answer(verdict, why, tuple(more))
+
+
+def _price(plan: PlanFacts) -> tuple[str, ...]:
+    healthy = plan.values.get("healthy_life_years")
+    if healthy is None or healthy.mean() <= 0:
+        return ()
+    brought = number_words(float(healthy.mean()))
+    return (f"{dollars(plan.money)} a year of settlement money bring {brought} healthy life-years.",)
+
+
+def hope_reaches_more(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Pass when recovery support runs and a coach or centre reaches more people with addiction or in remission."""
+    change = plan.peers
+    offered = any(one.service.kind == "recovery" and runs(one) for one in plan.funded)
+    verdict: Verdict = "passes" if change.sign > 0 else "fails" if change.sign < 0 or change.nothing else "cannot tell"
+    verdict = verdict if offered else "fails"
+    return Answer(verdict, f"Of 100 people, {said(change)} more are reached by a coach or centre on any day.")
+
+
+def hope_not_pressed(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Pass when what raises treatment or recovery is an offer that can be declined."""
+    pressed = [one.service.label for one in plan.funded if one.terms.offer == "pressed"]
+    if pressed:
+        return Answer("fails", f"Recovery is pressed on people by {listed(pressed)}.")
+    offered = [one.service.label for one in plan.funded if one.service.kind in HOPEFUL]
+    told = f"offered and declinable: {listed(offered)}" if offered else "no service of this plan raises it"
+    return Answer("passes", f"{told[:1].upper()}{told[1:]}.")
+
+
+def help_imposed(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Fail when help is imposed: person-days above an incentive, or people without addiction placed in treatment."""
+    over = sum(one.days for one in plan.funded if grade_of(one, plan.funded) > INCENTIVE)
+    share = over / plan.days if plan.days else 0.0
+    placed = book.placed
+    if placed is None:
+        return Answer("not computed", "The model does not tell people without addiction apart.")
+    verdict: Verdict = "fails" if over > 0 or placed > 0 else "passes"
+    moves = "no move of the model places" if placed == 0 else f"{placed} moves of the model place"
+    why = (
+        f"{number_words(share * HUNDRED)} of each 100 person-days of help are imposed; {moves} people without addiction"
+    )
+    return Answer(verdict, f"{why} in treatment.")
+
+
+def need_unmet(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """Fail when clearly more of those who ask go without; pass when no clearly larger share does."""
+    change, before = plan.unmet, plan.unmet_share - plan.unmet.mean
+    more = change.sign > 0 and change.mean > book.margin * before
+    verdict: Verdict = "fails" if more else "passes" if change.enough else "cannot tell"
+    told = f"{number_words(abs(change.mean) * PEOPLE)} {'more' if change.mean > 0 else 'fewer'} than with no new money"
+    return Answer(verdict, f"{in_so_many(plan.unmet_share, 'who ask')} are not let in within 30 days, {told}.")
+
+
+def _percent(share: float) -> str:
+    return f"{round(share * HUNDRED)} %"
