@@ -47,7 +47,7 @@ def apart(index: Index) -> str:
         return ""
     said = (
         f"The simulation has {found.values} lines for values and sees about {number(found.directions)} "
-        "things that differ among them."
+        "independent directions in them."
     )
     together = [_names(index, cluster) for cluster in found.clusters if len(cluster) > 1]
     if together:
@@ -64,7 +64,7 @@ def _names(index: Index, keys: list[str]) -> str:
 def _formula(found: Likeness) -> str:
     return (
         f"Correlations of what {found.plans:,} random plans of today\u2019s budget gain on the curves. Two values move "
-        "together when theirs is above 0.95 or below \u22120.95. Things that differ: the square of the sum of the "
+        "together when theirs is above 0.95 or below \u22120.95. Independent directions: the square of the sum of the "
         "eigenvalues of the table of correlations, divided by the sum of their squares; 1 when all values are one, "
         f"{found.values} when none depends on another."
     )
