@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bothand.decide.likeness import CARRIED
 from bothand.engine.setting import load_setting
+from bothand.evidence.tables import load_evidence
+from bothand.faults import FaultsFound
 from bothand.files import data_folder
 from bothand.findings.lines import LEFT_OPEN
 from bothand.study import Options, Result, run_study, short_hash
@@ -201,3 +204,84 @@ def test_the_hash_of_a_run_changes_with_a_table_beside_a_readers_own_place_and_n
 def test_one_draw_is_enough_to_run(study: Path) -> None:
     found = run_study(Options(study=str(study), folder=study.parent / "one", draws=1))
     assert found.summary.study.draws == 1
+
+
+def test_what_a_panel_says_is_shown_and_moves_no_number(study: Path, first: Result) -> None:
+    table = study.parent / "panel.csv"
+    table.write_text("service,role,rater,value,rating\ncommunity_naloxone,uses,1,respect,4\n", encoding="utf-8")
+    rated = run_study(Options(study=str(study), folder=study.parent / "rated", ratings=table))
+    assert [(r.service, r.value, r.counts) for r in rated.summary.ratings] == [
+        ("community_naloxone", "respect", [0, 0, 0, 1, 0])
+    ]
+    assert first.summary.ratings == []
+    assert rated.summary.study.run != first.summary.study.run
+    assert rated.summary.model_copy(update={"ratings": [], "study": first.summary.study}) == first.summary
+
+
+def test_faults_of_a_panels_table_and_of_the_study_are_told_at_once_and_nothing_is_written(study: Path) -> None:
+    (study.parent / "faulty.toml").write_text(STUDY.replace("seed = 3", "seed = -3"), encoding="utf-8")
+    table = study.parent / "faulty.csv"
+    table.write_text("service,role,rater,value,rating\nhousing,uses,1,respect,9\n", encoding="utf-8")
+    with pytest.raises(FaultsFound) as found:
+        run_study(Options(study=str(study.parent / "faulty.toml"), folder=study.parent / "none", ratings=table))
+    assert {Path(fault.file).name for fault in found.value.faults} == {"faulty.toml", "faulty.csv"}
+    assert not (study.parent / "none").exists()
+
+
+def test_the_lines_of_the_ledgers_are_those_of_the_bills_and_of_the_value(first: Result) -> None:
+    s = first.summary
+    lines = {told.key: told for told in s.lines}
+    bills = {(b.plan, b.payer): b.usd for b in s.bills}
+    for plan in ("naloxone", "both_and"):
+        care = bills[plan, "Health care outside treatment, lives as long as with no new money"]
+        assert lines["other_health_care"].amounts[plan] == care
+        courts = bills[plan, "Courts, police and jails, lives as long as with no new money"]
+        assert lines["justice"].amounts[plan] == courts
+        runs = bills[plan, "Ambulances and hospitals for overdoses, lives as long as with no new money"]
+        both = [lines[key].amounts[plan].mean for key in ("ambulances", "hospitals")]
+        assert sum(both) == pytest.approx(runs.mean, rel=1e-9, abs=1e-6)
+    assert all(told.amounts or told.no_data for told in s.lines)
+    assert {plan for told in s.lines for plan in told.amounts} == {"naloxone", "both_and"}
+
+
+def test_a_perspective_adds_up_the_services_and_its_lines_and_nothing_else(first: Result) -> None:
+    s = first.summary
+    lines = {told.key: told for told in s.lines}
+    health = ("treatment_that_follows", "ambulances", "hospitals", "other_health_care")
+    paid = [b for b in s.bills if not b.downstream]
+    bought = {plan: sum(b.usd.mean for b in paid if b.plan == plan) for plan in ("naloxone", "both_and")}
+    for cost in s.perspectives:
+        keys = health if cost.perspective == "health_sector" else (*health, "justice")
+        expected = bought[cost.plan] + sum(lines[key].amounts[cost.plan].mean for key in keys)
+        assert cost.usd.mean == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_line_names_the_rows_it_rests_on_and_the_weakest_of_their_grades(first: Result) -> None:
+    evidence = load_evidence()
+    grades = ("primary", "secondary", "judgement", "unverified")
+    for told in first.summary.lines:
+        found = [evidence[key].grade for key in told.rows]
+        assert told.grade == max(found, key=grades.index, default=None), told.key
+    lines = {told.key: told for told in first.summary.lines}
+    assert {"hcv_incidence_pwid", "ssp_hcv_rr", "oat_hcv_rr"} <= set(lines["hcv"].rows)
+    assert {"crim_justice_cost_per_oud_derived", "jail_cost_year"} <= set(lines["justice"].rows)
+    assert "0.39 to 1.61" in lines["hcv"].disputed
+    assert lines["other_health_care"].disputed == ""
+
+
+def test_a_vote_is_for_the_service_that_carries_the_value_and_each_service_alone_is_told(first: Result) -> None:
+    readings = {r.value: r for r in first.summary.readings}
+    assert all(r.vote == (r.share > CARRIED) for r in readings.values())
+    assert readings["healing"].carrier == "low_barrier_buprenorphine"
+    for reading in readings.values():
+        if reading.carrier:
+            assert set(reading.alone) == {"community_naloxone", "low_barrier_buprenorphine"}
+            assert max(reading.alone.values()) <= 1 + 1e-6
+        if reading.vote and reading.share == 1:
+            assert reading.alone[reading.carrier] == pytest.approx(1, abs=1e-3)
+    likeness = first.summary.likeness
+    assert likeness is not None
+    assert sorted(key for cluster in likeness.clusters for key in cluster) == sorted(
+        r.value for r in first.summary.readings if r.carrier
+    )
+    assert 1 <= likeness.directions <= 2 + 1e-6, "two services whose money is one sum leave at most two directions"

@@ -262,9 +262,7 @@ def test_retention_that_slows_every_exit_lowers_remission_and_retention_that_low
     }
     slower = with_values(where, keeps)
     before, after = (w.quo.run.main.at("remission_without_over_5", LIFETIME).sum(axis=1) for w in (where, slower))
-    assert (after < before).all(), (
-        "the wrong definition, which holds back those who leave in remission, shows its fault"
-    )
+    assert (after < before).all(), "the wrong definition holds back who leaves in remission"
     assert (retained(free) > 0).all()
 
 

@@ -117,7 +117,7 @@ def _read_by_terms(plans: Iterable[Plan], services: Sequence[Service], model: Co
 def _refused(parts: StudyParts, own: Sequence[Plan], paths: Sequence[Path]) -> Iterator[Fault]:
     """Yield a fault for each service that a plan of the study, or a reader's own, cannot run as it says."""
     files: dict[str, str | Path] = {Path(entry).stem: beside(parts.folder, entry) for entry in parts.study.plans}
-    files |= {path.stem: path for path in paths}
+    files |= {path.stem: _by_name(path) for path in paths}
     for plan in (*parts.plans, *own):
         yield from refused(plan, read_toml(named_file("plans", files[plan.key])), parts.services)
 

@@ -144,8 +144,11 @@ def weakest(rows: Sequence[Quantity]) -> str | None:
 def disputed(line: Line, rows: Sequence[Quantity]) -> str:
     """Return what is contested about a line, with both signs: its dispute, and ratios whose range holds help and harm.
 
-    A ratio that the line rests on is such a row when its 95 % range lies on both sides of one.
+    A ratio that the line rests on is such a row when its 95 % range lies on both sides of one. What it costs that
+    people live has no better sign, so nothing about it is contested.
     """
+    if line.better == "neither":
+        return ""
     both = [row for row in rows if row.typed and row.typed.is_ratio and row.low < 1 < row.high]
     said = [f"{line.disputed} ({line.disputed_source})."] if line.disputed else []
     said += [

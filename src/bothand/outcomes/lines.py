@@ -36,7 +36,7 @@ class Line(Record):
     unit: Text
     better: Better
     lives: Lives = Field(
-        description="held: deaths as with no new money; as_they_go: as they come; living_longer: what saved lives cost"
+        description="held: deaths as with no new money; as_they_go: as they happen; living_longer: what lives cost"
     )
     rows: tuple[Key, ...] = Field((), description="quantities that it multiplies the model's numbers by")
     rests_on: tuple[Key, ...] = Field((), description="measures and counts of the model that it reads")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bothand.outcomes.lines import load_inventory
 from bothand.report import summary as s
-from example import bills, doubts, lines, outcomes, pairs, plans, sentences, services, study, values, verdicts
+from example import bills, doubts, lines, outcomes, pairs, plans, sentences, services, stakes, study, values, verdicts
 
 
 def example() -> s.Summary:
@@ -38,6 +39,14 @@ def example() -> s.Summary:
         requests=bills.requests(),
         bills=bills.bills(),
         worth=bills.worth(),
+        readings=stakes.readings(),
+        likeness=stakes.likeness(),
+        ratings=stakes.ratings(),
+        ledgers=stakes.ledgers(),
+        ledger_lines=stakes.lines(),
+        inventory=stakes.inventory(),
+        inventory_source=load_inventory().source,
+        perspectives=stakes.perspectives(),
         findings=sentences.findings(),
         assumed=sentences.ASSUMED,
         not_in_model=sentences.not_in_model(),

@@ -14,25 +14,14 @@ EVERYONE = "everyone"
 
 
 @dataclass(frozen=True)
-class ValueLine:
-    """One value: its kind, what is counted for it, what it moves with, and whether it is a vote for one service."""
-
-    label: str
-    kind: str
-    counted: str
-    together: str
-    carried: str
-    vote: bool
-
-
-@dataclass(frozen=True)
 class ValuesView:
     """Everything that the page about values shows."""
 
     title: str
+    votes: str
     apart: str
     formula: str
-    rows: list[ValueLine]
+    table: Table
     ratings: list[Table]
 
 
@@ -42,10 +31,11 @@ def view(index: Index) -> ValuesView | None:
     if not s.readings and s.likeness is None and not s.ratings:
         return None
     return ValuesView(
-        title=_title(index) or TITLE,
+        title=TITLE,
+        votes=votes(index),
         apart=apart(index),
         formula=_formula(s.likeness) if s.likeness else "",
-        rows=_rows(index),
+        table=_table(index),
         ratings=[_rated(index, service) for service in dict.fromkeys(r.service for r in s.ratings)],
     )
 
@@ -57,7 +47,7 @@ def apart(index: Index) -> str:
         return ""
     said = (
         f"The simulation has {found.values} lines for values and sees about {number(found.directions)} "
-        "things that differ among them."
+        "independent directions in them."
     )
     together = [_names(index, cluster) for cluster in found.clusters if len(cluster) > 1]
     if together:
@@ -74,25 +64,26 @@ def _names(index: Index, keys: list[str]) -> str:
 def _formula(found: Likeness) -> str:
     return (
         f"Correlations of what {found.plans:,} random plans of today\u2019s budget gain on the curves. Two values move "
-        "together when theirs is above 0.95 or below \u22120.95. Things that differ: the square of the sum of the "
+        "together when theirs is above 0.95 or below \u22120.95. Independent directions: the square of the sum of the "
         "eigenvalues of the table of correlations, divided by the sum of their squares; 1 when all values are one, "
         f"{found.values} when none depends on another."
     )
 
 
-def _title(index: Index) -> str:
-    votes = [r for r in index.summary.readings if r.vote]
-    if not votes:
-        return "No value is here a vote for one service alone" if index.summary.readings else ""
-    many = f"{len(votes)} of {len(index.summary.readings)} lines for values are here"
-    return (
-        f"{many} a vote for one service"
-        if len(votes) > 1
-        else f"{index.name(votes[0].value)} is here a vote for one service"
-    )
+def votes(index: Index) -> str:
+    """Return which values are here a vote for one service, or that none is; empty when it was not asked."""
+    carried = [r for r in index.summary.readings if r.carrier]
+    found = [f"{_names(index, [r.value])} for {in_sentence(index.name(r.carrier))}" for r in carried if r.vote]
+    if not carried:
+        return ""
+    if not found:
+        return "No value is here a vote for one service alone."
+    many = "value is" if len(found) == 1 else "values are"
+    return f"Here {'this' if len(found) == 1 else 'these'} {many} a vote for one service: {'; '.join(found)}."
 
 
-def _rows(index: Index) -> list[ValueLine]:
+def _table(index: Index) -> Table:
+    """Return each value with its kind, what is counted, what it moves with, and who carries its best plan."""
     readings = {r.value: r for r in index.summary.readings}
     clusters = {key: c for c in (index.summary.likeness.clusters if index.summary.likeness else []) for key in c}
     rows = []
@@ -100,18 +91,12 @@ def _rows(index: Index) -> list[ValueLine]:
         # a value may have further lines of its own, such as hope without medication
         for key in [value.key, *(k for k in readings if k.startswith(f"{value.key},"))]:
             others = [k for k in clusters.get(key, []) if k != key]
-            reading = readings.get(key)
-            rows.append(
-                ValueLine(
-                    label=index.name(key),
-                    kind=VALUE_KINDS[value.kind],
-                    counted=f"{value.indicator}" if key == value.key else "the same, without medication",
-                    together=_names(index, others) if others else "",
-                    carried=_carried(index, reading) if reading else "",
-                    vote=bool(reading and reading.vote),
-                )
-            )
-    return rows
+            counted = value.indicator if key == value.key else "the same, without medication"
+            carried = _carried(index, readings[key]) if key in readings else ""
+            together = _names(index, others) if others else ""
+            rows.append([index.name(key), VALUE_KINDS[value.kind], counted, together, carried])
+    heads = ["Value", "Kind", "What is counted", "Moves together with", "Who carries its best plan"]
+    return Table("Each value, its kind and how it is read", heads, rows)
 
 
 def _carried(index: Index, reading: ValueReading) -> str:
