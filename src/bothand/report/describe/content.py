@@ -17,7 +17,6 @@ from bothand.report.describe.stations import Wiring, wiring
 from bothand.report.describe.where import PHASE, Axes
 from bothand.world.terms import NOT_HERE, TermChoice, load_terms
 
-
 NO_CHANGE = f"{NOT_HERE}, beyond what a service's own numbers hold"
 
 
