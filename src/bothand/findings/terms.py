@@ -38,7 +38,7 @@ EVERYONE = "all"
 def on_terms(results: Results, services: Sequence[Service]) -> list[Service]:
     """Return the services with the terms that each is run on by its own file."""
     files = {service.key: service for service in results.setting.services}
-    return [part.model_copy(update={"run_on": _parts(results, files[part.key])}) for part in services]
+    return [part.model_copy(update={"run_on": parts_of(results, files[part.key])}) for part in services]
 
 
 def alone(results: Results) -> list[TermsAlone]:
@@ -59,7 +59,8 @@ def findings(parts: Iterable[TermsAlone]) -> list[Sentence]:
     ]
 
 
-def _parts(results: Results, service: ServiceFile) -> list[TermPart]:
+def parts_of(results: Results, service: ServiceFile) -> list[TermPart]:
+    """Return the terms that a service is run on by its own file, in their order."""
     levers, evidence = results.setting.model.levers, results.setting.evidence
     found = []
     for key, term in load_terms().items():
@@ -171,10 +172,15 @@ def _sentence(plan: str, lines: Sequence[TermsLine], gains: Sequence[TermsGain],
     if not said:
         return (
             f"{plan}, the terms alone, with the same dollars: these numbers cannot tell which group gains or loses; "
-            f"in all {_span(whole.change)} healthy life-years."
+            f"in all {_span(whole.change)} healthy life-years.{_left_out(lines)}"
         )
     rest = "; of the others these numbers cannot tell" if len(said) < len(healthy) - 1 else ""
-    return f"{plan}, the terms alone, with the same dollars: {join_words(said)}{rest}."
+    return f"{plan}, the terms alone, with the same dollars: {join_words(said)}{rest}.{_left_out(lines)}"
+
+
+def _left_out(lines: Sequence[TermsLine]) -> str:
+    found = dict.fromkeys(line.leaves_out for line in lines if line.leaves_out)
+    return f" Not in the numbers: {'; '.join(found)}." if found else ""
 
 
 def _told(key: str, gain: TermsGain) -> bool:
