@@ -12,5 +12,6 @@ charts: intervals, ranks, chance, grades, lines over time
 svg: small pieces of drawings
 layout: their sizes
 lookup: parts of a summary by name; how numbers are said
+audits/: the principles, read twice
 describe/: a model printed from its own specification
 """

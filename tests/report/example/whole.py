@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bothand.report import summary as s
-from example import bills, doubts, outcomes, pairs, plans, sentences, services, study, values, verdicts
+from example import audits, bills, doubts, outcomes, pairs, plans, sentences, services, study, values, verdicts
 
 
 def example() -> s.Summary:
@@ -41,4 +41,5 @@ def example() -> s.Summary:
         findings=sentences.findings(),
         assumed=sentences.ASSUMED,
         not_in_model=sentences.not_in_model(),
+        audits=audits.audits(),
     )
