@@ -93,7 +93,7 @@ def test_without_a_panel_no_rating_is_shown_and_the_page_says_so(whole: Summary)
 def test_every_line_of_every_ledger_is_on_the_page_with_its_grade_its_disputes_and_what_has_no_data(
     html: str, whole: Summary
 ) -> None:
-    for line in whole.lines:
+    for line in whole.ledger_lines:
         told = part(html, f"ledger-{line.ledger}")
         row = told.split(line.label, 1)[1]
         if line.no_data:
@@ -107,7 +107,7 @@ def test_every_line_of_every_ledger_is_on_the_page_with_its_grade_its_disputes_a
 
 def test_payers_are_named_and_what_it_costs_that_people_live_stands_apart(html: str, whole: Summary) -> None:
     told = part(html, "ledger-community")
-    for line in whole.lines:
+    for line in whole.ledger_lines:
         if line.ledger == "community":
             assert line.who in told
     assert "What it costs that people live, apart" in part(html, "perspectives")

@@ -97,7 +97,7 @@ def audits(results: Results, parts: Summary) -> Audits:
     book = _book(results, parts)
     found = [(key, one) for key, plan in book.plans.items() for one in audit(rules, plan, book)]
     return Audits(
-        rules=_rules(rules),
+        rules=rules_told(rules),
         audits=[
             Audit(plan=key, rule=one.rule, hr=_told(one.hr), r=_told(one.r), word=one.word, more=list(one.more))
             for key, one in found
@@ -109,7 +109,9 @@ def _told(answer: Answer) -> AuditAnswer:
     return AuditAnswer(verdict=answer.verdict, why=answer.why)
 
 
-def _rules(rules: Sequence[Rule]) -> list[AuditRule]:
+def rules_told(given: Sequence[Rule] | None = None) -> list[AuditRule]:
+    """Return the rules, those that ship where none are given, with their sources in full and what reviewers said."""
+    rules = load_rules(CHECKS) if given is None else given
     reviews, texts = load_reviews([rule.key for rule in rules]), load_cited()
     return [
         AuditRule(

@@ -13,5 +13,6 @@ svg: small pieces of drawings
 layout: their sizes
 lookup: parts of a summary by name; how numbers are said
 stakes/: how the values are read, and the ledgers of infections, families and the community
+audits/: the principles, read twice
 describe/: a model printed from its own specification
 """

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bothand.report import doubts, evidence, groups, map, picture, sheet
+from bothand.report.audits import page as audits
 from bothand.report.lookup import Index, soft
 from bothand.report.stakes import ledgers, values
 from bothand.report.summary import Summary
@@ -42,6 +43,7 @@ def render(summary: Summary) -> str:
         both=map.both_and(index),
         people=groups.view(index),
         known=evidence.view(index),
+        audits=audits.view(index),
     )
     return squeezed(html)
 

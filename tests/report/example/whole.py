@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from bothand.outcomes.lines import load_inventory
 from bothand.report import summary as s
-from example import bills, doubts, lines, outcomes, pairs, plans, sentences, services, stakes, study, values, verdicts
+from example import (
+    audits,
+    bills,
+    doubts,
+    lines,
+    outcomes,
+    pairs,
+    plans,
+    sentences,
+    services,
+    stakes,
+    study,
+    values,
+    verdicts,
+)
 
 
 def example() -> s.Summary:
@@ -51,4 +65,5 @@ def example() -> s.Summary:
         assumed=sentences.ASSUMED,
         not_in_model=sentences.not_in_model(),
         lines=lines.lines(),
+        audits=audits.audits(),
     )
