@@ -32,7 +32,7 @@ from bothand.findings.building import build_summary
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
-from bothand.outcomes.values import load_values
+from bothand.outcomes.values import values_of
 from bothand.report.page import render
 from bothand.report.summary import Summary
 
@@ -71,6 +71,7 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     started = time.perf_counter()
     check_target(options.folder)
     setting = load_setting(options.study, options.place, options.plans)
+    values_of(setting.study, setting.folder, setting.services, setting.evidence.names)  # faults before the long work
     results = compute(setting, options, tell)
     tell("writing the report")
     summary = build_summary(results)
@@ -90,7 +91,8 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     tried = try_all(world, tell=tell)
     few = first_draws(world, curves_.DRAWS)
     curves = curves_.measure_curves(few, tell)
-    keys = {v.key: v.indicator.key for v in load_values() if v.indicator.key in curves.surface.objectives}
+    shown = values_of(study, setting.folder, setting.services, setting.evidence.names).values
+    keys = {v.key: v.indicator.key for v in shown if v.indicator.key in curves.surface.objectives}
     tell("the both/and plan and the map")
     found = search(curves, keys, [plan for plan in setting.plans if plan.key in FLOORS])
     tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
@@ -112,6 +114,8 @@ def short_hash(setting: Setting, seed: int, draws: int) -> str:
         digest.update(path.read_bytes())
     for part in (setting.study, *setting.services, *setting.plans, setting.model.spec):
         digest.update(part.model_dump_json().encode())
+    for entry in (*setting.study.own_values, *setting.study.own_marks):
+        digest.update((setting.folder / entry).read_bytes())
     for place in setting.place.lineage:
         digest.update(place.model_dump_json(exclude={"path", "parent"}).encode())
     for row in setting.evidence.used_by(setting.names, setting.study.choices):

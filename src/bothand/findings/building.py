@@ -9,7 +9,7 @@ from bothand.experiments.results import Results
 from bothand.findings import bills, both, doubts, history, lines, people, sentences, tables
 from bothand.findings.measures import indicators
 from bothand.outcomes.picture import picture
-from bothand.outcomes.values import cited, load_alignment, load_sources, load_values
+from bothand.outcomes.values import cited, values_of
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
 from bothand.world.money import rules_in_words
 
@@ -18,11 +18,10 @@ DEATHS = "opioid_deaths"  # how the names of series of deaths begin
 
 def build_summary(results: Results) -> Summary:
     """Return everything that any output of the run shows."""
-    values = load_values()
     setting = results.setting
-    marks = load_alignment(setting.services, evidence=setting.evidence.names)
+    shown = values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
+    values, marks = shown.values, shown.marks
     counted = picture(values, marks, setting.services)
-    sources = load_sources()
     found, joint = tables.judge_all(results)
     apart = doubts.told_apart(results)
     draft = Summary(
@@ -55,7 +54,7 @@ def build_summary(results: Results) -> Summary:
                     "service": m.service,
                     "sign": m.sign,
                     "status": m.status,
-                    "source": cited(m, sources),
+                    "source": cited(m, shown.sources),
                 }
             )
             for m in marks
