@@ -17,13 +17,22 @@ from bothand.evidence.rows import COLUMNS as EVIDENCE
 from bothand.evidence.sets import Sets, load_sets, set_faults
 from bothand.evidence.tables import load_evidence
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import available, examine, read_text, read_toml, scan_csv, told
+from bothand.files import available, data_folder, examine, read_text, read_toml, scan_csv, told
 from bothand.keys import DEFAULT_STUDY
 from bothand.outcomes.lines import Inventory, LedgerFile, ledger_faults, load_inventory
 from bothand.outcomes.ratings import COLUMNS as RATINGS
 from bothand.outcomes.ratings import load_ratings
 from bothand.outcomes.values import COLUMNS as ALIGNMENT
-from bothand.outcomes.values import SOURCE_COLUMNS, Value, load_alignment, load_sources, load_values, value_faults
+from bothand.outcomes.values import (
+    SOURCE_COLUMNS,
+    Value,
+    known_sources,
+    load_alignment,
+    load_sources,
+    load_values,
+    value_faults,
+    values_of,
+)
 from bothand.world.casefile import CaseSpec, load_case, read_entries
 from bothand.world.headings import SpendingHeading, heading_faults
 from bothand.world.model import ModelSpec, read_model
@@ -145,7 +154,8 @@ def _case(path: Path) -> None:
 def _study(path: Path) -> None:
     from bothand.engine.setting import load_setting
 
-    load_setting(path)
+    setting = load_setting(path)
+    values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
 
 
 def _place(path: Path) -> None:
@@ -181,7 +191,7 @@ def _value(path: Path) -> None:
     value, form = examine(Value, document)
     faults: list[Fault] = []
     if value is not None:
-        tags = load_sources(path.parent if (path.parent / "sources.csv").is_file() else None)
+        tags = known_sources(data_folder() / "values", path)
         faults += value_faults(value, document, tags)
     _raise([*form, *told(faults, form)])
 

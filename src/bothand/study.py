@@ -37,7 +37,7 @@ from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 from bothand.outcomes.ratings import Given, load_ratings
-from bothand.outcomes.values import load_values
+from bothand.outcomes.values import load_values, values_of
 from bothand.report.page import render
 from bothand.report.summary import Summary
 
@@ -91,14 +91,16 @@ def load_all(options: Options) -> tuple[Setting, tuple[Given, ...]]:
     faults: list[Fault] = []
     setting: Setting | None = None
     given: tuple[Given, ...] = ()
+    values = load_values()
     try:
         setting = load_setting(options.study, options.place, options.plans)
+        values = values_of(setting.study, setting.folder, setting.services, setting.evidence.names).values
     except FaultsFound as found:
         faults += found.faults
     if options.ratings is not None:
         services = [s.key for s in setting.services] if setting else available("services")
         try:
-            given = load_ratings(options.ratings, services, [v.key for v in load_values()])
+            given = load_ratings(options.ratings, services, [v.key for v in values])
         except FaultsFound as found:
             faults += found.faults
     if faults or setting is None:
@@ -117,7 +119,8 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     terms = try_terms(world, tried, tell)
     few = first_draws(world, curves_.DRAWS)
     curves = curves_.measure_curves(few, tell)
-    keys = {v.key: v.indicator.key for v in load_values() if v.indicator.key in curves.surface.objectives}
+    shown = values_of(study, setting.folder, setting.services, setting.evidence.names).values
+    keys = {v.key: v.indicator.key for v in shown if v.indicator.key in curves.surface.objectives}
     tell("the both/and plan and the map")
     found = search(curves, keys, [plan for plan in setting.plans if plan.key in FLOORS])
     tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
@@ -142,6 +145,8 @@ def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = N
         digest.update(path.read_bytes())
     for part in (setting.study, *setting.services, *setting.plans, setting.model.spec):
         digest.update(part.model_dump_json().encode())
+    for entry in (*setting.study.own_values, *setting.study.own_marks):
+        digest.update((setting.folder / entry).read_bytes())
     for place in setting.place.lineage:
         digest.update(place.model_dump_json(exclude={"path", "parent"}).encode())
     for row in setting.evidence.used_by(setting.names, setting.study.choices):

@@ -105,7 +105,7 @@ THINGS = frozenset(
     re.findall(
         r"\w+",
         "admission agency ask bed booking box call centre child client clinic coach community contact course "
-        "death delivery dose encounter enrolment episode event family group hospital home house household "
+        "death delivery dose driver encounter enrolment episode event family group hospital home house household "
         "infection injection jail kit life link loss machine meeting member message mile navigator nurse "
         "officer organisation overdose parent participant patient person pharmacy place prescriber programme "
         "pupil qaly release report request resident reversal ride run sample school service session shelter "

@@ -29,7 +29,7 @@ from bothand.outcomes.values import (
     load_values,
 )
 from bothand.words import FAMILIES, reading_grade
-from faulty import change
+from faulty import change, write
 
 SHIPPED = data_folder() / "values"
 VALUES = load_values()
@@ -339,3 +339,66 @@ def test_the_shipped_picture_says_what_its_marks_say() -> None:
     assert all(count.serves < len(VALUES) for count in found.services), "no single service serves all eleven"
     without = [replace(m, sign="none", status="none") if m.service == "recovery_housing" else m for m in MARKS]
     assert "No service here serves restoration." in picture(VALUES, without, LINES).only_one
+
+
+# --------------------------------------------------------------------------------------------------- a reader's own
+
+OWN = """
+key = "belonging"
+word = "Belonging"
+plain = "a test"
+family = "who_else_matters"
+order = 12
+kind = "rated"
+without_addiction = "a test"
+with_addiction = "a test"
+essay = ["E10"]
+sources = ["NHRC"]
+
+[indicator]
+key = "belonging_rated"
+label = "a test"
+unit = "points"
+"""
+HEAD = "value,service,group,sign,status,source,locator,note,reviewed\n"
+
+
+def test_a_value_of_ones_own_stands_after_the_eleven_and_its_cells_may_be_blank(tmp_path: Path) -> None:
+    own = write(tmp_path / "belonging.toml", OWN)
+    marks = write(
+        tmp_path / "marks.csv", HEAD + "belonging,peer_coaching,with,serves,claimed,NHRC,principle 4,a test,drafted\n"
+    )
+    values = load_values(own=[own])
+    assert [v.key for v in values] == [*(v.key for v in load_values()), "belonging"]
+    cells = load_alignment(["peer_coaching"], own=[marks], values=values)
+    assert [(c.value, c.group) for c in cells if c.value == "belonging"] == [("belonging", "with")]
+    assert len(cells) == len(load_alignment(["peer_coaching"])) + 1
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (("belonging_rated", "contact_years"), "'respect' is seen by 'contact_years' already"),
+        (('["NHRC"]', '["NHRK"]'), "unknown source 'NHRK'"),
+        (("order = 12", "order = 3"), "the place 3 is taken"),
+        (('key = "belonging"\n', 'key = "hope"\n'), "a value called 'hope' already"),
+    ],
+)
+def test_a_value_of_ones_own_that_clashes_with_the_eleven_is_a_fault(
+    edit: tuple[str, str], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(FaultsFound) as found:
+        load_values(own=[write(tmp_path / "belonging.toml", OWN, edit)])
+    assert words in str(found.value)
+
+
+def test_marks_of_ones_own_may_not_change_a_cell_that_ships_nor_speak_of_a_value_that_nobody_has(
+    tmp_path: Path,
+) -> None:
+    text = HEAD + "hope,peer_coaching,with,serves,claimed,NHRC,x,a test,drafted\n"
+    marks = write(tmp_path / "marks.csv", text + "longing,peer_coaching,with,serves,claimed,NHRC,x,a test,drafted\n")
+    with pytest.raises(FaultsFound) as found:
+        load_alignment(["peer_coaching"], own=[marks])
+    assert "this cell stands twice" in str(found.value)
+    assert "unknown value 'longing'" in str(found.value)
+    assert {fault.file for fault in found.value.faults} == {str(marks)}

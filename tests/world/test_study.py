@@ -241,3 +241,12 @@ def test_faults_of_a_study_and_of_its_files_come_together(study: Callable[..., P
     write(tmp_path / "peer_coaching.toml", "key = 3\n")
     files = {Path(fault.file).name for fault in faults_of(load_parts, study(OWN_COACHES, plan="key = 4\n"))}
     assert files == {"peer_coaching.toml", "plan.toml"}
+
+
+@pytest.mark.parametrize("field", ["own_evidence", "own_values", "own_marks"])
+def test_a_file_of_ones_own_that_is_not_there_is_met_with_the_nearest_beside_the_study(
+    study: Callable[..., Path], field: str
+) -> None:
+    path = study(("discount = 0.03", f'discount = 0.03\n{field} = ["mine.tml"]'))
+    with pytest.raises(FaultsFound, match=r"there is no file 'mine\.tml' beside the study.*Did you mean 'mine\.toml'"):
+        load_study(path)

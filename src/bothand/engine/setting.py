@@ -62,6 +62,7 @@ class Setting:
     model: CompiledModel
     evidence: Evidence
     names: tuple[str, ...]  # every quantity that the study draws
+    folder: Path = Path()  # of the study's file; a reader's own values and marks are beside it
 
     @property
     def ages(self) -> tuple[int, ...]:
@@ -80,7 +81,9 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
     parts = _kept(lambda: load_parts(study), faults)
     about = parts.study if parts else _kept(lambda: load_study(study), [])
     where = place or (beside(named_file("studies", study).parent, about.place) if about else None)
-    found, evidence, wrong = place_beside_evidence(where) if where else (None, None, [])
+    folder = named_file("studies", study).parent if about else Path()
+    tables = [folder / entry for entry in about.own_evidence] if about else []
+    found, evidence, wrong = place_beside_evidence(where, tables) if where else (None, None, [])
     faults += wrong
     own = _own_plans(plans, about, found, {plan.key for plan in parts.plans} if parts else set(), faults)
     faults += _refused(parts, own, plans) if parts else []
@@ -105,7 +108,9 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
         faults += _choice_faults(parts.study, evidence, names, study)
     if faults or not (parts and found and evidence and model):
         raise FaultsFound(faults)
-    return Setting(parts.study, found, parts.services, (*parts.plans, *own), model, evidence, tuple(sorted(names)))
+    return Setting(
+        parts.study, found, parts.services, (*parts.plans, *own), model, evidence, tuple(sorted(names)), folder
+    )
 
 
 def _read_by_terms(plans: Iterable[Plan], services: Sequence[Service], model: CompiledModel) -> set[str]:
@@ -182,11 +187,16 @@ def _service_faults(study: Study, name: str | Path, evidence: Evidence) -> list[
     return [fault for entry in study.services for fault in service_faults(beside(folder, entry), evidence)]
 
 
-def place_beside_evidence(name: str | Path) -> tuple[Place | None, Evidence | None, list[Fault]]:
-    """Return a place and the evidence with the place's own tables, each if it is sound, and every fault of both."""
+def place_beside_evidence(
+    name: str | Path, tables: Sequence[Path] = ()
+) -> tuple[Place | None, Evidence | None, list[Fault]]:
+    """Return a place and the evidence with the place's own tables, each if it is sound, and every fault of both.
+
+    ``tables``: a study's own tables of quantities.
+    """
     faults: list[Fault] = []
     place = _kept(lambda: load_place(name), faults)
-    evidence = _kept(lambda: load_evidence(extra=place.evidence_files if place else ()), faults)
+    evidence = _kept(lambda: load_evidence(extra=(*(place.evidence_files if place else ()), *tables)), faults)
     document = _kept(lambda: read_toml(named_file("places", name)), [])
     about, form = examine(PlaceFile, document) if document else (None, [])
     if document and about and evidence and (place or not about.evidence):

@@ -12,7 +12,7 @@ from bothand.findings import values as values_
 from bothand.findings.measures import indicators
 from bothand.outcomes.picture import picture
 from bothand.outcomes.ratings import Given
-from bothand.outcomes.values import cited, load_alignment, load_sources, load_values
+from bothand.outcomes.values import cited, values_of
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
 from bothand.world.money import rules_in_words
 
@@ -21,11 +21,10 @@ DEATHS = "opioid_deaths"  # how the names of series of deaths begin
 
 def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
     """Return everything that any output of the run shows; ``ratings``: what a local panel gave, if one was asked."""
-    values = load_values()
     setting = results.setting
-    marks = load_alignment(setting.services, evidence=setting.evidence.names)
+    shown = values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
+    values, marks = shown.values, shown.marks
     counted = picture(values, marks, setting.services)
-    sources = load_sources()
     found, joint = tables.judge_all(results)
     apart = doubts.told_apart(results)
     beside = ledgers.Ledgers.of(results)
@@ -59,7 +58,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
                     "service": m.service,
                     "sign": m.sign,
                     "status": m.status,
-                    "source": cited(m, sources),
+                    "source": cited(m, shown.sources),
                 }
             )
             for m in marks

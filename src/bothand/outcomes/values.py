@@ -17,6 +17,7 @@ from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, available, data_folder, read_csv, read_toml, validate
 from bothand.words import SILENT
 from bothand.world.service import Key, Record, Text
+from bothand.world.studyfile import Study
 
 Family = Literal["how_we_treat_people", "what_people_gain", "what_we_hope_for", "who_else_matters"]
 ValueKind = Literal["simulated", "rated", "profile"]
@@ -119,20 +120,27 @@ class Alignment:
 # ------------------------------------------------------------------------------------------------------------ loading
 
 
-def load_values(folder: Path | None = None) -> tuple[Value, ...]:
-    """Read every value in the order of the picture. Raises FaultsFound with the faults of all files."""
+def load_values(folder: Path | None = None, own: Sequence[Path] = ()) -> tuple[Value, ...]:
+    """Read every value in the order of the picture, a reader's ``own`` after those of the folder.
+
+    Raises FaultsFound with the faults of all files.
+    """
     folder = folder or data_folder() / "values"
-    known = load_sources(folder)
     values: list[Value] = []
     faults: list[Fault] = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in (*sorted(folder.glob("*.toml")), *own):
         try:
             document = read_toml(path)
             value = validate(Value, document)
         except FaultsFound as found:
             faults += found.faults
             continue
-        faults += value_faults(value, document, known)
+        faults += value_faults(value, document, known_sources(folder, path))
+        if value.key in {v.key for v in values}:
+            faults.append(document.fault(f"there is a value called '{value.key}' already.", ("key",)))
+        if same := next((v for v in values if v.indicator.key == value.indicator.key), None):
+            message = f"'{same.key}' is seen by '{same.indicator.key}' already; a value has an indicator of its own."
+            faults.append(document.fault(message, ("indicator", "key")))
         if other := next((v for v in values if v.order == value.order), None):
             faults.append(document.fault(f"the place {value.order} is taken by '{other.key}'.", ("order",)))
         values.append(value)
@@ -168,41 +176,82 @@ def load_sources(folder: Path | None = None, table: Path | None = None) -> dict[
     return found
 
 
+def known_sources(folder: Path, beside: Path | None = None) -> dict[str, Source]:
+    """Return the sources of the folder, and those of a sources.csv that stands beside a reader's own file."""
+    known = load_sources(folder)
+    if beside is not None and beside.parent != folder and (beside.parent / "sources.csv").is_file():
+        known |= load_sources(beside.parent)
+    return known
+
+
 def load_alignment(
     services: Iterable[str | Named],
     folder: Path | None = None,
     evidence: Collection[str] | None = None,
     table: Path | None = None,
+    own: Sequence[Path] = (),
+    values: Sequence[Value] = (),
 ) -> tuple[Alignment, ...]:
     """Read every cell of the picture for these services, in the order of the file.
 
     ``evidence`` holds the known evidence keys; given, a measured or assumed mark must cite at least one of them. Raises
     FaultsFound for a name or word that is not known, a cell that stands twice, a mark without source or note, and for
     a cell missing between the first and the last (a service with no row at all is a reader's own, and has no marks).
-    ``table`` stands in for the folder's alignment.csv.
+    ``table`` stands in for the folder's alignment.csv. A reader's ``own`` tables are read after it, for a study's
+    ``values``; of a value or a service that only they speak of, the cells that they leave out are blank.
     """
     folder = folder or data_folder() / "values"
     path = table or folder / "alignment.csv"
     wanted = [service if isinstance(service, str) else service.key for service in services]
-    values = [value.key for value in load_values(folder)]
-    known = {"value": values, "service": list(dict.fromkeys([*wanted, *available("services")]))}
-    tags = load_sources(folder)
+    shipped = [value.key for value in load_values(folder)]
+    names = list(dict.fromkeys([*shipped, *(value.key for value in values)]))
+    known = {"value": names, "service": list(dict.fromkeys([*wanted, *available("services")]))}
     cells: dict[tuple[str, str, str], Alignment] = {}
+    first: dict[tuple[str, str, str], Alignment] = {}
     faults: list[Fault] = []
-    for line, row in read_csv(path, COLUMNS):
-        problems = [*_words_faults(row, known), *_source_faults(row, tags, evidence)]
+    rows = [(where, line, row) for where in (path, *own) for line, row in read_csv(where, COLUMNS)]
+    tags = {where: known_sources(folder, where) for where in (path, *own)}
+    for where, line, row in rows:
+        problems = [*_words_faults(row, known), *_source_faults(row, tags[where], evidence)]
         cell = (row["value"], row["service"], row["group"])
         if cell in cells:
             problems.append(("this cell stands twice.", None))
-        faults += [Fault(str(path), message, line=line, nearest=near) for message, near in problems]
+        faults += [Fault(str(where), message, line=line, nearest=near) for message, near in problems]
         cells[cell] = _alignment(row)
+        if where == path:
+            first[cell] = cells[cell]
     present = {service for _, service, _ in cells} & set(wanted)
-    for cell in ((v, s, g) for v in values for s in wanted if s in present for g in get_args(People)):
+    whole = {service for _, service, _ in first} & set(wanted)
+    for cell in ((v, s, g) for v in shipped for s in wanted if s in whole for g in get_args(People)):
         if cell not in cells:
             faults.append(Fault(str(path), f"the cell {' x '.join(cell)} is missing."))
     if faults:
         raise FaultsFound(faults)
     return tuple(cell for cell in cells.values() if cell.service in present)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The values of a study, the marks of its services, and the sources that marks may claim, by tag."""
+
+    values: tuple[Value, ...]
+    marks: tuple[Alignment, ...]
+    sources: Mapping[str, Source]
+
+
+def values_of(study: Study, folder: Path, services: Sequence[Named], evidence: Collection[str]) -> Picture:
+    """Return the values and marks of a study, with a reader's own files beside it in ``folder``.
+
+    Raises FaultsFound with every fault of them.
+    """
+    own = [folder / entry for entry in study.own_values]
+    tables = [folder / entry for entry in study.own_marks]
+    values = load_values(own=own)
+    marks = load_alignment(services, evidence=evidence, own=tables, values=values)
+    sources: dict[str, Source] = {}
+    for path in (None, *own, *tables):
+        sources |= known_sources(data_folder() / "values", path)
+    return Picture(values, marks, sources)
 
 
 Problem = tuple[str, str | None]

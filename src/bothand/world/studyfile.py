@@ -24,6 +24,7 @@ from bothand.world.service import Key, Record, Service, Text, Year, load_service
 EVERYTHING = "all"
 MOST_DRAWS = 65_536  # UNIT: draws a study may ask for
 MOST_KNOTS = 4  # UNIT: knots of toxicity that a fit may use (DESIGN 4)
+OWN_FILES = ("own_evidence", "own_values", "own_marks")
 LONGEST = 100  # UNIT: years a run may last
 
 Whole = Annotated[int, Strict(), Field(ge=0)]
@@ -68,6 +69,9 @@ class Study(Record):
     price_year: Year = Field(description="all dollars are those of this year")
     discount: Rate = Field(description="a year")
     discount_beside: tuple[Rate, ...] = Field((), description="shown beside")
+    own_evidence: tuple[Text, ...] = Field((), description="tables of a reader's own quantities, beside this file")
+    own_values: tuple[Text, ...] = Field((), description="files of a reader's own values, shown after the eleven")
+    own_marks: tuple[Text, ...] = Field((), description="tables of marks of own values or services, beside this file")
     choices: dict[Key, Text] = Field({}, description="which alternative of each evidence set is used")
 
     @property
@@ -156,6 +160,7 @@ def _read(name: str | Path) -> tuple[Study, Document]:
     study, faults = examine(Study, document)
     if study is not None:
         meaning = [*_own_faults(study, document), *_name_faults(study, document), *_period_faults(study, document)]
+        meaning += _own_file_faults(study, document)
         faults += told([*meaning, *_choice_faults(study, document)], faults)
     if study is None or faults:
         raise FaultsFound(faults)
@@ -214,6 +219,16 @@ def _name_faults(study: Study, document: Document) -> Iterator[Fault]:
             elif entry not in known:
                 near = nearest(entry, known)
                 yield document.fault(f"there is none called '{entry}' in {kind}.", where, near)
+
+
+def _own_file_faults(study: Study, document: Document) -> Iterator[Fault]:
+    """Yield a fault for each of a reader's own tables and values that is not beside the study."""
+    for field in OWN_FILES:
+        for number, entry in enumerate(getattr(study, field)):
+            path = document.path.parent / entry
+            if not path.is_file():
+                message = f"there is no file '{entry}' beside the study."
+                yield document.fault(message, (field, number), nearest_beside(path))
 
 
 def _period_faults(study: Study, document: Document) -> Iterator[Fault]:

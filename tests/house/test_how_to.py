@@ -1,0 +1,142 @@
+"""The how-to pages do what they say: a reader who copies their files and types their commands gets what is promised."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bothand.cli import main
+from bothand.engine.setting import Setting, load_setting
+from bothand.evidence.rows import COLUMNS
+from bothand.evidence.tables import load_evidence
+from bothand.files import data_folder
+from bothand.report.summary import Summary
+from bothand.world.money import rules_in_words, spendable
+
+DOCS = Path(__file__).parents[2] / "docs" / "how-to"
+BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: str) -> list[tuple[str, str, str]]:
+    """Language, file and text of every block of a page."""
+    return BLOCK.findall((DOCS / page).read_text("utf-8"))
+
+
+def follow(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Write the files of a page into a folder and type its commands there; what each of them printed."""
+    for _, file, text in blocks(page):
+        if file:
+            (folder / file).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    said = []
+    for language, _, text in blocks(page):
+        for line in text.splitlines() if language == "sh" else ():
+            program, *words = shlex.split(line)
+            assert program == "bothand", line
+            result = CliRunner().invoke(main, words)
+            assert result.exit_code == 0, f"{line}: {result.output} {result.exception!r}"
+            said.append(result.output)
+    return said
+
+
+def summary(folder: Path) -> Summary:
+    return Summary.model_validate_json((folder / "summary.json").read_text("utf-8"))
+
+
+def test_add_a_service_gives_a_run_in_which_the_service_is_bought_and_reaches_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = follow("add-a-service.md", tmp_path, monkeypatch)
+    assert any("our_rides.toml: study, no fault found." in text for text in said)
+    found = summary(tmp_path / "runs" / "rides")
+    (service,) = [s for s in found.services if s.key == "peer_rides"]
+    assert service.label == "Rides to the first appointment"
+    (line,) = [row for row in found.lines if (row.plan, row.service) == ("rides_and_kits", "peer_rides")]
+    assert line.usd == pytest.approx(found.money.per_year / 2)
+    assert line.codes == "B.B"
+    assert line.units is not None
+    assert line.units.low > 0
+    with (tmp_path / "runs" / "rides" / "lines.csv").open(encoding="utf-8", newline="") as stream:
+        assert "Rides to the first appointment" in {row["line"] for row in csv.DictReader(stream)}
+    assert "Rides to the first appointment" in (tmp_path / "runs" / "rides" / "report.html").read_text("utf-8")
+
+
+def test_add_a_value_gives_a_picture_with_twelve_values_and_says_why_ours_is_not_on_the_map(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow("add-a-value.md", tmp_path, monkeypatch)
+    found = summary(tmp_path / "runs" / "values")
+    assert len(found.values) == 12
+    assert max(found.values, key=lambda value: value.order).key == "belonging"
+    marks = {(m.service, m.sign) for m in found.marks if m.value == "belonging"}
+    assert marks == {("recovery_community_centre", "serves"), ("residential_with_medication", "pulls_against")}
+    assert all("minutes of 3 November 2026" in m.source for m in found.marks if m.value == "belonging")
+    assert "belonging" in {left.value for left in found.left_out}
+    assert "Belonging" in (tmp_path / "runs" / "values" / "report.html").read_text("utf-8")
+
+
+def test_change_a_number_changes_the_draws_of_that_number_and_of_no_other(tmp_path: Path) -> None:
+    shown = [text for language, _, text in blocks("change-a-number.md") if language == "sh"]
+    key = next(word for word in " ".join(shown).split() if word.startswith("od_rate"))
+    table = next(word for word in " ".join(shown).split() if word.endswith("overdose.csv"))
+    source = data_folder() / "evidence"
+    for path in source.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    changed = tmp_path / Path(table).name
+    with changed.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    row = next(r for r in rows if r["key"] == key)
+    row["mean"] = str(0.5 * (float(row["mean"]) + float(row["high"])))
+    with changed.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert CliRunner().invoke(main, ["check", str(changed)]).exit_code == 0
+    before, after = load_evidence(), load_evidence(tmp_path)
+    moved = {name for name in before if before[name].base_mean != after[name].base_mean}
+    assert key in moved
+    assert all(key in before[name].inputs for name in moved - {key})
+
+
+def test_run_your_own_place_takes_the_county_and_the_rules_of_its_money(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "run-your-own-place.md"
+    rules = next(text for language, file, text in blocks(page) if language == "toml" and "held_back" in text)
+    for _, file, text in blocks(page):
+        if file:
+            (tmp_path / file).write_text(text.replace("[money.first_round]", f"{rules}\n[money.first_round]"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    for language, _, text in blocks(page):
+        for line in text.splitlines() if language == "sh" and "check" in text else ():
+            words = shlex.split(line)[1:]
+            if words[0] == "check":
+                assert CliRunner().invoke(main, words).exit_code == 0, line
+    setting = load_setting("washtenaw", tmp_path / "our_county.toml")
+    assert setting.place.label == "Our County, Michigan"
+    assert _spent(setting) == pytest.approx(1_200_000 + 900_000)
+    money = setting.place.about.money
+    assert money is not None
+    words = " ".join(rules_in_words(money))
+    assert "10% of each year's money before 2038 is held back" in words
+    assert "is added to the next" in words
+
+
+def _spent(setting: Setting) -> float:
+    """All years' money of the county at the means of its quantities: its unspent receipts and its three payments."""
+    money = setting.place.about.money
+    assert money is not None
+    values = {key: load_mean(setting, key) for key in (money.unspent, money.factor)}
+    return float(spendable(setting.place, values, "all_years", setting.study.years).sum())
+
+
+def load_mean(setting: Setting, key: str) -> object:
+    """The mean of a quantity as a draw of one."""
+    import numpy as np
+
+    return np.array([setting.evidence[key].base_mean])
