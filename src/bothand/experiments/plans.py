@@ -38,6 +38,11 @@ def service_keys(world: World) -> tuple[str, ...]:
     return tuple(service.key for service in world.setting.services)
 
 
+def option_keys(world: World) -> tuple[str, ...]:
+    """Return the keys of the services that search and curves may choose: neither off by default nor not modelled."""
+    return tuple(service.key for service in world.setting.services if service.option)
+
+
 def try_study_plan(world: World, plan: Plan, mode: str, reach: Reach = "to the ceiling") -> Tried:
     """Try one plan of the study."""
     years, budget = world.setting.study.years, world.money[mode]
@@ -47,9 +52,10 @@ def try_study_plan(world: World, plan: Plan, mode: str, reach: Reach = "to the c
 
 
 def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach = "to the ceiling") -> Tried:
-    """Try a plan given as dollars a year of the first round by service (S,); later years keep its shares."""
+    """Try a plan given as dollars a year of the first round by option (I,); later years keep its shares."""
     budget = world.money[mode]
-    shares = yearly / world.yearly_budget
+    shares = np.zeros(len(service_keys(world)))
+    shares[[service.option for service in world.setting.services]] = yearly / world.yearly_budget
     money = shares[:, None, None] * budget[None]
     return Tried(name, mode, money, {}, budget * (1 - shares.sum()), _try(world, money, reach))
 
