@@ -14,13 +14,14 @@ from bothand.faults import FaultsFound
 from bothand.files import available
 from bothand.world.plan import Line, Plan, dollars, left_over, load_plan, outside_dollars, period, places_of, terms_of
 from bothand.world.service import load_service
+from bothand.world.studyfile import load_study
 from faulty import Change, faults_of, line_of, write
 from texts import line, plan_text
 
 YEARS = list(range(2026, 2031))
 ROUND = 750_000.0
 BUDGET = np.array([ROUND, ROUND, ROUND, 0.0, 0.0])
-SERVICES = available("services")
+SERVICES = sorted(load_study("washtenaw").services)
 
 
 @pytest.fixture
