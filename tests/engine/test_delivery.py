@@ -19,7 +19,7 @@ from bothand.world.plan import dollars, load_plan
 from bothand.world.service import Service, load_service, load_services, quantity_keys
 
 YEARS = 6
-SERVICES = load_services(available("services"))
+SERVICES = [service for service in load_services(available("services")) if service.modelled]
 LEVERS = [
     "programme_kits",
     "touch",
@@ -35,15 +35,18 @@ LEVERS = [
     "peers",
     "centre",
     "prevention",
+    *("drug_checking", "supervised", "safer_supply", "family", "naltrexone_start", "ed_start", "withdrawal_linked"),
+    "housing_without_medication",
 ]
 REACH = ("touch", "navigation", "low_barrier_ask", "continuity", "residential_medication", "housing", "peers", "centre")
+NONE_TODAY = LEVERS[LEVERS.index("prevention") :]
 
 
 def world(draws: int = 3, size: float = 1.0) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Return (eligible, status quo) of a made-up county ``size`` times as large."""
     people = dict.fromkeys(LEVERS, 2000.0) | {"continuity": 60.0, "navigation": 500.0, "methadone_places": 80.0}
     eligible = {lever: np.full((YEARS, draws), size * count) for lever, count in people.items()}
-    today = {lever: 0.05 if lever in REACH else 120.0 * size for lever in LEVERS} | {"prevention": 0.0}
+    today = {lever: 0.05 if lever in REACH else 120.0 * size for lever in LEVERS} | dict.fromkeys(NONE_TODAY, 0.0)
     return eligible, {lever: np.full(draws, value) for lever, value in today.items()}
 
 
@@ -81,14 +84,14 @@ def first_round(plan: str) -> Floats:
 def test_zero_dollars_leave_every_lever_at_its_status_quo_to_the_bit(real: dict[str, Floats]) -> None:
     eligible, today = world(16)
     today = {lever: value * np.linspace(0.3, 1.7, 16) for lever, value in today.items()}
-    found = deliver(np.zeros((10, YEARS)), SERVICES, real, eligible, today, board_lag=0.4)
+    found = deliver(np.zeros((len(SERVICES), YEARS)), SERVICES, real, eligible, today, board_lag=0.4)
     assert set(found.levers) == set(LEVERS)
     for lever, values in found.levers.items():
         assert values.tobytes() == np.broadcast_to(today[lever], (YEARS, 16)).tobytes(), lever
 
 
 def test_a_lever_without_dollars_keeps_its_bits_while_others_are_paid_for(real: dict[str, Floats]) -> None:
-    money = np.zeros((10, YEARS))
+    money = np.zeros((len(SERVICES), YEARS))
     money[[s.key for s in SERVICES].index("peer_coaching")] = 200_000
     eligible, today = world(16)
     found = deliver(money, SERVICES, real, eligible, today, board_lag=0.0)
@@ -360,9 +363,10 @@ def test_twice_the_people_places_sites_and_dollars_give_twice_the_units_and_the_
         draws |= {service.smallest.quantity: np.full(3, 20_000.0) for service in SERVICES}
     money = first_round("even_split")
     once, twice = run(SERVICES, money, draws), run(SERVICES, 2 * money, draws, size=2.0, sites=sites)
-    for service in SERVICES:
+    assert sum(money[:, 0] > 0) == 10
+    for service, given_money in zip(SERVICES, money, strict=True):
         np.testing.assert_allclose(twice.units[service.key], 2 * once.units[service.key], rtol=1e-12)
-        assert once.units[service.key][0].all()
+        assert once.units[service.key][0].all() == (given_money[0] > 0)
     for lever in LEVERS:
         factor = 1 if lever in REACH else 2
         np.testing.assert_allclose(twice.levers[lever], factor * once.levers[lever], rtol=1e-12)

@@ -22,7 +22,7 @@ from texts import line, plan_text
 YEARS = list(range(2026, 2031))
 ROUND = 750_000.0
 BUDGET = np.array([ROUND, ROUND, ROUND, 0.0, 0.0])
-SERVICES = available("services")
+SERVICES = sorted(load_study("washtenaw").services)
 
 
 @pytest.fixture

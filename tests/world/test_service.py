@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -28,13 +29,43 @@ TEN = [
     "syringe_services",
 ]
 
+FURTHER = [
+    "abstinence_chosen_recovery_housing",
+    "compulsory_treatment",
+    "contingency_management",
+    "drug_checking",
+    "ed_start_warm_handoff",
+    "family_support",
+    "hcv_care",
+    "hiv_care",
+    "housing_first",
+    "jail_medication_own_places",
+    "mutual_help_facilitation",
+    "overdose_prevention_centre",
+    "peer_led_outreach",
+    "safer_supply",
+    "school_family_prevention",
+    "withdrawal_management_alone",
+    "withdrawal_management_linked",
+    "xr_naltrexone",
+]
+OFF = ["compulsory_treatment", "overdose_prevention_centre", "safer_supply"]
+NOT_MODELLED = {
+    "compulsory_treatment": "its effect lies outside the model",
+    "contingency_management": "its effect lies outside the model",
+    "hcv_care": "its effect lies outside the model",
+    "hiv_care": "its effect lies outside the model",
+    "housing_first": "its effect lies outside the model",
+    "mutual_help_facilitation": "no effect size found",
+}
+
 
 @pytest.fixture(scope="module")
 def evidence() -> Evidence:
     return load_evidence()
 
 
-@pytest.fixture(params=TEN)
+@pytest.fixture(params=[*TEN, *FURTHER])
 def service(request: pytest.FixtureRequest) -> Service:
     return load_service(str(request.param))
 
@@ -49,8 +80,60 @@ def changed(tmp_path: Path) -> Callable[..., Path]:
     return copy
 
 
-def test_the_ten_services_ship() -> None:
-    assert available("services") == TEN
+def test_the_ten_services_and_eighteen_more_ship() -> None:
+    assert available("services") == sorted([*TEN, *FURTHER])
+
+
+def test_a_service_that_is_not_modelled_says_which_of_two_reasons_and_has_everything_but_moves() -> None:
+    services = load_services(available("services"))
+    found = {s.key: s.not_modelled.reason for s in services if s.not_modelled}
+    assert found == NOT_MODELLED
+    for service in services:
+        assert service.modelled == bool(service.moves) == (service.not_modelled is None), service.key
+        if service.not_modelled:
+            assert len(service.not_modelled.words.split()) > 10
+            assert service.standing.endswith(f"not modelled: {service.not_modelled.reason}")
+
+
+def test_what_is_off_says_why_and_is_no_option() -> None:
+    services = load_services(available("services"))
+    assert [s.key for s in services if s.off] == OFF
+    assert all(service.standing.startswith("off by default: ") for service in services if service.off)
+    assert [s.key for s in services if not s.option] == sorted({*OFF, *NOT_MODELLED})
+    assert all(s.standing == "modelled" for s in services if s.option)
+
+
+def test_only_what_is_off_may_be_coercive_against_the_law_or_under_no_heading_of_the_settlement(
+    service: Service,
+) -> None:
+    if service.off is None:
+        assert service.coercion <= 1
+        assert service.legal.label != "not allowed"
+        assert service.exhibit_e
+
+
+def test_what_may_not_be_paid_federally_says_since_when() -> None:
+    drugs = load_service("drug_checking")
+    (ended,) = (p for p in drugs.other_payers if p.who == "federal grants")
+    assert (ended.pays, ended.since) == ("no", datetime.date(2026, 4, 24))
+    (pilot,) = (p for p in load_service("contingency_management").other_payers if "Medicaid" in p.who)
+    assert (pilot.pays, pilot.until) == ("yes", datetime.date(2026, 12, 31))
+
+
+def test_a_house_that_chose_abstinence_is_an_offer_only_while_one_that_welcomes_medication_is_open() -> None:
+    house = load_service("abstinence_chosen_recovery_housing")
+    assert house.coercion_beside(["recovery_housing", "peer_coaching"]) == 0
+    assert house.coercion_beside(["peer_coaching"]) == 2
+    assert load_service("peer_coaching").coercion_beside([]) == 0
+
+
+def test_a_variant_names_the_service_it_is_a_form_of() -> None:
+    variants = {s.key: s.variant_of for s in load_services(available("services")) if s.variant_of}
+    assert variants == {
+        "abstinence_chosen_recovery_housing": "recovery_housing",
+        "jail_medication_own_places": "jail_medication",
+        "withdrawal_management_linked": "withdrawal_management_alone",
+    }
 
 
 def test_every_quantity_a_service_names_is_an_input_of_the_evidence(service: Service, evidence: Evidence) -> None:
@@ -107,7 +190,9 @@ def test_the_settlement_never_pays_nothing_and_never_more_than_the_whole(service
     assert 0 < row.low < row.high <= 1
 
 
-def test_no_default_service_is_coercive_and_all_welcome_medication(service: Service) -> None:
+@pytest.mark.parametrize("name", TEN)
+def test_no_default_service_is_coercive_and_all_welcome_medication(name: str) -> None:
+    service = load_service(name)
     assert service.coercion <= 1
     assert service.terms.medication != "excluded"
     assert service.terms.offer != "pressed"
@@ -124,8 +209,9 @@ def test_the_rules_a_service_names_are_among_those_of_the_place_that_ships(servi
 
 def test_a_service_file_holds_no_number_but_its_grade_of_coercion(service: Service) -> None:
     text = named_file("services", service.key).read_text(encoding="utf-8")
+    text = re.sub(r"^(since|until) = \d{4}-\d{2}-\d{2}$", "", text, flags=re.MULTILINE)
     numbers = re.findall(r"^\s*(\w+)\s*=\s*[-\d.]+\s*$", text, flags=re.MULTILINE)
-    assert numbers == ["coercion"]
+    assert numbers == ["coercion", *(["grade"] if service.coercion_unless else [])]
 
 
 def test_both_traditions_and_the_bridge_have_services() -> None:
@@ -136,6 +222,32 @@ def test_both_traditions_and_the_bridge_have_services() -> None:
         "treatment": 4,
         "recovery": 3,
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        ("hcv_care", "modelled = false\n", "", "belong together"),
+        ("peer_coaching", "coercion = 0", "coercion = 0\nmodelled = false", "belong together"),
+        ("hcv_care", "[start_up]", '[demand]\nof = "touch"\n[start_up]', "not modelled has no 'demand'"),
+        ("hcv_care", '[[exhibit_e]]\ncode = "B.H"', '[[unread]]\ncode = "B.H"', "'exhibit_e' is missing"),
+        ("xr_naltrexone", "coercion = 0", 'variant_of = "naltrexon"\ncoercion = 0', "no other service 'naltrexon'"),
+        ("xr_naltrexone", "coercion = 0", 'variant_of = "xr_naltrexone"\ncoercion = 0', "no other service"),
+        ("abstinence_chosen_recovery_housing", '["recovery_housing"]', '["recovery_house"]', "Did you mean"),
+    ],
+)
+def test_what_does_not_fit_together_is_a_fault(
+    changed: Callable[..., Path], name: str, old: str, new: str, words: str
+) -> None:
+    with pytest.raises(FaultsFound, match=words):
+        load_service(changed(name, (old, new)))
+
+
+def test_a_modelled_service_without_a_lever_is_a_fault(changed: Callable[..., Path]) -> None:
+    text = named_file("services", "drug_checking").read_text(encoding="utf-8")
+    moves = text[text.index("[[moves]]") : text.index("[demand]")]
+    with pytest.raises(FaultsFound, match="a service that is modelled moves a lever"):
+        load_service(changed("drug_checking", (moves, "")))
 
 
 def test_only_jail_medication_brings_places_of_its_own() -> None:

@@ -14,6 +14,7 @@ from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
 from bothand.files import available, named_file
 from bothand.world.placefile import load_place
+from bothand.world.service import load_services
 from bothand.world.studyfile import load_parts, load_study, paid_years
 from faulty import Change, faults_of, line_of, write
 from texts import line, plan_text
@@ -71,9 +72,23 @@ def test_the_default_study_loads_with_everything_it_names() -> None:
     assert parts.study.draws == 64
 
 
-def test_all_stands_for_everything_that_ships(study: Callable[..., Path]) -> None:
+def test_all_stands_for_every_service_that_is_modelled_and_not_off(study: Callable[..., Path]) -> None:
     found = load_study(study(('services = ["peer_coaching", "recovery_housing"]', 'services = "all"')))
-    assert list(found.services) == available("services")
+    options = [service.key for service in load_services(available("services")) if service.option]
+    assert list(found.services) == options
+    assert set(load_study("washtenaw").services) < set(options) < set(available("services"))
+
+
+@pytest.mark.parametrize("name", ["contingency_management", "mutual_help_facilitation", "compulsory_treatment"])
+def test_a_service_that_is_not_modelled_cannot_be_run(study: Callable[..., Path], name: str) -> None:
+    path = study(('"recovery_housing"]', f'"recovery_housing", "{name}"]'))
+    faults = "\n".join(map(str, faults_of(load_parts, path)))
+    assert f"'{name}' is not modelled" in faults
+
+
+def test_a_service_that_is_off_can_be_run_where_a_study_names_it(study: Callable[..., Path]) -> None:
+    parts = load_parts(study(('"recovery_housing"]', '"recovery_housing", "safer_supply"]')))
+    assert [service.option for service in parts.services] == [True, True, False]
 
 
 def test_a_study_with_its_own_files_beside_it_loads(study: Callable[..., Path]) -> None:

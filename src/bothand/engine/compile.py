@@ -8,7 +8,7 @@ at_hand is not linear. What only numbers can show (a negative rate, a probabilit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -92,13 +92,15 @@ class CompiledModel:
         return tuple(self.spec.lever)
 
 
-def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None) -> CompiledModel:
+def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None, idle: Collection[str] = ()) -> CompiledModel:
     """Compile a continuous-time model.
 
     ``units`` maps the key of every quantity that exists to its dimension word (``language/dimensions.py``); with it,
     names that nothing has are refused and units are checked in full; without it, only what the model itself says.
+    ``idle``: optional levers that nothing will move; the model is compiled as if it did not have them.
     Raises FaultsFound with every fault, each with file and line.
     """
+    spec = spec.without(idle) if idle else spec
     report = Report(spec)
     if spec.header.time != "continuous":
         report.add("this model is in discrete time; a continuous one was expected.", ("model", "time"))
@@ -106,7 +108,7 @@ def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None) -> Co
     _check_time(spec, report)
     check_variants(spec, report)
     cells = expand(spec, report)
-    formulas = Formulas(spec, report, units)
+    formulas = Formulas(spec, report, units, idle)
     edges = write_edges(spec, cells, formulas, report)
     n = len(cells.all) + len(spec.dead)
     capacities, holds = _capacities(spec, cells, formulas, edges, report)

@@ -14,8 +14,11 @@ and loses none. Money beyond the ceiling, or below the smallest award, comes bac
 add as a union among the willing people not yet served; places and kits add. Zero dollars give the status quo exactly.
 A plan may run a service on other terms than the service's own file (``world.terms``): it then moves other levers, or
 serves people whom its lever no longer moves; on its own terms it is the very same service.
-Start-up is the one step: units grow by 1/cost per dollar only after it, so twice the dollars buy more than twice the
+Start-up is one step: units grow by 1/cost per dollar only after it, so twice the dollars buy more than twice the
 units, by start-up / (unit cost x share); ``sites=0`` leaves start-up and smallest award out and is smooth in dollars.
+The other step is a service whose units come whole (``Service.whole``): where no year pays for one, start-up and all
+money come back, and so does money for a part of one. An effect that comes ``later`` than its service (``Move.later``)
+is moved on by that time, in the same way as units are by their lag; no dollar is.
 """
 
 from __future__ import annotations
@@ -156,7 +159,7 @@ def _money(dollars: npt.ArrayLike, services: int, draws: int) -> Floats:
 def _require(service: Service, draws: Mapping[str, Floats], levers: Mapping[str, Floats]) -> None:
     keys = [part.quantity for part in (*service.cost, service.start_up, service.smallest)]
     keys += [service.payers.settlement, service.lag]
-    keys += [key for move in service.moves for key in (move.amount, move.stay, move.blend) if key]
+    keys += [key for move in service.moves for key in (move.amount, move.stay, move.blend, move.later) if key]
     keys += [service.demand.willing] if service.demand and service.demand.willing else []
     missing = [key for key in keys if key not in draws]
     missing += [move.lever for move in service.moves if move.lever not in levers]
@@ -168,6 +171,13 @@ def _per_unit(move: Move, draws: Mapping[str, Floats]) -> Floats | float:
     """Return people at a time (kits a year) for one unit a year, (D,) or 1."""
     amount: Floats | float = draws[move.amount] if move.amount else 1.0
     return amount * draws[move.stay] if move.stay else amount
+
+
+def _shown(units: Floats, move: Move, draws: Mapping[str, Floats]) -> Floats:
+    """Return the units (Y, D) whose effect on this lever is seen in each year."""
+    if move.later is None:
+        return units
+    return _in_operation(units, np.full_like(units, np.inf), draws[move.later])[1]
 
 
 def _counted(service: Service, draws: Mapping[str, Floats]) -> Floats | float:
@@ -225,15 +235,21 @@ def _serve(
     usable = np.where(usable.sum(axis=0) > start, usable, 0.0)
     worked = np.diff(np.maximum(np.cumsum(usable, axis=0) - start, 0), axis=0, prepend=0.0)
     worked = np.minimum(worked, usable)
+    part = np.zeros_like(worked)
+    if service.whole:
+        opens = np.any(worked >= price, axis=0)
+        usable, worked = usable * opens, worked * opens
+        part = np.mod(worked, price)
+    started, worked = usable - worked, worked - part
     units, offered = _in_operation(worked / price, ceiling, board_lag + draws[service.lag])
     paid = units * price
-    unspent = (given - usable) + (offered * price - paid)
+    unspent = (given - usable) + part + (offered * price - paid)
     unspent[-1] += worked.sum(axis=0) - (offered * price).sum(axis=0)
     return _Served(
         units=units,
-        settlement=paid + (usable - worked),
+        settlement=paid + started,
         rest=units * (full - price),
-        start_up=usable - worked,
+        start_up=started,
         unspent=np.maximum(unspent, 0),
         ceiling=ceiling,
     )
@@ -272,7 +288,7 @@ def _move(
     for service in services:
         units = served[service.key].units
         for move in service.moves:
-            people = units * _per_unit(move, draws)
+            people = _shown(units, move, draws) * _per_unit(move, draws)
             if move.own_places and places.get(service.key, "own") == "queue":
                 continue
             if move.lever in undone[service.key]:

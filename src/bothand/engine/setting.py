@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -94,7 +94,8 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
         faults += catalogue_faults(evidence)
         inputs = set(found.about.inputs) | {name for part in found.lineage for name in part.about.inputs}
         entry = beside(named_file("studies", study).parent, about.model)
-        model = _kept(lambda: model_beside_evidence(load_model(entry), evidence, inputs), faults)
+        services = parts.services if parts else ()
+        model = _kept(lambda: _model_of(load_model(entry), services, evidence, inputs), faults)
         faults += lacking(model) if model else []
         faults += _error_faults(found, evidence)
     names: set[str] = set()
@@ -232,14 +233,24 @@ def key_faults(document: Document, named: Iterable[Named], evidence: Evidence) -
             yield document.fault(f"{wanted} was expected; '{key}' is in '{row.unit}', {row.typed.kind}.", where)
 
 
-def model_beside_evidence(spec: ModelSpec, evidence: Evidence, inputs: Iterable[str]) -> CompiledModel:
+def _model_of(spec: ModelSpec, services: Sequence[Service], evidence: Evidence, inputs: Iterable[str]) -> CompiledModel:
+    """Compile the model for these services: without the optional levers that none of them moves."""
+    moved = {move.lever for service in services for move in service.moves}
+    idle = [name for name, lever in spec.lever.items() if lever.optional and name not in moved]
+    return model_beside_evidence(spec, evidence, inputs, idle)
+
+
+def model_beside_evidence(
+    spec: ModelSpec, evidence: Evidence, inputs: Iterable[str], idle: Collection[str] = ()
+) -> CompiledModel:
     """Compile a model whose quantities are rows of the evidence or ``inputs``, what a place gives it.
 
+    ``idle``: optional levers that the study leaves out.
     Raises FaultsFound with every fault, names that nothing has and units that do not fit among them.
     """
     rows = {**evidence, **{slot: evidence[evidence.resolve(slot)] for slot in evidence.sets.slots}}
     units = {key: row.typed.kind for key, row in rows.items() if row.typed is not None}
-    return compile_model(spec, {**units, **_input_units(set(inputs) - set(spec.lever))})
+    return compile_model(spec, {**units, **_input_units(set(inputs) - set(spec.lever))}, idle)
 
 
 def mixed_faults(

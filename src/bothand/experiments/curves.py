@@ -9,7 +9,7 @@ import numpy as np
 
 from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
-from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, service_keys, try_dollars, value_gains
+from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, option_keys, try_dollars, value_gains
 from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
 
@@ -42,8 +42,8 @@ def objectives(world: World, tried: Tried) -> dict[str, Floats]:
 
 
 def measure_curves(world: World, tell: Callable[[str], None] | None = None) -> Curves:
-    """Run every service alone at every level of dollars. ``world`` should hold few draws (``first_draws``)."""
-    names = service_keys(world)
+    """Run every option alone at every level of dollars. ``world`` should hold few draws (``first_draws``)."""
+    names = option_keys(world)
     levels = np.array(LEVELS) * world.yearly_budget
     rows: list[list[dict[str, Floats]]] = []
     for i, name in enumerate(names):

@@ -45,6 +45,11 @@ def service_keys(world: World) -> tuple[str, ...]:
     return tuple(service.key for service in world.setting.services)
 
 
+def option_keys(world: World) -> tuple[str, ...]:
+    """Return the keys of the services that search and curves may choose: neither off by default nor not modelled."""
+    return tuple(service.key for service in world.setting.services if service.option)
+
+
 def try_study_plan(
     world: World, plan: Plan, mode: str, reach: Reach = "to the ceiling", without: Collection[str] = ()
 ) -> Tried:
@@ -65,8 +70,9 @@ def try_study_plan(
 
 
 def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach = "to the ceiling") -> Tried:
-    """Try a plan given as dollars a year of the first round by service (S,); later years keep its shares."""
-    shares = yearly / world.yearly_budget
+    """Try a plan given as dollars a year of the first round by option (I,); later years keep its shares."""
+    shares = np.zeros(len(service_keys(world)))
+    shares[[service.option for service in world.setting.services]] = yearly / world.yearly_budget
 
     def allot(budget: Floats) -> tuple[Floats, Floats]:
         return shares[:, None, None] * budget[None], np.zeros_like(budget)

@@ -22,7 +22,7 @@ from bothand.decide.ideals import Ideals, find_ideals
 from bothand.decide.pairs import Pair, Price, pairs, price, price_error, with_error
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import GROUP, Curves, objectives
-from bothand.experiments.plans import service_keys, try_dollars
+from bothand.experiments.plans import option_keys, try_dollars
 from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
 from bothand.world.plan import Plan, dollars
@@ -40,7 +40,7 @@ POINTS = 8  # MATH: points of the curve of life-years against the floor
 class Found:
     """What the search found.
 
-    ``keys``: value -> objective; ``members``: objectives with room, values first; ``yearly`` (S,) the both/and plan's
+    ``keys``: value -> objective; ``members``: objectives with room, values first; ``yearly`` (I,) the both/and plan's
     dollars a year, in whole hundreds; ``exact_gap``: largest difference of surrogate and full model at that plan, in
     shares of own best.
     """
@@ -95,8 +95,8 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> F
 
 
 def yearly_of(world: World, plan: Plan) -> Floats:
-    """Return a plan's dollars a year of the first round, by service (S,)."""
-    money = dollars(plan, service_keys(world), world.setting.study.years, world.money[THREE_YEARS])
+    """Return a plan's dollars a year of the first round, by option (I,)."""
+    money = dollars(plan, option_keys(world), world.setting.study.years, world.money[THREE_YEARS])
     return np.asarray(money[:, world.first_round, 0].mean(axis=1))
 
 
@@ -108,7 +108,7 @@ class _Exact:
         self._known: dict[tuple[float, ...], Floats] = {}
 
     def __call__(self, yearly: Floats) -> Floats:
-        """Return gains (V,) at dollars a year by service (S,), to the dollar."""
+        """Return gains (V,) at dollars a year by option (I,), to the dollar."""
         plan = np.round(yearly)
         key = tuple(plan.tolist())
         if key not in self._known:

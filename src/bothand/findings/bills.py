@@ -17,7 +17,7 @@ from bothand.outcomes.trial import FLAT
 from bothand.report.summary import Bill, Worth
 from bothand.words import MILLION, PEOPLE
 
-TREATMENT_PLACES = ("methadone_places", "buprenorphine_places")
+TREATMENT_PLACES = ("methadone_places", "buprenorphine_places", "naltrexone_start")
 FOLLOWS = "Medicaid and insurers: treatment that follows"
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from bothand.decide.pairs import Pair as Found
 from bothand.decide.pairs import collision, serves_both, taken_away
 from bothand.experiments.curves import DEATHS, GROUP
-from bothand.experiments.plans import service_keys
+from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
 from bothand.experiments.search import FUNCTIONAL
 from bothand.outcomes.values import Value
@@ -74,7 +74,7 @@ def _remedy(results: Results, p: Found) -> str:
         return ""
     ideals = results.found.ideals
     labels = {s.key: in_sentence(s.label) for s in results.setting.services}
-    names = service_keys(results.world)
+    names = option_keys(results.world)
     for a, b in ((p.a, p.b), (p.b, p.a)):
         taken = taken_away(ideals, ideals.plan_of(a), b)
         if taken and (p.lane == "in_each_others_way" or taken[0][1] < -results.found.exact_gap):
@@ -164,6 +164,6 @@ def _ranges(results: Results) -> dict[str, Interval]:
             low=min(float(found.ranges[s, 0]), float(found.yearly[s])),
             high=max(float(found.ranges[s, 1]), float(found.yearly[s])),
         )
-        for s, name in enumerate(service_keys(results.world))
+        for s, name in enumerate(option_keys(results.world))
         if np.any(found.ranges[s] > 1)
     }

@@ -15,6 +15,7 @@ from bothand.engine.rates import Environment, schedule, status_quo_levers
 from bothand.engine.setting import Setting, tables_of, with_inputs
 from bothand.engine.vectors.terminal import remaining
 from bothand.engine.weights import by_year, last_year, measure, weigh
+from bothand.world.language.graph import LEVER
 
 BESIDE = ("alive", "quality_patient")
 
@@ -99,7 +100,7 @@ def open_county(setting: Setting, draws: Mapping[str, Floats], start: Start, tox
         rates,
         start,
         quo,
-        _eligible(setting, environment, quo, free),
+        _eligible(setting, environment, rates, quo, free),
         _ahead(setting, environment, rates, quo, MEASURES, setting.study.discount),
         {
             rate: _ahead(setting, environment, rates, quo, BESIDE, rate)
@@ -135,17 +136,34 @@ def people_in(trajectory: Trajectory, cells: Floats) -> Floats:
     return np.asarray(np.einsum("ydn,ynd->yd" if by_year(cells) else "ydn,nd->yd", people, cells))
 
 
-def _eligible(setting: Setting, environment: Environment, quo: Trajectory, free: Trajectory) -> dict[str, Floats]:
-    """Return who could be reached: people eligible on a day for reach and share, who would take one more for places."""
+def _eligible(
+    setting: Setting, environment: Environment, rates: Schedule, quo: Trajectory, free: Trajectory
+) -> dict[str, Floats]:
+    """Return who could be reached: people eligible on a day for reach and share, who would take one more for places.
+
+    Where a lever is a share of starts that are prevented, they are the starts a year.
+    """
     model = setting.model
     found: dict[str, Floats] = {}
     for name, lever in model.spec.lever.items():
         if lever.kind in ("reach", "share"):
             found[name] = people_in(quo, _weights(setting, environment, name))
+    found |= _starts(setting, rates)
     for c, name in enumerate(model.chain.capacities):
         held = model.chain.holds[c].astype(float)
         found[name] = np.maximum(people_in(free, held) - people_in(quo, held), 0)
     return found
+
+
+def _starts(setting: Setting, rates: Schedule) -> dict[str, Floats]:
+    """Return, for each lever that prevents starts, the starts a year (Y, D) that it acts on."""
+    model = setting.model
+    entered: dict[str, set[int]] = {}
+    for inflow in model.inflows:
+        for name in model.graph.names(inflow.prevented, LEVER) if inflow.prevented is not None else ():
+            entered.setdefault(name, set()).update(i for i in (inflow.to, inflow.prevented_to) if i is not None)
+    where = {name: [model.chain.arrivals.index(i) for i in sorted(into)] for name, into in entered.items()}
+    return {name: np.asarray(rates.inflow[:, into].sum(axis=(1, 2))) for name, into in where.items()}
 
 
 def _ahead(

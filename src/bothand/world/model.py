@@ -10,6 +10,7 @@ Long because every noun of the language stands here once, in the order of the fi
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -146,13 +147,24 @@ class Phases(Spec):
 
 
 class Lever(Spec):
-    """What a service may move. ``status_quo`` is an expression over quantities; a place may give its own."""
+    """What a service may move. ``status_quo`` is an expression over quantities; a place may give its own.
+
+    An ``optional`` lever has the status quo "0"; a study none of whose services moves it is compiled without it, and
+    what only it reads is then no quantity of the study.
+    """
 
     label: Label
     kind: Literal["reach", "places", "kits", "share"]
     status_quo: Text | None = None
     eligible: Selectors = []
     unit: str = ""
+    optional: bool = Field(default=False, description="left out where no service of a study moves it")
+
+    @model_validator(mode="after")
+    def _nothing_today(self) -> Lever:
+        if self.optional and self.status_quo != "0":
+            raise ValueError('an optional lever has status_quo = "0": without it the model must be the same')
+        return self
 
 
 class Series(Spec):
@@ -368,6 +380,15 @@ class ModelSpec(Spec):
         if self._document is None:
             return Fault(f"model {self.name}", message, ".".join(str(w) for w in where), None, near)
         return self._document.fault(message, where, near)
+
+    def without(self, levers: Collection[str]) -> ModelSpec:
+        """Return the model without these levers, the pairs they combine in and the measures of who is eligible."""
+        apart = {"lever": levers, "measure": {f"eligible_{name}" for name in levers}}
+        kept = {key: {n: v for n, v in getattr(self, key).items() if n not in out} for key, out in apart.items()}
+        pairs = {
+            pair: how for pair, how in self.combine.items() if not {n.strip() for n in pair.split(",")} & {*levers}
+        }
+        return self.model_copy(update={**kept, "combine": pairs})
 
 
 def as_variant(spec: ModelSpec, name: str) -> ModelSpec:

@@ -7,15 +7,16 @@ quantity in ``data/evidence``; the file itself holds names and words only (DESIG
 
 from __future__ import annotations
 
+import datetime
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, Path_, examine, named_file, read_toml, told
+from bothand.files import Document, Path_, available, examine, named_file, read_toml, told
 from bothand.units import MONEYS, SHARES, Kind
 
 FIRST_YEAR = 1900  # UNIT: calendar years that a file may name
@@ -46,6 +47,7 @@ ServiceKind = Literal["harm_reduction", "bridge", "treatment", "recovery", "prev
 LeverKind = Literal["reach", "places", "kits", "share"]
 OtherPayer = Literal["medicaid", "state", "county", "federal", "residents", "other"]
 Places = Literal["own", "queue"]
+WhyNot = Literal["no effect size found", "its effect lies outside the model"]
 
 Offer = Literal["never raised", "offered once", "pressed"]
 Entry = Literal["none", "intake", "abstinence first"]
@@ -101,6 +103,32 @@ class Move(Record):
     blend: Key | None = Field(None, description="quantity: share among the people in the new places (a weighted mean)")
     beside: Key | None = Field(None, description="with blend: the places lever whose new places are blended in")
     own_places: Flag = Field(False, description="places that the service brings for the people it starts on treatment")
+    later: Key | None = Field(None, description="quantity: time from the service to its effect; absent = none")
+    note: Text
+
+
+class Unmodelled(Record):
+    """Why a service that is known is not modelled. It is shown with its cost and terms, never as a zero."""
+
+    reason: WhyNot
+    words: Text = Field(description="what was looked for, or what it does that the model does not hold")
+
+
+class OtherPay(Record):
+    """Someone beside the settlement who can pay, could pay, or may no longer pay."""
+
+    who: Text
+    pays: Literal["yes", "in part", "no"]
+    since: Annotated[datetime.date, Strict()] | None = Field(None, description="first day; absent = not said")
+    until: Annotated[datetime.date, Strict()] | None = Field(None, description="last day; absent = no end was seen")
+    note: Text
+
+
+class CoercionUnless(Record):
+    """Another grade of coercion, where none of these services is open beside it."""
+
+    open: tuple[Key, ...] = Field(min_length=1, description="services of which one must be open")
+    grade: Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)]
     note: Text
 
 
@@ -149,10 +177,15 @@ class Service(Record):
     )
     cost: tuple[Cost, ...] = Field(min_length=1, description="parts of the full unit cost, all payers")
     payers: Payers
+    whole: Flag = Field(False, description="units come whole: below one nothing opens, and a part of one is returned")
     start_up: Cost = Field(description="paid once, by the settlement, before the first unit")
     smallest: Cost = Field(description="smallest settlement award a year that buys anything; less is returned")
     lag: Key = Field(description="quantity: time from award to a running service; the board's own lag is the place's")
-    moves: tuple[Move, ...] = Field(min_length=1)
+    moves: tuple[Move, ...] = Field((), description="what it moves; none only where modelled = false")
+    modelled: Flag = Field(True, description="false: known, shown and never run, searched or ranked")
+    not_modelled: Unmodelled | None = Field(None, description="with modelled = false: why")
+    off: Text | None = Field(None, description="why it is off by default: it may be run, and is never searched for")
+    variant_of: Key | None = Field(None, description="service of which this is a milder or fuller form")
     demand: Demand | None = Field(None, description="the ceiling; absent = none but the model's own saturation")
     eligible: Text
     groups: tuple[Text, ...] = Field(min_length=1)
@@ -160,10 +193,12 @@ class Service(Record):
     terms: Terms
     coercion: Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)] = Field(description="grade, 0 an offer")
     coercion_note: Text
+    coercion_unless: CoercionUnless | None = Field(None, description="the grade where another service is missing")
     lived_experience: Key = Field(description="quantity: share of the money in programmes run by people with it")
     legal: Legal
-    exhibit_e: tuple[Heading, ...] = Field(min_length=1)
+    exhibit_e: tuple[Heading, ...] = Field(description="headings it stands under; none only where it is off")
     federal_grants: Text
+    other_payers: tuple[OtherPay, ...] = Field((), description="who else can pay, or may not any more, and to when")
     evidence_grade: Text = Field(description="how sure the effect is, in a sentence")
     disputes: tuple[Text, ...]
     outside_model: tuple[Text, ...] = Field((), description="what it does that the model does not hold")
@@ -173,6 +208,24 @@ class Service(Record):
     def own_places(self) -> bool:
         """True when the service can bring places of its own for the people it starts on treatment."""
         return any(move.own_places for move in self.moves)
+
+    @property
+    def option(self) -> bool:
+        """True when search, curves and rankings may choose it: it is modelled, and not off by default."""
+        return self.modelled and self.off is None
+
+    @property
+    def standing(self) -> str:
+        """How the service stands, in words: in use, off, or not modelled, and why."""
+        said = [f"off by default: {self.off}"] if self.off else []
+        if self.not_modelled:
+            said.append(f"not modelled: {self.not_modelled.reason}")
+        return "; ".join(said) or "modelled"
+
+    def coercion_beside(self, open_services: Collection[str]) -> int:
+        """Return the grade of coercion where these services are open."""
+        unless = self.coercion_unless
+        return self.coercion if unless is None or set(unless.open) & set(open_services) else unless.grade
 
 
 def quantity_keys(service: Service) -> tuple[str, ...]:
@@ -190,7 +243,10 @@ def named_keys(service: Service) -> Iterator[Named]:
     yield ("lag",), service.lag, LENGTHS
     yield ("lived_experience",), service.lived_experience, SHARES
     for number, move in enumerate(service.moves):
-        asked = (("amount", move.amount, ANY), ("blend", move.blend, SHARES), ("stay", move.stay, LENGTHS))
+        asked = (
+            *(("amount", move.amount, ANY), ("blend", move.blend, SHARES)),
+            *(("stay", move.stay, LENGTHS), ("later", move.later, LENGTHS)),
+        )
         yield from ((("moves", number, name), key, kinds) for name, key, kinds in asked if key)
     if service.demand is not None and service.demand.willing is not None:
         yield ("demand", "willing"), service.demand.willing, SHARES
@@ -231,6 +287,7 @@ def load_services(names: Iterable[str | Path]) -> tuple[Service, ...]:
 def _faults(service: Service, document: Document) -> Iterator[Fault]:
     if service.key != document.path.stem:
         yield document.fault(f"the key '{service.key}' is not the file's name.", ("key",), document.path.stem)
+    yield from _standing_faults(service, document)
     levers = [move.lever for move in service.moves]
     for number, move in enumerate(service.moves):
         where = ("moves", number)
@@ -245,6 +302,31 @@ def _faults(service: Service, document: Document) -> Iterator[Fault]:
         yield from _moved(move.beside, levers, document, (*where, "beside"))
     yield from _moved(service.demand.of if service.demand else None, levers, document, ("demand", "of"))
     yield from _moved(service.counts_lever, levers, document, ("counts_lever",))
+
+
+def _standing_faults(service: Service, document: Document) -> Iterator[Fault]:
+    """Yield what does not fit together in whether a service is modelled, and in the services that it names."""
+    if service.modelled and not service.moves:
+        yield document.fault("a service that is modelled moves a lever; say modelled = false, and why.", ("moves",))
+    if service.modelled != (service.not_modelled is None):
+        yield document.fault("'modelled = false' and 'not_modelled' (why) belong together.", ("modelled",))
+    if not service.exhibit_e and service.off is None:
+        yield document.fault(
+            "a service that is not off by default stands under a heading of Exhibit E.", ("exhibit_e",)
+        )
+    if not service.modelled:
+        given = [name for name in ("moves", "demand", "ratios", "counts_lever") if getattr(service, name)]
+        yield from (document.fault(f"a service that is not modelled has no '{name}'.", (name,)) for name in given)
+    beside: dict[Path_, str] = {("coercion_unless", "open", n): key for n, key in enumerate(_open(service))}
+    beside |= {("variant_of",): service.variant_of} if service.variant_of else {}
+    known = {*available("services"), *(path.stem for path in document.path.parent.glob("*.toml"))} - {service.key}
+    for where, key in beside.items():
+        if key not in known:
+            yield document.fault(f"there is no other service '{key}'.", where, nearest(key, known))
+
+
+def _open(service: Service) -> tuple[str, ...]:
+    return service.coercion_unless.open if service.coercion_unless else ()
 
 
 def _moved(name: str | None, levers: list[str], document: Document, where: Path_) -> Iterator[Fault]:

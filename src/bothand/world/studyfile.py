@@ -19,7 +19,7 @@ from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, available, data_folder, examine, named_file, nearest_beside, read_toml, told
 from bothand.world.place import Place
 from bothand.world.plan import BY_NAME_ONLY, Plan, load_plan
-from bothand.world.service import Key, Record, Service, Text, Year, load_services
+from bothand.world.service import Key, Record, Service, Text, Year, load_service, load_services
 
 EVERYTHING = "all"
 MOST_DRAWS = 65_536  # UNIT: draws a study may ask for
@@ -105,7 +105,7 @@ def load_parts(name: str | Path) -> StudyParts:
     plans: list[Plan] = []
     try:
         services = load_services(beside(folder, entry) for entry in study.services)
-        faults += _lever_faults(study, services, document)
+        faults += [*_standing_faults(study, services, document), *_lever_faults(study, services, document)]
     except FaultsFound as found:
         faults += found.faults
     known = [Path(entry).stem for entry in study.services]
@@ -168,11 +168,12 @@ def _read(name: str | Path) -> tuple[Study, Document]:
 
 
 def _with_everything(document: Document) -> Document:
-    """Write out 'all' as the names of everything that ships; of plans, those that nobody must ask for by name."""
+    """Write out 'all': plans that nobody must ask for by name; services that are modelled and not off by default."""
     data: dict[str, Any] = dict(document.data)
-    for kind in ("services", "plans"):
-        if data.get(kind) == EVERYTHING:
-            data[kind] = [name for name in available(kind) if kind != "plans" or not _by_name_only(name)]
+    if data.get("plans") == EVERYTHING:
+        data["plans"] = [name for name in available("plans") if not _by_name_only(name)]
+    if data.get("services") == EVERYTHING:
+        data["services"] = [name for name in available("services") if load_service(name).option]
     return Document(document.path, data, document.lines)
 
 
@@ -257,6 +258,14 @@ def _choice_faults(study: Study, document: Document) -> Iterator[Fault]:
     if sets.prices is not None and sets.prices.year != study.price_year:
         message = f"the evidence is in dollars of {sets.prices.year}; the study asks for {study.price_year}."
         yield document.fault(message, ("price_year",))
+
+
+def _standing_faults(study: Study, services: Sequence[Service], document: Document) -> Iterator[Fault]:
+    """Yield a fault for each service of the study that cannot be run."""
+    for number, service in enumerate(services):
+        if service.not_modelled:
+            message = f"'{service.key}' is not modelled ({service.not_modelled.reason}): no study can run it."
+            yield document.fault(f"{message} Every report lists it.", ("services", number))
 
 
 def _lever_faults(study: Study, services: Sequence[Service], document: Document) -> list[Fault]:

@@ -270,6 +270,7 @@ def _adds(service: Service, change: Change, to: str) -> Service:
         blend=change.quantity,
         beside=change.lever,
         own_places=beside.own_places,
+        later=beside.later,
         note=change.words,
     )
     return service.model_copy(update={"moves": (*service.moves, more)})

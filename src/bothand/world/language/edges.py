@@ -135,6 +135,7 @@ def write_edges(spec: ModelSpec, cells: Cells, formulas: Formulas, report: Repor
 
 
 def _rule(writer: _Writer, rule: Rule, where: Path_) -> None:
+    """Write the edges of a rule; one whose rate is an idle lever, or a product with one, makes none."""
     formulas, report = writer.formulas, writer.report
     scope = formulas.inside(rule.let, where)
     writer.check_death(rule.to, rule.death, (*where, "to"))
@@ -151,6 +152,8 @@ def _rule(writer: _Writer, rule: Rule, where: Path_) -> None:
         if rate is None:
             continue
         made = True
+        if rate == formulas.graph.idle:
+            continue
         _bounded(writer, rate, (*where, key), most=1 if key == "probability" else math.inf)
         target = writer.target(rule.to, cell, origin, (*where, "to"))
         if target is None:
@@ -230,7 +233,7 @@ def _branch(
     found = {}
     for i in sorted(chosen):
         node = formulas.node(branch.probability, writer.cells.all[i], (*where, "probability"), inside)
-        if node is not None:
+        if node is not None and node != formulas.graph.idle:
             formulas.check(node, PLAIN, (*where, "probability"))
             _bounded(writer, node, (*where, "probability"), most=1)
             ends = {formulas.graph.replace_at_hand(node, 0), formulas.graph.replace_at_hand(node, 1)}

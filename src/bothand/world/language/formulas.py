@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,10 +66,16 @@ class _Here:
 
 
 class Formulas:
-    """The names of one model and its graph. ``units`` maps every quantity that exists to its dimension word."""
+    """The names of one model and its graph. ``units`` maps every quantity that exists to its dimension word.
 
-    def __init__(self, spec: ModelSpec, report: Report, units: Mapping[str, str] | None = None) -> None:
+    ``idle`` levers are no longer part of ``spec``; where a formula names one it reads 0.
+    """
+
+    def __init__(
+        self, spec: ModelSpec, report: Report, units: Mapping[str, str] | None = None, idle: Collection[str] = ()
+    ) -> None:
         self.spec = spec
+        self.idle = idle
         self.report = report
         self.units = units
         self.graph = Graph()
@@ -262,6 +268,8 @@ class Formulas:
             scope = scope.outer
         if name in self.spec.lever:
             return self.graph.add(Node(LEVER, name))
+        if name in self.idle:
+            return self.graph.lay_idle()
         if name == AT_HAND:
             if not self.spec.stock:
                 self.report.add("at_hand needs a stock, and none is declared.", here.where)

@@ -44,6 +44,12 @@ class Graph:
         self._leaves: list[frozenset[Leaf]] = []
         self._degree: list[float] = []
         self._strata: list[bool] = []
+        self.idle = -1
+
+    def lay_idle(self) -> int:
+        """Return the node of a lever that no service of a study moves: the number 0, apart from every other 0."""
+        self.idle = self.number(0, "0")
+        return self.idle
 
     def add(self, node: Node) -> int:
         """Return the number of a node, adding it when it is new."""
@@ -65,12 +71,32 @@ class Graph:
         return self.add(Node(NUMBER, shown, float(value)))
 
     def apply(self, kind: str, *parts: int) -> int:
-        """Return the node of an operation on nodes; a product with 1 is the other factor, which is exact."""
+        """Return the node of an operation on nodes; a product with 1 is the other factor, which is exact.
+
+        So is what an idle lever leaves: 0 * x = 0 / x = 0, x + 0 = x - 0 = x and with(0, r) = 1.
+        """
+        if self.idle in parts and (left := self._left(kind, parts)) is not None:
+            return left
         if kind == "*":
             ones = [p for p in parts if self.nodes[p].kind == NUMBER and self.nodes[p].value == 1]
             if ones:
                 return parts[1] if parts[0] == ones[0] else parts[0]
         return self.add(Node(kind, parts=tuple(parts)))
+
+    def _left(self, kind: str, parts: tuple[int, ...]) -> int | None:
+        """Return what an operation with an idle lever comes to; None when it is not worked out here."""
+        match kind:
+            case "*":
+                return self.idle
+            case "/" if parts[0] == self.idle:
+                return self.idle
+            case "+":
+                return parts[1] if parts[0] == self.idle else parts[0]
+            case "-" if parts[1] == self.idle:
+                return parts[0]
+            case "with" if parts[0] == self.idle:
+                return self.number(1)
+        return None
 
     def names(self, node: int, kind: str) -> frozenset[str]:
         """Return the names of the leaves of one kind that a node reads."""
