@@ -31,10 +31,10 @@ from bothand.experiments.worlds import first_draws, open_world, walks
 from bothand.faults import Fault, FaultsFound
 from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
-from bothand.findings.audits import held_ratios
 from bothand.findings.building import build_summary
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
+from bothand.findings.stakes.audits import held_ratios
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 from bothand.outcomes.ratings import Given, load_ratings
 from bothand.outcomes.values import load_values, values_of

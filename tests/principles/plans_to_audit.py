@@ -15,7 +15,7 @@ from bothand.experiments.plans import Tried, try_study_plan
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import World, open_world, walks
 from bothand.findings import people, tables
-from bothand.findings.audits import audits, held_ratios
+from bothand.findings.stakes.audits import audits, held_ratios
 from bothand.keys import STATUS_QUO, THREE_YEARS
 from bothand.principles.answers import Answer, Verdict
 from bothand.principles.audit import CHECKS, answer

@@ -9,7 +9,7 @@ from plans_to_audit import audited, of, plan_of, rules, setting, shipped, words,
 
 from bothand.experiments.end_and_platform import HARM_REDUCTION, hold, part_gains
 from bothand.experiments.plans import healthy_years, try_study_plan
-from bothand.findings.audits import held_ratios
+from bothand.findings.stakes.audits import held_ratios
 from bothand.keys import THREE_YEARS
 
 

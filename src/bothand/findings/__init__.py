@@ -5,10 +5,8 @@ people: money, groups, services, plans. effects: what each service does. tables:
 terms: how services are run, and what a change of terms alone did.
 both: the map and the both/and plan.
 doubts: what decides the order, grades, chance, reach, requests. bills: who pays.
-values: votes for one service, values that cannot be told apart, what a panel says.
-ledgers: infections, families, the community by payer, two perspectives on money.
 lines: every line of every plan, with what the law says; the table for a resolution.
-audits: the principles, every plan by both readings.
+stakes/: how values are read, what others bear, and the principles by both readings.
 history: the fit, and what the model was not given. measures: intervals and indicators that all findings share.
 sentences: the findings as sentences, and the strongest case against.
 """

@@ -7,9 +7,10 @@ from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
-from bothand.findings import audits, bills, both, doubts, history, ledgers, lines, people, sentences, tables, terms
-from bothand.findings import values as values_
+from bothand.findings import bills, both, doubts, history, lines, people, sentences, tables, terms
 from bothand.findings.measures import indicators
+from bothand.findings.stakes import audits, ledgers
+from bothand.findings.stakes import values as values_
 from bothand.outcomes.picture import picture
 from bothand.outcomes.ratings import Given
 from bothand.outcomes.values import cited, values_of

@@ -6,6 +6,8 @@ spending by heading is written as headings, whose money is split evenly over the
 file states). Money for what the model does not hold is an *outside* line: spent, no effect claimed, shown as such.
 A worked example gives dollars as *published*: their shares of the published total are kept, and scaled to the money.
 A line may say what stands where a study does not hold its service (``absent``): its money is then an outside line.
+
+Long because it holds the noun, its verbs and its loader, whose checks are one line a fault.
 """
 
 from __future__ import annotations

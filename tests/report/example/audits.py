@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import cycle
 from typing import get_args
 
-from bothand.findings.audits import rules_told
+from bothand.findings.stakes.audits import rules_told
 from bothand.principles.answers import Verdict, word
 from bothand.report import summary as s
 from example import plans
