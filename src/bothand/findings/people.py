@@ -9,13 +9,15 @@ import numpy as np
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import Tried
 from bothand.experiments.results import Results
+from bothand.files import available
 from bothand.findings.measures import interval
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
-from bothand.report.summary import Group, Interval, Kind, Law, Money, Payer, PlanPart, Reach, Service
-from bothand.words import dollars
+from bothand.report.summary import Group, Interval, Kind, KnownService, Law, Money, Payer, PlanPart, Reach, Service
+from bothand.words import KINDS, dollars
 from bothand.world.money import FirstRound
 from bothand.world.rules import Legality, legal
+from bothand.world.service import OtherPay, load_services
 from bothand.world.service import Service as ServiceFile
 
 MONTHS = 12  # UNIT: a year
@@ -130,9 +132,37 @@ def services(results: Results) -> list[Service]:
                 supplants_note=service.payers.supplants_note,
                 federal_grants=service.federal_grants,
                 outside_model=list(service.outside_model),
+                other_payers=[_other_payer(payer) for payer in service.other_payers],
             )
         )
     return found
+
+
+def also_known(results: Results) -> list[KnownService]:
+    """Return the services that ship and are not in this study, each with the reason, in the order of their kinds."""
+    here = {service.key for service in results.setting.services}
+    others = [service for service in load_services(available("services")) if service.key not in here]
+    return [
+        KnownService(key=s.key, label=s.label, kind=cast(Kind, s.kind), why=_why_not(s))
+        for s in sorted(others, key=lambda s: (list(KINDS).index(s.kind), s.label))
+    ]
+
+
+def _why_not(service: ServiceFile) -> str:
+    """Return why a service is not in a study: it is off, it is not modelled, or the study's file does not name it."""
+    if service.option:
+        return "modelled; this study's file does not name it"
+    words = f" ({service.not_modelled.words})" if service.not_modelled else ""
+    return f"{service.standing}{words}"
+
+
+def _other_payer(payer: OtherPay) -> str:
+    days = [
+        f"{word} {day:%d %B %Y}".replace(" 0", " ")
+        for word, day in (("since", payer.since), ("to", payer.until))
+        if day
+    ]
+    return f"{payer.who}: {', '.join([payer.pays, *days])} ({payer.note})"
 
 
 def _smallest(service: ServiceFile, values: dict[str, Floats]) -> str:

@@ -89,6 +89,7 @@ class EvidenceView:
     test_years: str
     checks: list[CheckRow]
     services: list[ServiceCard]
+    also_known: list[tuple[str, str, str]]  # kind, label, why it is not in this study
     values: Table
     strip: Markup
     grades: list[tuple[str, str, int, int]]
@@ -115,6 +116,7 @@ def view(index: Index) -> EvidenceView:
         test_years=range_words(*summary.fit.test_years, str) if summary.fit.test_years else "the earlier counts",
         checks=[_check(c) for c in summary.checks],
         services=[_card(s) for kind in KINDS for s in summary.services if s.kind == kind],
+        also_known=[(KINDS[k.kind], k.label, k.why) for k in summary.also_known],
         values=_values(index),
         strip=charts.strip([(g.grade, g.inputs) for g in summary.grades], "Grades of the inputs in use", f"{said}."),
         grades=[(g.grade, GRADES[g.grade], g.inputs, g.drivers) for g in summary.grades],
@@ -193,6 +195,7 @@ def _card(service: Service) -> ServiceCard:
         ("Coercion", _coercion(service)),
         ("Replaces", _replaces(service)),
         ("Federal grants", service.federal_grants),
+        ("Who else can pay", "; ".join(service.other_payers)),
         ("Not paid by", law.not_paid_by),
         ("A rule ends", law.ends),
         ("Not in model", "; ".join(service.outside_model)),

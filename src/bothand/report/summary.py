@@ -108,6 +108,16 @@ class Service(Part):
     supplants_note: str = ""
     federal_grants: str = Field(default="", description="what federal grants may and may not pay")
     outside_model: list[str] = Field(default=[], description="what it does that the model does not hold")
+    other_payers: list[str] = Field(default=[], description="who else can pay, or may not any more, and to when")
+
+
+class KnownService(Part):
+    """A service that ships and is not part of this study."""
+
+    key: str
+    label: str
+    kind: Kind
+    why: str = Field(description="why it is not in this study")
 
 
 class Reach(Part):
@@ -444,6 +454,7 @@ class Summary(Part):
     study: StudyPart
     money: Money
     services: list[Service]
+    also_known: list[KnownService] = Field(default=[], description="services that ship and are not in this study")
     plans: list[PlanPart]
     groups: list[Group]
     values: list[Value]
