@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -100,6 +101,7 @@ def services(results: Results) -> list[Service]:
     """Return the services as the study uses them."""
     values = dict(results.world.values)
     year = results.world.first_round[-1]
+    here = [service.key for service in results.setting.services]
     found = []
     for service in results.setting.services:
         cost, share = unit_cost(service, values), values[service.payers.settlement]
@@ -122,8 +124,8 @@ def services(results: Results) -> list[Service]:
                 ceiling=interval(ceiling) if np.all(np.isfinite(ceiling)) else _no_ceiling(),
                 smallest_size=_smallest(service, values),
                 terms={k: str(v) for k, v in service.terms.model_dump().items()},
-                coercion=service.coercion,
-                coercion_note=service.coercion_note,
+                coercion=service.coercion_beside(here),
+                coercion_note=_coercion_note(service, here),
                 law=_law(law, service),
                 exhibit_e="; ".join(f"{h.code} {h.heading}" for h in service.exhibit_e),
                 evidence=service.evidence_grade,
@@ -163,6 +165,16 @@ def _other_payer(payer: OtherPay) -> str:
         if day
     ]
     return f"{payer.who}: {', '.join([payer.pays, *days])} ({payer.note})"
+
+
+def _coercion_note(service: ServiceFile, here: Sequence[str]) -> str:
+    """Return what the grade of coercion rests on, and the other grade where a service that must be open may not be."""
+    unless = service.coercion_unless
+    if unless is None:
+        return service.coercion_note
+    if service.coercion_beside(here) == unless.grade:
+        return unless.note
+    return f"{service.coercion_note}; else grade {unless.grade}, {unless.note}"
 
 
 def _smallest(service: ServiceFile, values: dict[str, Floats]) -> str:
