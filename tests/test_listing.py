@@ -19,6 +19,15 @@ def test_every_file_that_ships_is_listed_with_a_label(kind: str) -> None:
     assert len({tuple(row) for row in rows}) == 1
 
 
+def test_every_service_is_listed_with_how_it_stands() -> None:
+    standing = {row["name"]: row["standing"] for row in listing_rows("services")}
+    assert standing["peer_coaching"] == standing["drug_checking"] == "modelled"
+    assert standing["mutual_help_facilitation"] == "not modelled: no effect size found"
+    assert standing["contingency_management"] == "not modelled: its effect lies outside the model"
+    assert standing["safer_supply"].startswith("off by default: federal law forbids it")
+    assert standing["compulsory_treatment"].startswith("off by default: confinement (coercion grade 4)")
+
+
 def test_values_are_listed_in_the_order_of_the_picture() -> None:
     assert [row["name"] for row in listing_rows("values")] == [value["key"] for value in values_content()["values"]]
 

@@ -68,7 +68,7 @@ def _service(name: str) -> Row:
     from bothand.world.service import load_service
 
     service = load_service(name)
-    return {"label": service.label, "kind": service.kind, "unit": service.unit}
+    return {"label": service.label, "kind": service.kind, "standing": service.standing, "unit": service.unit}
 
 
 def _plan(name: str) -> Row:

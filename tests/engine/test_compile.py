@@ -51,6 +51,49 @@ def test_the_thread_has_the_compartments_and_edges_one_counts_by_hand(thread):
     assert moves(thread, "overdose: survived, stops") == {("using/none", "remission/none")}
 
 
+OPTIONAL = """[lever.helped]
+label = "share who are helped"
+kind = "reach"
+status_quo = "0"
+optional = true
+"""
+
+
+def test_a_model_without_an_optional_lever_is_the_model_as_it_was(changed, thread):
+    """Every way in which a lever can stand in a formula leaves nothing when nobody moves it."""
+    spec = changed(
+        ("[lever.", OPTIONAL + "[lever."),
+        (
+            'rate = "ask_methadone"',
+            'rate = "with(helped * 1, helped_ratio) * (1 - helped) * (helped / helped_years + ask_methadone - helped)"',
+        ),
+    )
+    plain = compile_model(spec, idle=["helped"])
+    assert "helped" in compile_model(spec).levers
+    assert plain.levers == thread.levers
+    assert plain.symbols == thread.symbols
+    assert [plain.graph.text(e.rate) for e in plain.edges] == [thread.graph.text(e.rate) for e in thread.edges]
+
+
+def test_a_rule_that_an_optional_lever_makes_is_gone_without_it(changed, thread):
+    rule = """[[rule]]
+name = "helped out"
+label = "is helped to stop"
+in = { use = "using", care = "none" }
+to = { use = "remission" }
+rate = "helped * helped_rate"
+"""
+    spec = changed(("[lever.", OPTIONAL + "[lever."), ("[[rule]]", rule + "[[rule]]"))
+    assert moves(compile_model(spec), "helped out") == {("using/none", "remission/none")}
+    assert moves(compile_model(spec, idle=["helped"]), "helped out") == set()
+    assert "helped_rate" not in compile_model(spec, idle=["helped"]).symbols
+
+
+def test_an_optional_lever_is_nothing_today(changed):
+    faults = faults_of(changed, ("[lever.", OPTIONAL.replace('"0"', '"0.1"') + "[lever."))
+    assert any('an optional lever has status_quo = "0"' in str(fault) for fault in faults)
+
+
 def test_edges_that_differ_by_sex_or_age_come_last(thread):
     last = {edge.rule for edge in thread.edges[thread.chain.n_plain :]}
     assert last == {"death from other causes"}

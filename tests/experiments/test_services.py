@@ -7,6 +7,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -19,8 +21,10 @@ from bothand.engine.setting import Setting, draw_values, load_setting, service_f
 from bothand.evidence.tables import load_evidence
 from bothand.experiments import curves
 from bothand.experiments.plans import option_keys, service_keys, try_dollars, try_study_plan
+from bothand.experiments.results import Results
 from bothand.experiments.worlds import World, lanes, open_world, stays, walks
 from bothand.files import available, data_folder
+from bothand.findings.people import _coercion_note, also_known
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.county import in_groups
 from bothand.outcomes.trial import Trial, try_plan
@@ -376,6 +380,27 @@ def test_services_that_are_off_or_not_modelled_are_no_options() -> None:
     shipped = load_setting("washtenaw_all")
     assert [service.key for service in shipped.services] == list(option_keys(best()))
     assert all(service.option and service.legal.label != "not allowed" for service in shipped.services)
+
+
+def test_every_report_names_every_service_that_ships_and_says_why_it_is_not_in_its_study() -> None:
+    known = also_known(cast(Results, SimpleNamespace(setting=setting())))
+    assert sorted([*(k.key for k in known), *(s.key for s in setting().services)]) == available("services")
+    why = {k.key: k.why for k in known}
+    assert why["drug_checking"] == "modelled; this study's file does not name it"
+    assert why["safer_supply"] == f"off by default: {load_service('safer_supply').off}"
+    for key in set(available("services")) - set(MODELLED):
+        unmodelled = load_service(key).not_modelled
+        assert unmodelled is not None
+        assert f"not modelled: {unmodelled.reason} ({unmodelled.words})" in why[key]
+
+
+def test_the_report_gives_the_grade_of_coercion_beside_the_other_services_of_the_study() -> None:
+    house = load_service("abstinence_chosen_recovery_housing")
+    assert house.coercion_unless is not None
+    with_a_choice = _coercion_note(house, ["recovery_housing"])
+    assert with_a_choice == f"{house.coercion_note}; else grade 2, {house.coercion_unless.note}"
+    assert _coercion_note(house, ["peer_coaching"]) == house.coercion_unless.note
+    assert _coercion_note(load_service("peer_coaching"), []) == load_service("peer_coaching").coercion_note
 
 
 def test_services_that_are_off_never_enter_curves_and_so_no_search(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -219,6 +219,28 @@ def test_a_service_says_its_law_with_its_sign_and_all_else_that_its_file_says() 
     }
 
 
+def test_services_that_are_known_and_not_in_the_study_stand_below_the_others_with_the_reason() -> None:
+    off = {
+        "key": "x",
+        "label": "Safer supply",
+        "kind": "harm_reduction",
+        "why": "off by default: federal law forbids it",
+    }
+    known = [summary.KnownService.model_validate(off)]
+    text = Reader(render(example().model_copy(update={"also_known": known}))).text
+    assert "Also known, and why not in this study" in text
+    assert "Safer supply Harm reduction off by default: federal law forbids it" in text
+    assert "Also known" not in Reader(render(example())).text
+
+
+def test_a_service_says_who_else_can_pay() -> None:
+    whole = example()
+    payers = ["federal grants: no, since 24 April 2026 (a letter bars test strips)"]
+    services = [service.model_copy(update={"other_payers": payers}) for service in whole.services]
+    cards = evidence.view(Index(whole.model_copy(update={"services": services}))).services
+    assert {dict(c.facts)["Who else can pay"] for c in cards} == set(payers)
+
+
 def test_a_service_that_adds_to_what_is_there_replaces_nothing() -> None:
     whole = longest()
     adds = [s.model_copy(update={"supplants": False, "supplants_note": "adds beds"}) for s in whole.services]

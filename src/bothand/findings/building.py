@@ -33,6 +33,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         study=_study(results),
         money=people.money(results),
         services=terms.on_terms(results, people.services(results)),
+        also_known=people.also_known(results),
         plans=people.plans(results),
         groups=people.groups(results),
         values=[
@@ -137,7 +138,8 @@ def _study(results: Results) -> StudyPart:
 
 def _not_in_model(results: Results) -> list[NotInModel]:
     """Return what matters and is not simulated: of the model, and of this place."""
-    rows = [NotInModel(what=what, why=why) for what, why in NOT_IN_MODEL]
+    left = [row for row in NOT_IN_MODEL if row != PREVENTION or not _prevents(results)]
+    rows = [NotInModel(what=what, why=why) for what, why in left]
     return rows + [NotInModel(what=r.what, why=r.why) for r in results.setting.place.about.not_in_model]
 
 
@@ -160,13 +162,14 @@ def _assumed(results: Results) -> list[str]:
         "People in remission on medication count as in treatment on day one, and as in remission, medication included, "
         "among the outcomes.",
         "Voluntary contact unbroken for 90 days is approximated as contact times exp(-90 days x yearly leaving rate).",
-        "Prevention is spent and shown, and no effect is claimed for it in this version's model.",
+        *([] if _prevents(results) else [NO_PREVENTION]),
         "After the last count the supply's toxicity stays to day one, then walks by its own spread, the same under "
         "every plan.",
     ]
     return rows
 
 
+PREVENTION = ("Prevention's effect", "school and family programmes act after years; shown as money, outside this model")
 NOT_IN_MODEL = (
     ("Serious bacterial infections", "no rates by state of use and care that fit the model were found"),
     (
@@ -174,6 +177,12 @@ NOT_IN_MODEL = (
         "infections are counted at a fixed incidence; no life-years are taken",
     ),
     ("Work and housing as outcomes", "no source gives them by state; recovery housing acts on return to use only"),
-    ("Prevention's effect", "school and family programmes act after years; shown as money, outside this model"),
+    PREVENTION,
     ("A person's own history", "each state holds the average; earlier overdoses and tolerance are not followed"),
 )
+NO_PREVENTION = "Prevention is spent and shown, and no effect is claimed for it in this version's model."
+
+
+def _prevents(results: Results) -> bool:
+    """Say whether a service of the study prevents starts."""
+    return any(move.lever == "prevention" for service in results.setting.services for move in service.moves)

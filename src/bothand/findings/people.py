@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -9,15 +10,17 @@ import numpy as np
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import Tried
 from bothand.experiments.results import Results
+from bothand.files import available
 from bothand.findings.effects import alone, pathway, works_by
 from bothand.findings.measures import interval
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
-from bothand.report.summary import Group, Interval, Kind, Law, Money, Payer, PlanPart, Reach, Service
-from bothand.words import dollars
+from bothand.report.summary import Group, Interval, Kind, KnownService, Law, Money, Payer, PlanPart, Reach, Service
+from bothand.words import KINDS, dollars
 from bothand.world.money import FirstRound
 from bothand.world.plan import Plan, outside_kinds
 from bothand.world.rules import LAW_WORDS, Legality, legal
+from bothand.world.service import OtherPay, load_services
 from bothand.world.service import Service as ServiceFile
 
 MONTHS = 12  # UNIT: a year
@@ -98,6 +101,7 @@ def services(results: Results) -> list[Service]:
     """Return the services as the study uses them."""
     values = dict(results.world.values)
     year = results.world.first_round[-1]
+    here = [service.key for service in results.setting.services]
     found = []
     for service in results.setting.services:
         cost, share = unit_cost(service, values), values[service.payers.settlement]
@@ -120,8 +124,8 @@ def services(results: Results) -> list[Service]:
                 ceiling=interval(ceiling) if np.all(np.isfinite(ceiling)) else _no_ceiling(),
                 smallest_size=smallest_size(service, values),
                 terms={k: str(v) for k, v in service.terms.model_dump().items()},
-                coercion=service.coercion,
-                coercion_note=service.coercion_note,
+                coercion=service.coercion_beside(here),
+                coercion_note=_coercion_note(service, here),
                 law=_law(law, service),
                 exhibit_e="; ".join(f"{h.code} {h.heading}" for h in service.exhibit_e),
                 evidence=service.evidence_grade,
@@ -133,9 +137,47 @@ def services(results: Results) -> list[Service]:
                 pathway=pathway(results.setting.model, service),
                 works_by=works_by(service, results.setting.evidence),
                 alone=alone(results, service.key),
+                other_payers=[_other_payer(payer) for payer in service.other_payers],
             )
         )
     return found
+
+
+def also_known(results: Results) -> list[KnownService]:
+    """Return the services that ship and are not in this study, each with the reason, in the order of their kinds."""
+    here = {service.key for service in results.setting.services}
+    others = [service for service in load_services(available("services")) if service.key not in here]
+    return [
+        KnownService(key=s.key, label=s.label, kind=cast(Kind, s.kind), why=_why_not(s))
+        for s in sorted(others, key=lambda s: (list(KINDS).index(s.kind), s.label))
+    ]
+
+
+def _why_not(service: ServiceFile) -> str:
+    """Return why a service is not in a study: it is off, it is not modelled, or the study's file does not name it."""
+    if service.option:
+        return "modelled; this study's file does not name it"
+    words = f" ({service.not_modelled.words})" if service.not_modelled else ""
+    return f"{service.standing}{words}"
+
+
+def _other_payer(payer: OtherPay) -> str:
+    days = [
+        f"{word} {day:%d %B %Y}".replace(" 0", " ")
+        for word, day in (("since", payer.since), ("to", payer.until))
+        if day
+    ]
+    return f"{payer.who}: {', '.join([payer.pays, *days])} ({payer.note})"
+
+
+def _coercion_note(service: ServiceFile, here: Sequence[str]) -> str:
+    """Return what the grade of coercion rests on, and the other grade where a service that must be open may not be."""
+    unless = service.coercion_unless
+    if unless is None:
+        return service.coercion_note
+    if service.coercion_beside(here) == unless.grade:
+        return unless.note
+    return f"{service.coercion_note}; else grade {unless.grade}, {unless.note}"
 
 
 def smallest_size(service: ServiceFile, values: dict[str, Floats]) -> str:

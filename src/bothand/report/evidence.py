@@ -105,6 +105,7 @@ class EvidenceView:
     checks: list[CheckRow]
     services: list[ServiceCard]
     terms: list[TermsPanel]
+    also_known: list[tuple[str, str, str]]  # kind, label, why it is not in this study
     values: Table
     strip: Markup
     grades: list[tuple[str, str, int, int]]
@@ -132,6 +133,7 @@ def view(index: Index) -> EvidenceView:
         checks=[_check(c) for c in summary.checks],
         services=[_card(s) for kind in KINDS for s in summary.services if s.kind == kind],
         terms=[_terms(index, part) for part in summary.terms_alone],
+        also_known=[(KINDS[k.kind], k.label, k.why) for k in summary.also_known],
         values=_values(index),
         strip=charts.strip([(g.grade, g.inputs) for g in summary.grades], "Grades of the inputs in use", f"{said}."),
         grades=[(g.grade, GRADES[g.grade], g.inputs, g.drivers) for g in summary.grades],
@@ -210,6 +212,7 @@ def _card(service: Service) -> ServiceCard:
         ("Coercion", _coercion(service)),
         ("Replaces", _replaces(service)),
         ("Federal grants", service.federal_grants),
+        ("Who else can pay", "; ".join(service.other_payers)),
         ("Not paid by", law.not_paid_by),
         ("A rule ends", law.ends),
         ("Not in model", "; ".join(service.outside_model)),

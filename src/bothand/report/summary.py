@@ -112,6 +112,7 @@ class Service(Part):
     works_by: list[WorksBy] = Field(default=[], description="the ratios by which it changes them")
     alone: list[Alone] = Field(default=[], description="what all of the first round's money on it alone would do")
     run_on: list[TermPart] = Field(default=[], description="the terms it is run on, with readings and effects")
+    other_payers: list[str] = Field(default=[], description="who else can pay, or may not any more, and to when")
 
 
 class WorksBy(Part):
@@ -182,6 +183,15 @@ class TermsAlone(Part):
     lines: list[TermsLine]
     gains: list[TermsGain] = Field(description="empty when no term has an effect in this model")
     text: str = Field(description="what the change of terms alone did, to whom, in a sentence")
+
+
+class KnownService(Part):
+    """A service that ships and is not part of this study."""
+
+    key: str
+    label: str
+    kind: Kind
+    why: str = Field(description="why it is not in this study")
 
 
 class Reach(Part):
@@ -679,6 +689,7 @@ class Summary(Part):
     study: StudyPart
     money: Money
     services: list[Service]
+    also_known: list[KnownService] = Field(default=[], description="services that ship and are not in this study")
     plans: list[PlanPart]
     groups: list[Group]
     values: list[Value]

@@ -89,6 +89,15 @@ def law(service: s.Service) -> dict[str, str]:
     return {**service.law.model_dump(), **long, **more}
 
 
+KNOWN = tuple(f"service_{number}" for number in range(1, 19))
+ALSO_KNOWN = {
+    "label": "Withdrawal management with naloxone and linked medication",
+    "kind": "treatment",
+    "why": "off by default: federal law forbids it, and the evidence is contested: its effect may have either sign; "
+    "not modelled: its effect lies outside the model (its sure effect is on what the model does not hold)",
+}
+
+
 Row = TypeVar("Row", s.Outcome, s.GroupVerdict)
 
 
@@ -98,6 +107,7 @@ def longest() -> s.Summary:
     return whole.model_copy(
         update={
             "plans": eight(whole.plans),
+            "also_known": table(s.KnownService, "key", [(key,) for key in KNOWN], **ALSO_KNOWN),
             "services": [s.Service.model_validate({**x.model_dump(), **FACTS, "law": law(x)}) for x in whole.services],
             "outcomes": with_half(whole.outcomes),
             "verdicts": with_half(whole.verdicts),
