@@ -15,6 +15,7 @@ from bothand.principles.answers import Verdict, word, worst
 from bothand.principles.audit import CHECKS
 from bothand.principles.rules import NOT_COMPUTED, NOT_REVIEWED, load_reviews, load_rules, reviewed
 
+LOOKED_AT = [names for rule in rules().values() for r in (rule.hr, rule.r) for names in r.looks_at.values()]
 HEADER = "rule,tradition,verdict,comment,date\n"
 
 
@@ -90,6 +91,13 @@ def test_a_faulty_rule_is_refused_in_plain_words(folder: Path, before: str, afte
     change(folder, "no_coercion", before, after)
     with pytest.raises(FaultsFound, match=words):
         load_rules(CHECKS, folder)
+
+
+def test_an_outcome_that_nobody_counts_is_refused_with_its_nearest_name(folder: Path) -> None:
+    change(folder, "not_addicted", '"deaths_averted"', '"deaths_averred"')
+    with pytest.raises(FaultsFound, match=r"unknown name 'deaths_averred'.*deaths_averted") as found:
+        load_rules(CHECKS, folder, {name for lines in LOOKED_AT for name in lines})
+    assert len(found.value.faults) == 2
 
 
 def test_the_word_over_two_readings_is_both_one_named_or_neither_and_never_hides_what_is_not_known() -> None:

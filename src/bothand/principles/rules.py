@@ -25,6 +25,7 @@ Kind = Literal["principle", "check"]
 
 REVIEW_COLUMNS = ("rule", "tradition", "verdict", "comment", "date")
 NOT_COMPUTED = "not_computed"
+HELD = "held"  # what a rule calls the ratios that a run of its own holds at one
 NOT_REVIEWED = "not yet reviewed"
 
 
@@ -80,11 +81,13 @@ class Review:
     date: str
 
 
-def load_rules(checks: Collection[str], folder: Path | None = None) -> tuple[Rule, ...]:
-    """Read every rule in order. ``checks`` are the names of the checks there are.
+def load_rules(
+    checks: Collection[str], folder: Path | None = None, names: Collection[str] | None = None
+) -> tuple[Rule, ...]:
+    """Read every rule in order. ``checks`` are the names of the checks there are; ``names``, of what they may look at.
 
     Raises FaultsFound with the faults of all files: form, a key that is not the file's name, a place that is taken, an
-    unknown source or check, and a reading that is not computed and does not say what it would need.
+    unknown source, check or name, and a reading that is not computed and does not say what it would need.
     """
     folder = folder or data_folder() / "principles"
     tags = load_cited(folder)
@@ -98,6 +101,7 @@ def load_rules(checks: Collection[str], folder: Path | None = None) -> tuple[Rul
             faults += found.faults
             continue
         faults += _faults(rule, document, tags, checks)
+        faults += _name_faults(rule, document, names) if names is not None else []
         if other := next((r for r in rules if r.order == rule.order), None):
             faults.append(document.fault(f"the place {rule.order} is taken by '{other.key}'.", ("order",)))
         rules.append(rule)
@@ -125,6 +129,15 @@ def _faults(rule: Rule, document: Document, tags: Collection[str], checks: Colle
             yield document.fault(f"unknown check '{reading.check}'.", (name, "check"), near)
         if (reading.check == NOT_COMPUTED) != (reading.needs is not None):
             yield document.fault(f"'needs' belongs to the check '{NOT_COMPUTED}', and to no other.", (name, "check"))
+
+
+def _name_faults(rule: Rule, document: Document, names: Collection[str]) -> Iterator[Fault]:
+    for part, reading in (("hr", rule.hr), ("r", rule.r)):
+        for people, named in reading.looks_at.items():
+            for name in named if people != HELD else ():
+                if name not in names:
+                    near = nearest(name, sorted(names))
+                    yield document.fault(f"unknown name '{name}'.", (part, "looks_at"), near)
 
 
 def load_reviews(rules: Collection[str], table: Path | None = None) -> tuple[Review, ...]:

@@ -20,7 +20,7 @@ from bothand.principles.answers import Answer
 from bothand.principles.audit import CHECKS, audit
 from bothand.principles.facts import Book, Funded, GroupLine, Line, Parted, PlanFacts, Spread
 from bothand.principles.order import OrderReport, load_order, report
-from bothand.principles.rules import Reading, Rule, load_cited, load_reviews, load_rules, reviewed
+from bothand.principles.rules import HELD, Reading, Rule, load_cited, load_reviews, load_rules, reviewed
 from bothand.principles.swaps import swap_gap
 from bothand.report.summary import (
     Audit,
@@ -34,6 +34,7 @@ from bothand.report.summary import (
 )
 from bothand.units import DAYS_IN_A_YEAR
 from bothand.words import DURATIONS, PEOPLE, join_words
+from bothand.words import KINDS as KINDS_OF_SERVICE
 from bothand.world.plan import Plan, terms_of
 from bothand.world.service import Service
 
@@ -42,7 +43,6 @@ WITH = ("not_in_treatment", IN_TREATMENT)
 OUTSIDE = "outside the model"
 PER_HUNDRED_THOUSAND = 100_000  # UNIT: people of whom so many die in a year
 HUNDRED = 100  # UNIT: people of whom so many are reached
-HELD = "held"  # what the rule of the two ends calls the ratios to hold
 MEDICATION_INCLUDED, WITHOUT_WORDS = "medication included", "without medication"
 COUNTED = (
     HEALTHY,
@@ -85,15 +85,21 @@ VALUES = {
 }
 
 
+def shipped_rules() -> tuple[Rule, ...]:
+    """Return the rules that ship, held against the checks and the outcomes there are."""
+    names = {*COUNTED, *FEWER, *SUSTAINED, *FOR_ALL, *VALUES, *KINDS_OF_SERVICE}
+    return load_rules(CHECKS, names=names)
+
+
 def held_ratios() -> tuple[str, ...]:
     """Return the ratios that the rule of the two ends holds at one."""
-    readings = [reading for rule in load_rules(CHECKS) for reading in (rule.hr, rule.r)]
+    readings = [reading for rule in shipped_rules() for reading in (rule.hr, rule.r)]
     return tuple(dict.fromkeys(name for reading in readings for name in reading.looks_at.get(HELD, ())))
 
 
 def audits(results: Results, parts: Summary) -> Audits:
     """Return the audits of every plan that spends money, and the rules they go by."""
-    rules = load_rules(CHECKS)
+    rules = shipped_rules()
     book = _book(results, parts)
     found = [(key, one) for key, plan in book.plans.items() for one in audit(rules, plan, book)]
     return Audits(
@@ -111,7 +117,7 @@ def _told(answer: Answer) -> AuditAnswer:
 
 def rules_told(given: Sequence[Rule] | None = None) -> list[AuditRule]:
     """Return the rules, those that ship where none are given, with their sources in full and what reviewers said."""
-    rules = load_rules(CHECKS) if given is None else given
+    rules = shipped_rules() if given is None else given
     reviews, texts = load_reviews([rule.key for rule in rules]), load_cited()
     return [
         AuditRule(
