@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bothand.report import summary as s
-from example import bills, doubts, outcomes, pairs, plans, sentences, services, study, values, verdicts
+from example import bills, doubts, outcomes, pairs, plans, sentences, services, study, terms, values, verdicts
 
 
 def example() -> s.Summary:
@@ -38,6 +38,7 @@ def example() -> s.Summary:
         requests=bills.requests(),
         bills=bills.bills(),
         worth=bills.worth(),
+        terms_alone=terms.alone(),
         findings=sentences.findings(),
         assumed=sentences.ASSUMED,
         not_in_model=sentences.not_in_model(),
