@@ -129,6 +129,7 @@ def _line(results: Results, tried: TermsTried, line: Deviation, term: Term, serv
         leaves_out=line.leaves_out,
         one_sided=any(change.one_sided for change in line.changes),
         coercion=coercion_of(service, terms_of(tried.plan, service)),
+        disputes=[f"{d.claim} One side: {d.one} The other: {d.other}" for d in term.dispute],
     )
 
 

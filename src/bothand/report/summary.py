@@ -164,6 +164,7 @@ class TermsLine(Part):
     leaves_out: str = Field(default="", description="what the numbers do not hold")
     one_sided: bool = Field(default=False, description="true when what some people lose is not in the numbers")
     coercion: int = Field(description="grade of the line: the highest of the service and of all its terms")
+    disputes: list[str] = Field(default=[], description="what is disputed about the term, both positions")
 
 
 class TermsGain(Part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bothand.report import summary as s
+from example import terms
 from example.parts import interval
 
 # A short name is given where it is another than the label.
@@ -72,6 +73,7 @@ def services() -> list[s.Service]:
                 "exhibit_e": "A.A; B.H.1; B.H.2",
                 "evidence": "Measured for deaths at witnessed overdoses; the size is disputed.",
                 "disputes": [DISPUTE] if n < 2 else [],
+                "run_on": terms.run_on() if n % 2 == 0 else [],
             }
         )
         for n, (key, label, short, kind, unit, cost) in enumerate(SERVICES)

@@ -16,6 +16,7 @@ from example import (
     services,
     stakes,
     study,
+    terms,
     values,
     verdicts,
 )
@@ -61,6 +62,7 @@ def example() -> s.Summary:
         inventory=stakes.inventory(),
         inventory_source=load_inventory().source,
         perspectives=stakes.perspectives(),
+        terms_alone=terms.alone(),
         findings=sentences.findings(),
         assumed=sentences.ASSUMED,
         not_in_model=sentences.not_in_model(),

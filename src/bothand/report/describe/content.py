@@ -76,6 +76,7 @@ def _terms(model: CompiledModel) -> tuple[Term, ...]:
             term.label,
             term.question,
             tuple(Named(c.key, c.label, "; ".join(_here(c, model)) or NO_CHANGE) for c in term.choice),
+            term.evidence,
         )
         for term in catalogue
     )

@@ -127,6 +127,7 @@ class Term:
     label: str
     question: str
     choices: tuple[Named, ...]  # code, label, and what follows, or that it is not known
+    evidence: tuple[str, ...]  # quantities that speak to it, in use or not
 
 
 @dataclass(frozen=True)

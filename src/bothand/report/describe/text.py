@@ -174,6 +174,8 @@ def _term(term: Term) -> Iterator[str]:
     yield from _wrapped(f"{term.label} [{term.code}]: {term.question}", 0)
     for choice in term.choices:
         yield from _wrapped(f"{choice.code}: {choice.note}", sizes.FIRST, sizes.SECOND)
+    if term.evidence:
+        yield from _wrapped(f"evidence: {', '.join(term.evidence)}", sizes.FIRST, sizes.SECOND)
     yield ""
 
 
