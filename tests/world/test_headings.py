@@ -59,3 +59,9 @@ def test_a_service_that_is_stricter_than_the_rules_gives_its_own_note() -> None:
     strict = service.model_copy(update={"legal": service.legal.model_copy(update={"label": "not allowed"})})
     said = said_of(load_place("washtenaw"), strict, datetime.date(2026, 1, 1))
     assert (said.word, said.rule) == ("not allowed", service.legal.note)
+
+
+def test_a_duty_stands_beside_the_word_whatever_the_word_is() -> None:
+    said = said_of(load_place("washtenaw"), load_service("jail_medication"), datetime.date(2026, 1, 1))
+    assert "Refusing prescribed medication in jail is disability discrimination" in said.rule
+    assert "2022-04-05" in said.dated

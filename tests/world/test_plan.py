@@ -35,7 +35,7 @@ def own(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.mark.parametrize("name", [n for n in available("plans") if n not in ("status_quo", "as_others_do_half")])
 def test_every_shipped_plan_spends_the_same_new_dollars(name: str) -> None:
-    plan = load_plan(name)
+    plan = load_plan(name, SERVICES)
     spent = dollars(plan, SERVICES, YEARS, BUDGET).sum(axis=0)
     spent = spent + sum(outside_dollars(plan, YEARS, BUDGET).values(), np.zeros(len(YEARS)))
     np.testing.assert_allclose(spent, BUDGET, rtol=1e-12)
@@ -95,7 +95,7 @@ PUBLISHED = {
 
 @pytest.mark.parametrize(("name", "total"), PUBLISHED.items())
 def test_a_worked_example_keeps_its_published_total_and_its_shares(name: str, total: float) -> None:
-    plan = load_plan(name)
+    plan = load_plan(name, SERVICES)
     assert plan.published == sum(part.published or 0 for part in plan.parts) == total
     inside = dollars(plan, SERVICES, YEARS, BUDGET)[:, 0]
     outside = outside_dollars(plan, YEARS, BUDGET)
@@ -120,15 +120,12 @@ def test_what_is_not_published_says_how_many_dollars_and_is_guessed_nowhere() ->
         (gap,) = [out for out in load_plan(name).outside if out.label.startswith("Not published: $")]
         assert gap.label == f"Not published: ${gap.published:,.0f}"
         assert "no effect claimed" in gap.note
-    assert load_plan("washtenaw_first_round", SERVICES_TODAY).services == ()
-
-
-SERVICES_TODAY = load_study("washtenaw").services
+    assert load_plan("washtenaw_first_round", SERVICES).services == ()
 
 
 def test_a_line_whose_service_the_study_lacks_stands_outside_and_comes_in_where_the_study_has_it() -> None:
-    without = load_plan("families_first", SERVICES_TODAY)
-    having = load_plan("families_first", [*SERVICES_TODAY, "family_support"])
+    without = load_plan("families_first", SERVICES)
+    having = load_plan("families_first", [*SERVICES, "family_support"])
     (out,) = without.outside
     assert (out.label, out.share) == ("Family support (CRAFT courses)", 0.15)
     assert having.outside == ()
@@ -141,9 +138,9 @@ def test_a_line_without_words_for_its_absence_is_a_fault_and_so_is_a_name_that_n
     own: Callable[..., Path],
 ) -> None:
     with pytest.raises(FaultsFound, match="no service 'family_support'"):
-        load_plan(own(line("family_support", "share = 0.5")), SERVICES_TODAY)
+        load_plan(own(line("family_support", "share = 0.5")), SERVICES)
     with pytest.raises(FaultsFound, match="no service 'familly_support'"):
-        load_plan(own(line("familly_support", 'share = 0.5\nabsent = "Family support"')), SERVICES_TODAY)
+        load_plan(own(line("familly_support", 'share = 0.5\nabsent = "Family support"')), SERVICES)
 
 
 def test_all_plans_of_a_study_leave_out_the_contrast_and_the_worked_examples(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ STATUSES = "rule_statuses.csv"
 LAW_WORDS = ("required", "allowed", "allowed with conditions", "contested", "not allowed")
 """What law may say of a service, the strictest last."""
 NO_RULE = "no rule read"
+DUTY = "required"
 
 Level = Literal["federal", "state", "local", "settlement", "payer", "evidence"]
 Bearing = Literal["law", "money", "context"]
@@ -108,14 +109,17 @@ class Said:
 def said_of(place: Place, service: Service, on: datetime.date | None = None) -> Said:
     """Return the word of the law for a service, with the rule that it is taken from, its date and its source.
 
-    Where the service's own file is stricter than the place's rules, its note stands as the rule.
+    Duties stand beside it, whatever the word: a county that must do something may not sell it as a choice. Where the
+    service's own file is stricter than the place's rules, its note stands as the rule.
     """
     law = legal(place, service.key, on)
     word = max((w for w in (law.label, service.legal.label) if w in LAW_WORDS), key=LAW_WORDS.index)
-    rows = law.strictest if word == law.label else (*law.federal, *law.state)
+    duties = [r for r in (*law.federal, *law.state) if r.status == DUTY]
+    own = word != law.label
+    rows = list(dict.fromkeys([*law.federal, *law.state] if own else [*law.strictest, *duties]))
     return Said(
         word=word,
-        rule=" ".join(f"{r.rule.rstrip('.')}." for r in rows) if word == law.label else service.legal.note,
+        rule=service.legal.note if own else " ".join(f"{r.rule.rstrip('.')}." for r in rows),
         dated="; ".join(dict.fromkeys(r.date for r in rows if r.date)) or "no date seen",
         source="; ".join(dict.fromkeys(part for r in rows for part in r.source.split("; "))) or service.legal.note,
     )
