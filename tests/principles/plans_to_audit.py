@@ -132,7 +132,7 @@ def audited(plans: Sequence[Plan], services: Sequence[Service]) -> Audits:
 def _audits(own: Setting, where: World, tried: tuple[Tried, ...], parted: Any) -> Audits:
     unread: Any = None  # what no audit reads: curves, search, doubts
     draws = draw_values(own, ENOUGH, 1)
-    results = Results(own, draws, where, tried, unread, unread, unread, {}, {}, unread, "test", parted)
+    results = Results(own, draws, where, tried, unread, unread, unread, {}, {}, unread, "test", parted=parted)
     found, _ = tables.judge_all(results)
 
     class Draft:

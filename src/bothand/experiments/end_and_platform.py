@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bothand.engine.arrays import Floats
-from bothand.experiments.plans import Tried, healthy_years, service_keys, try_dollars, try_study_plan
+from bothand.experiments.plans import Tried, healthy_years, option_keys, service_keys, try_dollars, try_study_plan
 from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.county import open_county
@@ -63,7 +63,7 @@ def part_gains(
         few: its first draws.
         tried: the runs of every plan in ``world``; the one that is no plan of the study was found by search.
         ratios: the ratios to hold; a model that does not read them all has no such moves, and nothing is returned.
-        found: dollars a year of the plan found by search, (S,).
+        found: dollars a year of the plan found by search, by option (I,).
         tell: hears what is being run.
     """
     if not ratios or any(name not in few.values for name in ratios):
@@ -91,7 +91,7 @@ def _again(held: World, name: str, found: Floats, without: Collection[str]) -> T
     plan = next((p for p in held.setting.plans if p.key == name), None)
     if plan:
         return try_study_plan(held, plan, THREE_YEARS, without=without)
-    left = np.array([key in without for key in service_keys(held)])
+    left = np.array([key in without for key in option_keys(held)])
     return try_dollars(held, name, np.where(left, 0, found), THREE_YEARS)
 
 
