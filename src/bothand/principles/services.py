@@ -22,6 +22,8 @@ GOALS = {
     "treatment": "treatment",
     "recovery": "recovery",
     "prevention": "prevention",
+    "family": "families",
+    "community": "the community",
 }
 HOPEFUL = ("recovery", "bridge")
 AFTER_USE = {"stays": "stays", "paused": "pauses", "discharged": "is sent away"}

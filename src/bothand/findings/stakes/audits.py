@@ -261,8 +261,8 @@ def _one(results: Results, service: Service, usd: float, tried: Tried, plan: Pla
 
 def _at_a_time(results: Results, service: Service, tried: Tried) -> Floats:
     """Return people whom a service holds on an average day (Y, D); a kit holds nobody."""
-    delivery, main = tried.trial.delivery, service.moves[0]
-    if delivery is None or main.kind == "kits":
+    delivery, main = tried.trial.delivery, next(iter(service.moves), None)
+    if delivery is None or main is None or main.kind == "kits":
         return np.zeros((1, 1))
     if service.counts_lever:
         return delivery.reached[service.key]
