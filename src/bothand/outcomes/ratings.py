@@ -18,7 +18,7 @@ from bothand.files import scan_csv
 from bothand.words import RATER_ROLES
 
 COLUMNS = ("service", "role", "rater", "value", "rating")
-LOWEST = 1
+LOWEST = 1  # UNIT: points of the form
 HIGHEST = 5  # UNIT: points of the form
 POINTS = tuple(range(LOWEST, HIGHEST + 1))
 LEAST_APART = 3  # UNIT: raters of one role below which the role is not shown apart: a person could be known by it
