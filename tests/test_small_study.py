@@ -259,10 +259,10 @@ def test_a_perspective_adds_up_the_services_and_its_lines_and_nothing_else(first
 def test_a_line_names_the_rows_it_rests_on_and_the_weakest_of_their_grades(first: Result) -> None:
     evidence = load_evidence()
     grades = ("primary", "secondary", "judgement", "unverified")
-    for told in first.summary.lines:
+    for told in first.summary.ledger_lines:
         found = [evidence[key].grade for key in told.rows]
         assert told.grade == max(found, key=grades.index, default=None), told.key
-    lines = {told.key: told for told in first.summary.lines}
+    lines = {told.key: told for told in first.summary.ledger_lines}
     assert {"hcv_incidence_pwid", "ssp_hcv_rr", "oat_hcv_rr"} <= set(lines["hcv"].rows)
     assert {"crim_justice_cost_per_oud_derived", "jail_cost_year"} <= set(lines["justice"].rows)
     assert "0.39 to 1.61" in lines["hcv"].disputed

@@ -33,9 +33,14 @@ from bothand.outcomes.values import (
     value_faults,
     values_of,
 )
+from bothand.principles.grades import COLUMNS as GRADES
+from bothand.principles.grades import load_grades
+from bothand.principles.order import OrderFile, load_order
+from bothand.principles.rules import REVIEW_COLUMNS, load_reviews, load_rules
+from bothand.principles.rules import Rule as Principle
 from bothand.world.casefile import CaseSpec, load_case, read_entries
 from bothand.world.headings import SpendingHeading, heading_faults
-from bothand.world.model import ModelSpec, read_model
+from bothand.world.model import ModelSpec, load_model, read_model
 from bothand.world.place import Measure, PlaceFile, Point
 from bothand.world.placefile import age_faults, load_place, measure_faults, series_faults
 from bothand.world.plan import Plan, load_plan
@@ -304,6 +309,41 @@ def _entries(path: Path) -> None:
     read_entries(path, [name for name in header if name in AXES])
 
 
+def _principle(path: Path) -> None:
+    """A principle beside the others of its folder, whose places and sources it shares; its own faults are told."""
+    from bothand.principles.audit import CHECKS
+
+    document = read_toml(path)
+    rule, form = examine(Principle, document)
+    if rule is None:
+        raise FaultsFound(form)
+    if rule.key != path.stem:
+        form = [*form, document.fault(f"the key '{rule.key}' is not the file's name.", ("key",), path.stem)]
+    _raise(form)
+    _raise([fault for fault in _faults_of(load_rules, CHECKS, path.parent) if Path(fault.file) == path])
+
+
+def _order(path: Path) -> None:
+    """An order of harm, held against the model that it names."""
+    from bothand.engine.setting import model_beside_evidence
+
+    file, form = examine(OrderFile, read_toml(path))
+    if file is None:
+        raise FaultsFound(form)
+    inputs = {name for place in available("places") for name in load_place(place).about.inputs}
+    load_order(model_beside_evidence(load_model(file.model), load_evidence(), inputs), path)
+
+
+def _reviews(path: Path) -> None:
+    from bothand.principles.audit import CHECKS
+
+    load_reviews([rule.key for rule in load_rules(CHECKS)], path)
+
+
+def _grades(path: Path) -> None:
+    load_grades(path)
+
+
 def _kind(name: str, model: type[BaseModel], read: Callable[[Path], None]) -> Kind:
     return Kind(name, frozenset(info.alias or key for key, info in model.model_fields.items()), read)
 
@@ -318,6 +358,8 @@ KINDS = (
     _kind("ledger", LedgerFile, _ledger),
     _kind("inventory of perspectives", Inventory, _inventory),
     _kind("term", Term, _term),
+    _kind("principle", Principle, _principle),
+    _kind("order of harm", OrderFile, _order),
     _kind("case", CaseSpec, _case),
     _kind("sets of evidence", Sets, _sets),
     _kind("derived quantities", Derivations, _derivations),
@@ -326,6 +368,8 @@ TABLES = (
     Kind("evidence table", frozenset(EVIDENCE), _evidence),
     Kind("alignment table", frozenset(ALIGNMENT), _alignment),
     Kind("table of sources", frozenset(SOURCE_COLUMNS), _sources),
+    Kind("table of reviews", frozenset(REVIEW_COLUMNS), _reviews),
+    Kind("table of coercion", frozenset(GRADES), _grades),
     Kind("table of ratings", frozenset(RATINGS), _ratings),
     Kind("price index", frozenset(("year", "index", "source")), _prices),
     _kind("series of a place", Point, _rows(Point, _series)),

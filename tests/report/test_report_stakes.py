@@ -24,7 +24,7 @@ BLANK = {
     "likeness": None,
     "ratings": [],
     "ledgers": [],
-    "lines": [],
+    "ledger_lines": [],
     "inventory": [],
     "perspectives": [],
 }
