@@ -230,7 +230,7 @@ def test_faults_of_a_panels_table_and_of_the_study_are_told_at_once_and_nothing_
 
 def test_the_lines_of_the_ledgers_are_those_of_the_bills_and_of_the_value(first: Result) -> None:
     s = first.summary
-    lines = {told.key: told for told in s.lines}
+    lines = {told.key: told for told in s.ledger_lines}
     bills = {(b.plan, b.payer): b.usd for b in s.bills}
     for plan in ("naloxone", "both_and"):
         care = bills[plan, "Health care outside treatment, lives as long as with no new money"]
@@ -240,13 +240,13 @@ def test_the_lines_of_the_ledgers_are_those_of_the_bills_and_of_the_value(first:
         runs = bills[plan, "Ambulances and hospitals for overdoses, lives as long as with no new money"]
         both = [lines[key].amounts[plan].mean for key in ("ambulances", "hospitals")]
         assert sum(both) == pytest.approx(runs.mean, rel=1e-9, abs=1e-6)
-    assert all(told.amounts or told.no_data for told in s.lines)
-    assert {plan for told in s.lines for plan in told.amounts} == {"naloxone", "both_and"}
+    assert all(told.amounts or told.no_data for told in s.ledger_lines)
+    assert {plan for told in s.ledger_lines for plan in told.amounts} == {"naloxone", "both_and"}
 
 
 def test_a_perspective_adds_up_the_services_and_its_lines_and_nothing_else(first: Result) -> None:
     s = first.summary
-    lines = {told.key: told for told in s.lines}
+    lines = {told.key: told for told in s.ledger_lines}
     health = ("treatment_that_follows", "ambulances", "hospitals", "other_health_care")
     paid = [b for b in s.bills if not b.downstream]
     bought = {plan: sum(b.usd.mean for b in paid if b.plan == plan) for plan in ("naloxone", "both_and")}
