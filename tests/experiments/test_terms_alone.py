@@ -16,7 +16,7 @@ from bothand.engine.delivery import deliver
 from bothand.engine.rates import schedule
 from bothand.engine.setting import draw_values, load_setting
 from bothand.experiments.plans import service_keys, try_study_plan
-from bothand.experiments.terms import changed_lines, try_terms
+from bothand.experiments.terms import changed_lines, runs_otherwise, try_terms
 from bothand.experiments.worlds import World, open_world, walks
 from bothand.findings import terms as said
 from bothand.keys import HEALTHY, THREE_YEARS
@@ -190,6 +190,19 @@ def test_with_the_queue_a_service_brings_no_places_that_could_send_people_away()
         terms=otherwise("jail_medication", return_to_use="discharged"),
     )
     assert not found.levers["buprenorphine_discharge"].any()
+
+
+def test_a_plan_that_takes_back_what_another_changed_is_held_against_it() -> None:
+    """Its own terms are those of the service's file, and the plan that it is like runs the service otherwise."""
+    strict = TermsChange(return_to_use="discharged")
+    base = plan("even_split")
+    lines = tuple(x.model_copy(update={"terms": strict}) if x.service == "methadone_places" else x for x in base.line)
+    back = {"methadone_places": TermsChange(return_to_use="stays")}
+    mine = base.model_copy(update={"line": lines, "like": "strict.toml", "terms": back})
+    (found,) = changed_lines(setting(), mine)
+    assert (found.was, found.now) == ("discharged", "stays")
+    assert runs_otherwise(setting(), mine)
+    assert not runs_otherwise(setting(), mine.model_copy(update={"terms": {}}))
 
 
 # ------------------------------------------------------------------------------------- as the how-to page says it

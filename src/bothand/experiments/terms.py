@@ -10,7 +10,7 @@ from bothand.experiments.plans import Tried, try_study_plan
 from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
 from bothand.world.plan import Plan, terms_of, without_terms
-from bothand.world.terms import Deviation, deviations
+from bothand.world.terms import Deviation, as_run, changes_of, load_terms
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,22 @@ class TermsTried:
 def changed_lines(setting: Setting, plan: Plan) -> tuple[Deviation, ...]:
     """Return what a plan runs otherwise, service by service: its own terms against the same plan without them."""
     levers, before = setting.model.levers, without_terms(plan)
-    found: list[Deviation] = []
-    for service in setting.services:
-        kept = {d.term: d.now for d in deviations(service, terms_of(before, service), levers)}
-        for line in deviations(service, terms_of(plan, service), levers):
-            if kept.get(line.term) != line.now:
-                found.append(line)
-        back = set(kept) - {d.term for d in deviations(service, terms_of(plan, service), levers)}
-        found += [Deviation(service.key, term, kept[term], getattr(service.terms, term), ()) for term in sorted(back)]
-    return tuple(found)
+    return tuple(
+        Deviation(service.key, key, was, now, changes_of(service, term, now, levers))
+        for service in setting.services
+        for key, term in load_terms().items()
+        for was, now in [(getattr(terms_of(before, service), key), getattr(terms_of(plan, service), key))]
+        if was != now
+    )
+
+
+def runs_otherwise(setting: Setting, plan: Plan) -> bool:
+    """Say whether a plan's own terms change what any service moves in this model."""
+    levers, before = setting.model.levers, without_terms(plan)
+    return any(
+        as_run(service, terms_of(plan, service), levers) != as_run(service, terms_of(before, service), levers)
+        for service in setting.services
+    )
 
 
 def try_terms(
@@ -52,7 +59,7 @@ def try_terms(
         if not lines:
             continue
         without = None
-        if any(line.changes for line in lines):
+        if runs_otherwise(setting, plan):
             if tell:
                 tell(f"{plan.label}, without its own terms")
             without = runs.get(plan.like or "") or try_study_plan(world, without_terms(plan), THREE_YEARS)

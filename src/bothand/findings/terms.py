@@ -117,7 +117,7 @@ def _alone(results: Results, tried: TermsTried) -> TermsAlone:
 
 
 def _line(results: Results, tried: TermsTried, line: Deviation, term: Term, service: ServiceFile) -> TermsLine:
-    now = term.of(line.now)
+    setting, now = results.setting, term.of(line.now)
     return TermsLine(
         service=line.service,
         term=term.label,
@@ -125,7 +125,7 @@ def _line(results: Results, tried: TermsTried, line: Deviation, term: Term, serv
         now=now.label,
         hr=now.hr,
         r=now.r,
-        effect=_effect(line.changes, results.setting.evidence) or line.effect,
+        effect=_effect(line.changes, setting.evidence) or effect_of(service, term, line.now, setting.model.levers),
         leaves_out=line.leaves_out,
         one_sided=any(change.one_sided for change in line.changes),
         coercion=coercion_of(service, terms_of(tried.plan, service)),

@@ -116,11 +116,6 @@ class Deviation:
     changes: tuple[Change, ...]
 
     @property
-    def effect(self) -> str:
-        """What follows in words, or that it is not known."""
-        return "; ".join(dict.fromkeys(change.words for change in self.changes)) or NOT_HERE
-
-    @property
     def leaves_out(self) -> str:
         """What the numbers do not hold; an empty text when nothing is known to be missing."""
         return "; ".join(dict.fromkeys(change.leaves_out for change in self.changes if change.leaves_out))
