@@ -17,6 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import data_folder, read_csv
 from bothand.principles.facts import Funded
+from bothand.world.population import doubled
 from bothand.world.service import MOST_COERCIVE, Terms
 
 COLUMNS = ("term", "choice", "grade", "unless", "note")
@@ -40,11 +41,17 @@ class TermGrade:
 
 @lru_cache(maxsize=2)
 def load_grades(table: Path | None = None) -> tuple[TermGrade, ...]:
-    """Read the grades of terms. Raises FaultsFound for an unknown term or condition, and for a grade that is none."""
+    """Read the grades of terms.
+
+    Raises FaultsFound for an unknown term or condition, a grade that is none, and a choice that stands twice.
+    """
     path = table or data_folder() / "principles" / "coercion" / "terms.csv"
     found: list[TermGrade] = []
     faults: list[Fault] = []
-    for line, row in read_csv(path, COLUMNS):
+    rows = list(read_csv(path, COLUMNS))
+    choices = [(line, f"{row['term']}: {row['choice']}") for line, row in rows]
+    faults += doubled("choice", choices, path)
+    for line, row in rows:
         if row["term"] not in Terms.model_fields:
             near = nearest(row["term"], list(Terms.model_fields))
             faults.append(Fault(str(path), f"unknown term '{row['term']}'.", line=line, nearest=near))
