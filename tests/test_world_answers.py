@@ -21,13 +21,13 @@ from bothand.experiments.plans import (
     try_dollars,
     try_study_plan,
 )
-from bothand.experiments.worlds import World, open_world, walks
+from bothand.experiments.worlds import World, open_world, walks, with_values
 from bothand.files import data_folder
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.indicators import gains
 from bothand.outcomes.ledger import LIFETIME
 from bothand.outcomes.trial import try_plan
-from experiments.small_worlds import best_guess, drawn, numbers, plan, setting, told, unlike, with_values, world
+from experiments.small_worlds import best_guess, drawn, numbers, plan, setting, told, unlike, world
 
 SHARE = "washtenaw_share_of_michigan"
 ADDICTION = ("not_in_treatment", "in_treatment")

@@ -40,6 +40,8 @@ SILENT = "does not speak to this group"
 VALUE_KINDS = {"simulated": "simulated", "rated": "rated by a local panel", "profile": "follows from the plan"}
 RATER_ROLES = {"uses": "people who use the service", "staff": "staff of the service", "other": "others"}
 VERDICTS = {"gains": "gains", "gains_least": "gains least", "loses": "loses", "cannot_tell": "cannot tell"}
+COERCION = ("an offer", "an incentive", "a benefit with a condition", "legal pressure", "confinement")
+"""Grades of coercion, from 0."""
 DURATIONS = {"under_1": "under 1 year", "1_to_5": "1 to 5 years", "5_plus": "5 years and more"}
 """Public words of the code names that more than one room uses. States have theirs in the model's own file."""
 

@@ -14,11 +14,10 @@ from bothand.engine.rates import Environment, held_schedule
 from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.engine.weights import weigh
 from bothand.evidence.draws import Draws
-from bothand.experiments.worlds import World, lanes, open_world, stays, walks
-from bothand.outcomes.county import in_groups, open_county
+from bothand.experiments.worlds import World, lanes, open_world, stays, walks, with_values
+from bothand.outcomes.county import in_groups
 from bothand.outcomes.indicators import Run
 from bothand.outcomes.ledger import Account, Ledger, person_ledger
-from bothand.outcomes.trial import scales, status_quo
 from bothand.world.plan import Plan
 
 STUDY, SEED, DRAWS = "washtenaw", 1, 5
@@ -45,15 +44,6 @@ def world(draws: int = DRAWS) -> World:
 def best_guess() -> World:
     """One lane: every quantity at its mean, the supply as on day one."""
     return open_world(setting(), lanes(drawn(1), [{}]), stays)
-
-
-def with_values(base: World, changed: Mapping[str, Floats], other: Setting | None = None) -> World:
-    """The county of a world with other values from day one on: its people, kits, toxicity and onset held."""
-    values = {**base.values, **changed}
-    supply, onset = base.county.environment.series["toxicity"], base.run_in.onset
-    county = open_county(other or base.setting, values, base.county.start, supply, onset)
-    quo = status_quo(county, base.horizons)
-    return replace(base, setting=county.setting, values=values, county=county, quo=quo, scales=scales(county))
 
 
 @cache

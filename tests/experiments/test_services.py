@@ -22,7 +22,7 @@ from bothand.evidence.tables import load_evidence
 from bothand.experiments import curves
 from bothand.experiments.plans import option_keys, service_keys, try_dollars, try_study_plan
 from bothand.experiments.results import Results
-from bothand.experiments.worlds import World, lanes, open_world, stays, walks
+from bothand.experiments.worlds import World, lanes, open_world, stays, walks, with_values
 from bothand.files import available, data_folder
 from bothand.findings.people import _coercion_note, also_known
 from bothand.keys import THREE_YEARS
@@ -30,7 +30,7 @@ from bothand.outcomes.county import in_groups
 from bothand.outcomes.trial import Trial, try_plan
 from bothand.world.plan import Line
 from bothand.world.service import Service, load_service, load_services, quantity_keys
-from experiments.small_worlds import plan, setting, unlike, with_places, with_values, world
+from experiments.small_worlds import plan, setting, unlike, with_places, world
 
 SERVICES = load_services(available("services"))
 MODELLED = [service.key for service in SERVICES if service.modelled]

@@ -12,12 +12,12 @@ from numpy.testing import assert_allclose
 
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import PUBLIC_QUALITY, QUALITY
-from bothand.experiments.worlds import World
+from bothand.experiments.worlds import World, with_values
 from bothand.outcomes.equal_worth import healthy_life_years, held_burden, quality_gain
 from bothand.outcomes.indicators import gains, group_gains, remission_years
 from bothand.outcomes.ledger import LIFETIME, Horizons, Ledger
 from bothand.outcomes.trial import Trial, try_levers
-from experiments.small_worlds import free_places, held_twin, levers, setting, told, with_places, with_values, world
+from experiments.small_worlds import free_places, held_twin, levers, setting, told, with_places, world
 
 # Campbell, Whittington and Pearson 2023 (evLY): survival gained at 0.851 a year, quality gained as in the QALY.
 # People alive in five years without and with a treatment; quality without and with it; QALYs and evLYs gained.

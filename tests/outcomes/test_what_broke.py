@@ -29,7 +29,7 @@ from bothand.engine.needs import GROUPS
 from bothand.engine.rates import schedule
 from bothand.engine.weights import measure
 from bothand.experiments.plans import QUALITY
-from bothand.experiments.worlds import World
+from bothand.experiments.worlds import World, with_values
 from bothand.findings.both import NOT_SIMULATED
 from bothand.findings.tables import lived_experience
 from bothand.outcomes.county import in_groups
@@ -38,7 +38,7 @@ from bothand.outcomes.ledger import LIFETIME, Ledger
 from bothand.outcomes.others import Against, community, family
 from bothand.outcomes.trial import Trial, try_levers
 from bothand.outcomes.values import Value, load_values
-from experiments.small_worlds import free_places, held_twin, levers, setting, with_values, world
+from experiments.small_worlds import free_places, held_twin, levers, setting, world
 
 MODEL = setting().model
 LATER = MODEL.groups.index("start_later")

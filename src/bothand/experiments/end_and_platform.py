@@ -9,18 +9,16 @@ keeps less what the plan without them keeps. First-round money, few draws. Sourc
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import Tried, healthy_years, option_keys, service_keys, try_dollars, try_study_plan
-from bothand.experiments.worlds import World
+from bothand.experiments.worlds import World, with_values
 from bothand.keys import THREE_YEARS
-from bothand.outcomes.county import open_county
 from bothand.outcomes.indicators import remission_years
 from bothand.outcomes.ledger import LIFETIME
-from bothand.outcomes.trial import scales, status_quo
 
 HARM_REDUCTION = ("harm_reduction", "bridge")
 
@@ -41,11 +39,7 @@ class Parts:
 
 def hold(world: World, ratios: Collection[str]) -> World:
     """Return the same worlds in which these ratios are one from day one on."""
-    one = np.ones(world.county.draws)
-    values: dict[str, Floats] = {**world.values, **dict.fromkeys(ratios, one)}
-    toxicity = world.county.environment.series["toxicity"]
-    county = open_county(world.setting, values, world.county.start, toxicity, world.run_in.onset[: len(one)])
-    return replace(world, values=values, county=county, quo=status_quo(county, world.horizons), scales=scales(county))
+    return with_values(world, dict.fromkeys(ratios, np.ones(world.county.draws)))
 
 
 def part_gains(

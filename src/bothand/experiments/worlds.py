@@ -121,6 +121,15 @@ def first_draws(world: World, n: int) -> World:
     return World(world.setting, values, world.run_in, county, quo, scales(county), world.board_lag[:n], money)
 
 
+def with_values(world: World, changed: Mapping[str, Floats], setting: Setting | None = None) -> World:
+    """Return a world with other values from day one on: its people, kits, toxicity and onset held."""
+    values, draws = {**world.values, **changed}, world.county.draws
+    toxicity, onset = world.county.environment.series["toxicity"], world.run_in.onset[:draws]
+    county = open_county(setting or world.setting, values, world.county.start, toxicity, onset)
+    quo = status_quo(county, world.horizons)
+    return replace(world, setting=county.setting, values=values, county=county, quo=quo, scales=scales(county))
+
+
 def lanes(draws: Draws, changes: list[dict[str, float]]) -> dict[str, Floats]:
     """Return best-guess values in ``len(changes)`` lanes, each with its own changes (name -> value in base units)."""
     values = {name: np.full(len(changes), best) for name, best in draws.best.items()}

@@ -23,8 +23,6 @@ from bothand.world.service import MOST_COERCIVE, Terms
 COLUMNS = ("term", "choice", "grade", "unless", "note")
 OPEN_BESIDE = "a place that welcomes medication is open"
 WELCOME = "welcome"
-WORDS = ("an offer", "an incentive", "a conditional benefit", "legal pressure", "confinement")
-"""What the grades are called, from 0."""
 
 _GRADE = TypeAdapter(Annotated[int, Field(ge=0, le=MOST_COERCIVE)])
 

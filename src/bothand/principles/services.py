@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from bothand.principles.answers import Answer, Verdict
 from bothand.principles.facts import Book, Funded, PlanFacts
-from bothand.principles.grades import WORDS, grade_of, runs
+from bothand.principles.grades import grade_of, runs
 from bothand.principles.lines import listed, said
 from bothand.principles.rules import Reading
-from bothand.words import PEOPLE, dollars, in_so_many, join_words, number_words
+from bothand.words import COERCION, PEOPLE, dollars, in_so_many, join_words, number_words
 
 INCENTIVE = 1  # UNIT: grade of coercion, DESIGN 9
 HUNDRED = 100  # UNIT: per cent
@@ -35,13 +35,15 @@ def coercion(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     graded = [(grade_of(one, plan.funded), one) for one in plan.funded]
     over = [one for grade, one in graded if grade > limit]
     days = sum(one.days for one in over)
-    more = tuple(f"{one.service.label}: grade {grade}, {WORDS[grade]}." for grade, one in graded)
+    more = tuple(f"{one.service.label}: grade {grade}, {COERCION[grade]}." for grade, one in graded)
     highest = max((grade for grade, _ in graded), default=0)
     if over:
         named = listed([one.service.label for one in over])
-        why = f"{named[:1].upper()}{named[1:]}: {number_words(days)} person-days above {WORDS[limit]}."
+        why = f"{named[:1].upper()}{named[1:]}: {number_words(days)} person-days above {COERCION[limit]}."
         return Answer("fails", why, more)
-    return Answer("passes", f"Highest grade {highest}, {WORDS[highest]}; 0 person-days above {WORDS[limit]}.", more)
+    return Answer(
+        "passes", f"Highest grade {highest}, {COERCION[highest]}; 0 person-days above {COERCION[limit]}.", more
+    )
 
 
 def door_without_stopping(plan: PlanFacts, book: Book, reading: Reading) -> Answer:

@@ -13,10 +13,8 @@ from bothand.report.charts import Frame, Line, Table
 from bothand.report.doubts import GRADES, LAW_SIGNS
 from bothand.report.lookup import Index, number, ranged
 from bothand.report.summary import Check, EvidenceRow, FitYear, Interval, Service, TermPart, TermsAlone, TermsLine
-from bothand.words import FAMILIES, KINDS, VALUE_KINDS, VERDICTS, dollars, join_words, range_words, unparted
+from bothand.words import COERCION, FAMILIES, KINDS, VALUE_KINDS, VERDICTS, dollars, join_words, range_words, unparted
 
-COERCION = ("an offer", "an incentive", "a benefit with a condition", "legal pressure", "confinement")
-"""Grades of coercion in words, from 0."""
 ORIGINS = {"judgement": "the interval is a judgement"}
 
 
