@@ -17,36 +17,10 @@ from bothand.files import data_folder
 from bothand.findings.lines import LEFT_OPEN
 from bothand.study import Options, Result, run_study, short_hash
 from faulty import write
-from texts import line, plan_text
+from texts import line, plan_text, small_study
 
 PLACES = data_folder() / "places"
-STUDY = """
-key = "small"
-label = "A small study"
-note = "a test"
-place = "washtenaw"
-model = "opioids-us"
-services = ["community_naloxone", "low_barrier_buprenorphine"]
-plans = ["status_quo", "naloxone.toml"]
-status_quo = "status_quo"
-day_one = 2026-01-01
-last_day = 2030-12-31
-run_in_start = 2015
-horizons = [1, 5]
-draws = 2
-seed = 3
-price_year = 2025
-discount = 0.03
-periods = [[2026, 2028], [2029, 2030]]
-
-[fit]
-last_level = 2023
-ratio_year = 2024
-test = [2018, 2022]
-test_knots = [2018, 2022]
-decision_knots = [2015, 2023, 2024]
-note = "a test"
-"""
+STUDY = small_study("naloxone.toml")
 
 NALOXONE = plan_text(
     line("community_naloxone", "share = 1.0"), key="naloxone", label="All to naloxone", short="Naloxone"

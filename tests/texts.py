@@ -28,6 +28,37 @@ def line(service: str, money: str) -> str:
     return f'[[line]]\nservice = "{service}"\n{money}\n'
 
 
+def small_study(plan: str) -> str:
+    """A study of five years, two services and two runs, with the status quo and one plan beside it."""
+    return f"""
+key = "small"
+label = "A small study"
+note = "a test"
+place = "washtenaw"
+model = "opioids-us"
+services = ["community_naloxone", "low_barrier_buprenorphine"]
+plans = ["status_quo", "{plan}"]
+status_quo = "status_quo"
+day_one = 2026-01-01
+last_day = 2030-12-31
+run_in_start = 2015
+horizons = [1, 5]
+draws = 2
+seed = 3
+price_year = 2025
+discount = 0.03
+periods = [[2026, 2028], [2029, 2030]]
+
+[fit]
+last_level = 2023
+ratio_year = 2024
+test = [2018, 2022]
+test_knots = [2018, 2022]
+decision_knots = [2015, 2023, 2024]
+note = "a test"
+"""
+
+
 def dimension_text(name: str, **labels: str) -> str:
     """A dimension of a model: its levels by name, each with its public label."""
     levels = ", ".join(f'{{ name = "{level}", label = "{words}" }}' for level, words in labels.items())

@@ -27,7 +27,7 @@ from bothand.world.service import Service, Terms
 from bothand.world.terms import NOT_HERE, effect_of, load_terms
 from experiments.small_worlds import SEED, STUDY, plan, setting, unlike, world
 from faulty import write
-from texts import line, plan_text
+from texts import line, plan_text, small_study
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "change-how-a-service-is-run.md"
 ENOUGH = 16  # draws from which a verdict is given
@@ -308,39 +308,10 @@ def test_each_service_shows_its_terms_with_both_readings_and_no_effect_that_is_n
 # ---------------------------------------------------------------------------------------------- a whole run, small
 
 
-SMALL = """
-key = "small"
-label = "A small study"
-note = "a test"
-place = "washtenaw"
-model = "opioids-us"
-services = ["community_naloxone", "low_barrier_buprenorphine"]
-plans = ["status_quo", "clinic.toml"]
-status_quo = "status_quo"
-day_one = 2026-01-01
-last_day = 2030-12-31
-run_in_start = 2015
-horizons = [1, 5]
-draws = 2
-seed = 3
-price_year = 2025
-discount = 0.03
-periods = [[2026, 2028], [2029, 2030]]
-
-[fit]
-last_level = 2023
-ratio_year = 2024
-test = [2018, 2022]
-test_knots = [2018, 2022]
-decision_knots = [2015, 2023, 2024]
-note = "a test"
-"""
-
-
 def test_the_report_of_a_run_says_what_terms_alone_did(tmp_path: Path) -> None:
     text = line("low_barrier_buprenorphine", "share = 0.9") + line("community_naloxone", "share = 0.1")
     write(tmp_path / "clinic.toml", plan_text(text, key="clinic", label="A clinic", short="Clinic"))
-    write(tmp_path / "small.toml", SMALL)
+    write(tmp_path / "small.toml", small_study("clinic.toml"))
     mine = like(tmp_path, "mine", '[terms.low_barrier_buprenorphine]\nreturn_to_use = "discharged"\n', "clinic.toml")
     result = run_study(Options(study=str(tmp_path / "small.toml"), folder=tmp_path / "out", plans=(mine,)))
     (part,) = result.summary.terms_alone
