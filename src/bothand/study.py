@@ -37,7 +37,7 @@ from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 from bothand.outcomes.ratings import Given, load_ratings
-from bothand.outcomes.values import load_values, values_of
+from bothand.outcomes.values import Value, load_values, values_of
 from bothand.report.page import render
 from bothand.report.summary import Summary
 
@@ -91,7 +91,7 @@ def load_all(options: Options) -> tuple[Setting, tuple[Given, ...]]:
     faults: list[Fault] = []
     setting: Setting | None = None
     given: tuple[Given, ...] = ()
-    values = load_values()
+    values: tuple[Value, ...] | None = None
     try:
         setting = load_setting(options.study, options.place, options.plans)
         values = values_of(setting.study, setting.folder, setting.services, setting.evidence.names).values
@@ -100,7 +100,7 @@ def load_all(options: Options) -> tuple[Setting, tuple[Given, ...]]:
     if options.ratings is not None:
         services = [s.key for s in setting.services] if setting else available("services")
         try:
-            given = load_ratings(options.ratings, services, [v.key for v in values])
+            given = load_ratings(options.ratings, services, [v.key for v in values or load_values()])
         except FaultsFound as found:
             faults += found.faults
     if faults or setting is None:

@@ -64,6 +64,10 @@ class Setting:
     names: tuple[str, ...]  # every quantity that the study draws
     folder: Path = Path()  # of the study's file; a reader's own values and marks are beside it
 
+    def plan(self, key: str) -> Plan | None:
+        """Return a plan of the study or a reader's own; None for one that was found by search."""
+        return next((plan for plan in self.plans if plan.key == key), None)
+
     @property
     def ages(self) -> tuple[int, ...]:
         """Edges of the model's age bands."""

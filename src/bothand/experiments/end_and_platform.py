@@ -82,7 +82,7 @@ def part_gains(
 
 def _again(held: World, name: str, found: Floats, without: Collection[str]) -> Tried:
     """Try a plan with the moves held, the lines of some services left out."""
-    plan = next((p for p in held.setting.plans if p.key == name), None)
+    plan = held.setting.plan(name)
     if plan:
         return try_study_plan(held, plan, THREE_YEARS, without=without)
     left = np.array([key in without for key in option_keys(held)])

@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from bothand.engine.arrays import Floats
-from bothand.engine.needs import COSTS
 from bothand.experiments.plans import Tried, healthy_years
 from bothand.experiments.results import Results
 from bothand.findings.measures import attended_share, interval
 from bothand.findings.people import with_addiction
 from bothand.keys import THREE_YEARS
-from bothand.outcomes.equal_worth import held_burden
-from bothand.outcomes.ledger import Ledger
-from bothand.outcomes.trial import FLAT
+from bothand.outcomes.others import Against, held_cost, held_overdoses, whole_cost
 from bothand.report.summary import Bill, Worth
 from bothand.words import MILLION, PEOPLE
 
@@ -25,7 +22,7 @@ def bills(results: Results) -> list[Bill]:
     """Return what each payer pays to the last year, not discounted, against no new money; lines are never added up."""
     return [
         Bill(plan=tried.plan, payer=payer, usd=interval(usd), downstream=later)
-        for tried in _with_money(results)
+        for tried in with_money(results)
         for payer, usd, later in [*_bought(results, tried), *_afterwards(results, tried)]
     ]
 
@@ -34,7 +31,7 @@ def worth(results: Results) -> list[Worth]:
     """Return healthy life-years for each million dollars, of settlement money and of all who pay for treatment."""
     found = []
     people = with_addiction(results)
-    for tried in _with_money(results):
+    for tried in with_money(results):
         healthy = healthy_years(results.world, tried)
         settlement = paid_by(results, tried, "settlement")
         everyone = total_paid(results, tried) + treatment_that_follows(results, tried)
@@ -53,7 +50,8 @@ def _per(gain: Floats, usd: Floats) -> Floats:
     return np.asarray(np.divide(gain, usd, out=np.zeros_like(gain), where=usd > 0))
 
 
-def _with_money(results: Results) -> list[Tried]:
+def with_money(results: Results) -> list[Tried]:
+    """Return the plans that spend money of the first round on services."""
     quo = results.setting.study.status_quo
     return [tried for tried in results.in_mode(THREE_YEARS) if tried.plan != quo and tried.trial.delivery is not None]
 
@@ -82,10 +80,7 @@ def treatment_that_follows(results: Results, tried: Tried) -> Floats:
     All added years on medication at their yearly cost, less what was paid for places of the same kind: places bought
     are not charged twice, and people who stay when the money has ended are.
     """
-    added = (_flat(tried.trial.run.main, "medication_cost") - _flat(results.world.quo.run.main, "medication_cost")).sum(
-        axis=1
-    )
-    return np.asarray(added - paid_for_places(results, tried))
+    return np.asarray(whole_cost(_against(results, tried), "medication_cost") - paid_for_places(results, tried))
 
 
 def paid_for_places(results: Results, tried: Tried) -> Floats:
@@ -114,33 +109,27 @@ def _bought(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]]:
 
 
 def _afterwards(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]]:
-    base, main, twin = results.world.quo.run.main, tried.trial.run.main, tried.trial.run.twin
-
-    def held(cost: str) -> Floats:
-        return np.asarray(-held_burden(_only(twin), _only(base), cost)[-1].sum(axis=1))
-
-    health = (_flat(main, "health_care") - _flat(base, "health_care")).sum(axis=1)
-    overdoses = (twin.values["overdoses"] - base.values["overdoses"])[-1].sum(axis=1)
+    plan = _against(results, tried)
+    held = {cost: held_cost(plan, cost) for cost in ("health_care", "crime_and_justice")}
     values = results.world.values
     attended = attended_share(values, results.draws.choices)
     return [
         (FOLLOWS, treatment_that_follows(results, tried), True),
-        ("Health care outside treatment, lives as long as with no new money", held("health_care"), True),
-        ("Health care of people who live longer because of the plan", health - held("health_care"), True),
-        ("Courts, police and jails, lives as long as with no new money", held("crime_and_justice"), True),
+        ("Health care outside treatment, lives as long as with no new money", held["health_care"], True),
+        (
+            "Health care of people who live longer because of the plan",
+            whole_cost(plan, "health_care") - held["health_care"],
+            True,
+        ),
+        ("Courts, police and jails, lives as long as with no new money", held["crime_and_justice"], True),
         (
             "Ambulances and hospitals for overdoses, lives as long as with no new money",
-            overdoses * attended * (values["cost_ems"] + values["cost_od_hospital"]),
+            held_overdoses(plan) * attended * (values["cost_ems"] + values["cost_od_hospital"]),
             True,
         ),
     ]
 
 
-def _flat(ledger: Ledger, name: str) -> Floats:
-    """Return a measure to the last year (D, O), not discounted."""
-    return np.asarray(ledger.values[f"{name}{FLAT}"][-1])
-
-
-def _only(ledger: Ledger) -> Ledger:
-    """Return the ledger with its undiscounted measures under their own names."""
-    return Ledger(ledger.horizons, ledger.groups, {name: ledger.values[f"{name}{FLAT}"] for name in COSTS})
+def _against(results: Results, tried: Tried) -> Against:
+    run = tried.trial.run
+    return Against(run.main, run.twin, results.world.quo.run.main)

@@ -19,7 +19,7 @@ from bothand.findings.people import MONTHS, smallest_size
 from bothand.keys import THREE_YEARS
 from bothand.report.summary import PlanLine
 from bothand.world.plan import Plan
-from bothand.world.rules import NO_RULE, legal, said_of
+from bothand.world.rules import NO_RULE, said_of
 from bothand.world.service import Service
 
 COLUMNS = (
@@ -38,7 +38,7 @@ def plan_lines(results: Results) -> list[PlanLine]:
 
 
 def _lines(results: Results, tried: Tried) -> Iterator[PlanLine]:
-    plan = next((p for p in results.setting.plans if p.key == tried.plan), None)
+    plan = results.setting.plan(tried.plan)
     years = results.world.first_round
     for number, service in enumerate(results.setting.services):
         usd = float(np.mean(tried.dollars[number, years]))
@@ -58,7 +58,7 @@ def _lines(results: Results, tried: Tried) -> Iterator[PlanLine]:
 
 def _bought(results: Results, tried: Tried, plan: Plan | None, service: Service, usd: float) -> PlanLine:
     place, day = results.setting.place, results.setting.study.day_one
-    said, law = said_of(place, service, day), legal(place, service.key, day)
+    said = said_of(place, service, day)
     delivery, year = tried.trial.delivery, results.world.first_round[-1]
     line = next((x for x in plan.line if x.service == service.key), None) if plan else None
     head = next((x for x in plan.heading if service.key in x.services), None) if plan else None
@@ -79,7 +79,7 @@ def _bought(results: Results, tried: Tried, plan: Plan | None, service: Service,
         rule=said.rule,
         dated=said.dated,
         law_source=said.source,
-        not_paid_by="; ".join(row.rule for row in law.not_paid_by),
+        not_paid_by="; ".join(row.rule for row in said.law.not_paid_by),
         source=(part.source if part else "") or (plan.source if plan else SEARCHED),
         note=(line.note if line else named) or "",
     )

@@ -19,7 +19,7 @@ from bothand.report.summary import Group, Interval, Kind, KnownService, Law, Mon
 from bothand.words import KINDS, dollars
 from bothand.world.money import FirstRound
 from bothand.world.plan import Plan, outside_kinds
-from bothand.world.rules import LAW_WORDS, Legality, legal
+from bothand.world.rules import Said, said_of
 from bothand.world.service import OtherPay, load_services
 from bothand.world.service import Service as ServiceFile
 
@@ -106,7 +106,7 @@ def services(results: Results) -> list[Service]:
     for service in results.setting.services:
         cost, share = unit_cost(service, values), values[service.payers.settlement]
         ceiling = _ceiling(results, service.key, year)
-        law = legal(results.setting.place, service.key, results.setting.study.day_one)
+        said = said_of(results.setting.place, service, results.setting.study.day_one)
         found.append(
             Service(
                 key=service.key,
@@ -126,7 +126,7 @@ def services(results: Results) -> list[Service]:
                 terms={k: str(v) for k, v in service.terms.model_dump().items()},
                 coercion=service.coercion_beside(here),
                 coercion_note=_coercion_note(service, here),
-                law=_law(law, service),
+                law=_law(said, service),
                 exhibit_e="; ".join(f"{h.code} {h.heading}" for h in service.exhibit_e),
                 evidence=service.evidence_grade,
                 disputes=list(service.disputes),
@@ -198,15 +198,15 @@ def _ceiling(results: Results, service: str, year: int) -> Floats:
     return np.full(1, np.inf)
 
 
-def _law(law: Legality, service: ServiceFile) -> Law:
-    """Return the stricter of what the place's rules say and what the service's own file says."""
-    said = [word for word in (law.label, service.legal.label) if word in LAW_WORDS]
+def _law(said: Said, service: ServiceFile) -> Law:
+    """Return the stricter of what the place's rules say and what the service's own file says, with every date."""
+    law = said.law
     levels = [name for name, rows in (("federal", law.federal), ("state or local", law.state)) if rows]
     dates = sorted({row.date for row in (*law.federal, *law.state) if row.date})
     sources = sorted({row.source for row in (*law.federal, *law.state)})
     return Law.model_validate(
         {
-            "word": max(said, key=LAW_WORDS.index),
+            "word": said.word,
             "level": " and ".join(levels) or "no rule read",
             "dated": ", ".join(dates) or "no date seen",
             "source": "; ".join(sources) or service.legal.note,
@@ -222,7 +222,7 @@ def plans(results: Results) -> list[PlanPart]:
 
 
 def _plan(results: Results, tried: Tried) -> PlanPart:
-    own = next((p for p in results.setting.plans if p.key == tried.plan), None)
+    own = results.setting.plan(tried.plan)
     years = results.world.first_round
     money_by_service = {
         service.key: float(np.mean(tried.dollars[s, years]))

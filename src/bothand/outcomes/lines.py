@@ -7,7 +7,7 @@ Source: DESIGN 6; the perspectives: Sanders et al 2016, JAMA 316:1093-1103 (impa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -106,11 +106,14 @@ def load_ledgers(folder: Path | None = None, evidence: Collection[str] | None = 
     return tuple(found)
 
 
-def load_inventory(path: Path | None = None) -> Inventory:
-    """Read what the perspectives look at. Raises FaultsFound, for a line that no ledger has among others."""
+def load_inventory(path: Path | None = None, ledgers: Sequence[LedgerFile] | None = None) -> Inventory:
+    """Read what the perspectives look at; ``ledgers``: those that ship, where they have been read.
+
+    Raises FaultsFound, for a line that no ledger has among others.
+    """
     document = read_toml(path or data_folder() / FOLDER / f"{INVENTORY}.toml")
     found, form = examine(Inventory, document)
-    community = next(ledger for ledger in load_ledgers() if ledger.key == "community")
+    community = next(ledger for ledger in ledgers or load_ledgers() if ledger.key == "community")
     known = {line.key for line in community.line}
     wrong = list(_unknown_lines(found, document, known)) if found else []
     if form or wrong or found is None:

@@ -95,7 +95,7 @@ def community(
     overdoses = held_overdoses(plan)
     caught = {name: change.sum(axis=1) for name, change in infections(plan).items()}
     held = {cost: held_cost(plan, cost) for cost in COSTED}
-    longer = [_whole(plan, cost) - held[cost] for cost in COSTED]
+    longer = [whole_cost(plan, cost) - held[cost] for cost in COSTED]
     more = (plan.main.values["overdoses"] - plan.base.values["overdoses"])[-1].sum(axis=1) - overdoses
     return {
         "treatment_that_follows": held["medication_cost"] - paid,
@@ -109,7 +109,7 @@ def community(
     }
 
 
-def _whole(plan: Against, cost: str) -> Floats:
+def whole_cost(plan: Against, cost: str) -> Floats:
     """Return the change of a cost to the last year, lives as they go, not discounted: (D,)."""
     name = f"{cost}{FLAT}"
     return np.asarray((plan.main.values[name] - plan.base.values[name])[-1].sum(axis=1))

@@ -52,11 +52,6 @@ class Spread:
     middle: float
     high: float
 
-    @property
-    def raters(self) -> int:
-        """How many people rated."""
-        return sum(self.counts)
-
 
 def load_ratings(path: Path, services: Collection[str], values: Collection[str]) -> tuple[Given, ...]:
     """Read a panel's table. Raises FaultsFound with every fault of the file in one pass."""

@@ -128,6 +128,7 @@ def load_values(folder: Path | None = None, own: Sequence[Path] = ()) -> tuple[V
     folder = folder or data_folder() / "values"
     values: list[Value] = []
     faults: list[Fault] = []
+    shared = load_sources(folder)
     for path in (*sorted(folder.glob("*.toml")), *own):
         try:
             document = read_toml(path)
@@ -135,7 +136,7 @@ def load_values(folder: Path | None = None, own: Sequence[Path] = ()) -> tuple[V
         except FaultsFound as found:
             faults += found.faults
             continue
-        faults += value_faults(value, document, known_sources(folder, path))
+        faults += value_faults(value, document, shared if path.parent == folder else known_sources(folder, path))
         if value.key in {v.key for v in values}:
             faults.append(document.fault(f"there is a value called '{value.key}' already.", ("key",)))
         if same := next((v for v in values if v.indicator.key == value.indicator.key), None):

@@ -7,7 +7,6 @@ lives it. Source: DESIGN 9, rule 6; essay E21.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,12 +18,9 @@ LIVED = "alive"
 ROUNDING = 1e-9  # MATH: values differ by this share of themselves by order of addition alone
 
 
-def swap_gap(run: Run, quo: Run, scales: Scales, quality: str, groups: Sequence[str] | None = None) -> float:
+def swap_gap(run: Run, quo: Run, scales: Scales, quality: str) -> float:
     """Return the largest change of any value, of one draw, when the life-year of one person becomes another's."""
-    found = [
-        gains(replace(run, main=_with_a_year(run.main, group)), quo, scales, quality)
-        for group in groups or quo.main.groups
-    ]
+    found = [gains(replace(run, main=_with_a_year(run.main, group)), quo, scales, quality) for group in quo.main.groups]
     gap = 0.0
     for name, first in found[0].items():
         for other in found[1:]:

@@ -104,6 +104,7 @@ class Said:
     rule: str
     dated: str
     source: str
+    law: Legality
 
 
 def said_of(place: Place, service: Service, on: datetime.date | None = None) -> Said:
@@ -122,6 +123,7 @@ def said_of(place: Place, service: Service, on: datetime.date | None = None) -> 
         rule=service.legal.note if own else " ".join(f"{r.rule.rstrip('.')}." for r in rows),
         dated="; ".join(dict.fromkeys(r.date for r in rows if r.date)) or "no date seen",
         source="; ".join(dict.fromkeys(part for r in rows for part in r.source.split("; "))) or service.legal.note,
+        law=law,
     )
 
 

@@ -121,13 +121,13 @@ class Deviation:
         return "; ".join(dict.fromkeys(change.leaves_out for change in self.changes if change.leaves_out))
 
 
-def as_run(service: Service, terms: Terms, levers: Collection[str], catalogue: Catalogue | None = None) -> AsRun:
+def as_run(service: Service, terms: Terms, levers: Collection[str]) -> AsRun:
     """Return the service as these terms make it; the very same one on its own terms.
 
     ``levers`` are those of the model: a change of a lever that it does not have is not known, and made nowhere.
     """
     undone: set[str] = set()
-    for deviation in deviations(service, terms, levers, catalogue):
+    for deviation in deviations(service, terms, levers):
         for change in deviation.changes:
             if change.how == "undoes":
                 undone.add(change.lever)
@@ -137,12 +137,10 @@ def as_run(service: Service, terms: Terms, levers: Collection[str], catalogue: C
     return AsRun(service, frozenset(undone))
 
 
-def deviations(
-    service: Service, terms: Terms, levers: Collection[str], catalogue: Catalogue | None = None
-) -> list[Deviation]:
+def deviations(service: Service, terms: Terms, levers: Collection[str]) -> list[Deviation]:
     """Return the terms that are not the service's own, in the order of the catalogue, with what each changes."""
     found = []
-    for key, term in (catalogue or load_terms()).items():
+    for key, term in load_terms().items():
         was, now = getattr(service.terms, key), getattr(terms, key)
         if was != now:
             found.append(Deviation(service.key, key, was, now, changes_of(service, term, now, levers)))
@@ -164,9 +162,9 @@ def effect_of(service: Service, term: Term, choice: str, levers: Collection[str]
     return "; ".join(words) or NOT_HERE
 
 
-def coercion_of(service: Service, terms: Terms, catalogue: Catalogue | None = None) -> int:
+def coercion_of(service: Service, terms: Terms) -> int:
     """Return the grade of coercion of a line: the highest of the service's own and of each of its terms."""
-    grades = [term.of(getattr(terms, key)).coercion for key, term in (catalogue or load_terms()).items()]
+    grades = [term.of(getattr(terms, key)).coercion for key, term in load_terms().items()]
     return max(service.coercion, *grades)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.plans import QUALITY, Tried, value_gains
 from bothand.experiments.results import Results
 from bothand.findings.measures import differences, indicators, interval
+from bothand.findings.people import with_addiction
 from bothand.keys import DEATHS, HEALTHY, LIFE_YEARS, REMISSION, THREE_YEARS, WITHOUT_MEDICATION, remission_key
+from bothand.outcomes.indicators import columns
 from bothand.outcomes.requests import Requests
 from bothand.principles.answers import Answer
 from bothand.principles.audit import CHECKS, audit
@@ -85,6 +88,7 @@ VALUES = {
 }
 
 
+@lru_cache(maxsize=1)
 def shipped_rules() -> tuple[Rule, ...]:
     """Return the rules that ship, held against the checks and the outcomes there are."""
     names = {*COUNTED, *FEWER, *SUSTAINED, *FOR_ALL, *VALUES, *KINDS_OF_SERVICE}
@@ -153,10 +157,9 @@ def _book(results: Results, parts: Summary) -> Book:
         for part in parts.plans
         if part.key in tried
     }
-    people = world.quo.run.main.values["people"][-1]
     return Book(
         plans=facts,
-        people=float(people[:, _columns(results, WITH)].sum(axis=1).mean()),
+        people=float(with_addiction(results).mean()),
         margin=float(world.values["no_worse_margin"][0]),
         value_labels=VALUES,
         firsts=_firsts(told, labels),
@@ -165,11 +168,6 @@ def _book(results: Results, parts: Summary) -> Book:
         placed=_placed(results),
         lower_risk_death=_lower_risk_death(results),
     )
-
-
-def _columns(results: Results, groups: Sequence[str]) -> list[int]:
-    names = results.setting.model.groups
-    return [names.index(group) for group in groups if group in names]
 
 
 def spread(values: Floats) -> Spread:
@@ -218,10 +216,11 @@ def _lines(results: Results, told: Mapping[str, Floats], values: Mapping[str, Fl
     turned |= {key: (label, -told[key][-1]) for key, label in FEWER.items()}
     for key, (without, label) in SUSTAINED.items():
         turned[key] = label, np.sum([told[remission_key(d, without)][-1] for d in LATE], axis=0)
-    people = {"with": _columns(results, WITH), "without": _columns(results, (WITHOUT,))}
+    base = results.world.quo.run.main
+    people = {"with": columns(base, WITH), "without": columns(base, (WITHOUT,))}
     lines = {}
     for key, (label, gain) in turned.items():
-        shown = {who: spread(gain[:, columns].sum(axis=1)) for who, columns in people.items() if columns}
+        shown = {who: spread(gain[:, theirs].sum(axis=1)) for who, theirs in people.items() if theirs}
         lines[key] = Line(label, {"all": spread(gain.sum(axis=1)), **shown})
     return lines | {key: Line(label, {"all": spread(values[key])}) for key, label in FOR_ALL.items()}
 
@@ -237,7 +236,7 @@ def _groups(results: Results, verdicts: Sequence[GroupVerdict]) -> dict[str, tup
 
 
 def _funded(results: Results, part: PlanPart, tried: Tried) -> tuple[Funded, ...]:
-    plan = next((p for p in results.setting.plans if p.key == tried.plan), None)
+    plan = results.setting.plan(tried.plan)
     return tuple(
         _one(results, service, part.dollars[service.key], tried, plan)
         for service in results.setting.services
@@ -291,7 +290,7 @@ def _unmet(results: Results, requests: Sequence[Requests]) -> Floats:
 def _peers(results: Results, tried: Tried) -> Floats:
     """Return the change in people whom a coach or centre reaches, of 100 people with addiction or in remission (D,)."""
     world, year = results.world, results.world.first_round[-1]
-    people = world.quo.run.main.values["people"][-1][:, _columns(results, GROUPS)].sum(axis=1)
+    people = world.quo.run.main.values["people"][-1][:, columns(results.world.quo.run.main, GROUPS)].sum(axis=1)
     change = tried.trial.reached["with_peer"][year] - world.quo.reached["with_peer"][year]
     return np.asarray(HUNDRED * change / people)
 

@@ -16,9 +16,8 @@ from bothand.evidence.draws import draw
 from bothand.evidence.quantity import GRADES, Quantity
 from bothand.experiments.plans import Tried
 from bothand.experiments.results import Results
-from bothand.findings.bills import paid_for_places, total_paid
+from bothand.findings.bills import paid_for_places, total_paid, with_money
 from bothand.findings.measures import attended_share, interval
-from bothand.keys import THREE_YEARS
 from bothand.outcomes import others
 from bothand.outcomes.lines import PERSPECTIVES, Inventory, LedgerFile, Line, load_inventory, load_ledgers
 from bothand.report.summary import InventoryItem, Ledger, LedgerLine, PerspectiveCost
@@ -39,13 +38,13 @@ class Ledgers:
     @classmethod
     def of(cls, results: Results) -> Ledgers:
         """Read the lines and hold them against the evidence of a study."""
-        return cls(results, load_ledgers(evidence=results.setting.evidence), load_inventory())
+        files = load_ledgers(evidence=results.setting.evidence)
+        return cls(results, files, load_inventory(ledgers=files))
 
     @cached_property
     def plans(self) -> list[Tried]:
         """Plans that spend money of the first round."""
-        quo = self.results.setting.study.status_quo
-        return [t for t in self.results.in_mode(THREE_YEARS) if t.plan != quo and t.trial.delivery is not None]
+        return with_money(self.results)
 
     @cached_property
     def rows(self) -> Mapping[str, Floats]:

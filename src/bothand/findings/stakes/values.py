@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 
@@ -62,17 +63,4 @@ def alike(results: Results) -> Likeness | None:
 
 def ratings(given: Sequence[Given]) -> list[Rating]:
     """Return what a panel said, with its spread; nothing where no panel was asked."""
-    return [
-        Rating.model_validate(
-            {
-                "service": s.service,
-                "value": s.value,
-                "role": s.role,
-                "counts": list(s.counts),
-                "low": s.low,
-                "middle": s.middle,
-                "high": s.high,
-            }
-        )
-        for s in spreads(given)
-    ]
+    return [Rating.model_validate(asdict(told)) for told in spreads(given)]
