@@ -1,6 +1,5 @@
 """How do we say it? One offline report made of a summary, and a model's own description.
 
-summary: every number that any output shows, with its schema
 page: the report: one HTML file
 picture: the eleven values against the services, before any dollar
 sheet: side 1 of the sheet for a council
@@ -12,6 +11,7 @@ charts: intervals, ranks, chance, grades, lines over time
 svg: small pieces of drawings
 layout: their sizes
 lookup: parts of a summary by name; how numbers are said
+summary/: every number that any output shows, with its schema
 stakes/: how the values are read, and the ledgers of infections, families and the community
 audits/: the principles, read twice
 describe/: a model printed from its own specification

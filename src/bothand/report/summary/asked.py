@@ -1,0 +1,40 @@
+"""What was asked: the study and its money."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from bothand.report.summary.parts import Interval, Part
+
+
+class StudyPart(Part):
+    """What was asked."""
+
+    key: str
+    label: str
+    place: str = Field(description="public name, for example 'Washtenaw County, Michigan'")
+    model: str
+    day_one: str = Field(description="ISO date")
+    last_day: str
+    draws: int
+    seed: int
+    version: str
+    run: str = Field(description="short hash of inputs, seed and code version: the same inputs give the same hash")
+    data_as_of: str
+    notice: str = Field(
+        default="", description="printed at the top and across the sheet of an example or unreviewed run"
+    )
+
+
+class Money(Part):
+    """What the council can spend."""
+
+    per_year: float = Field(description="US dollars a year of the first round")
+    years: list[int] = Field(description="years in which the first round pays")
+    first_round: float
+    rule: str = Field(description="one or two sentences: source of the money, dates, what share must be remediation")
+    all_years: Interval = Field(description="unspent receipts plus payments to the last payment year, US dollars")
+    price_year: int
+    people_with_addiction: Interval
+    per_person_with_addiction: float = Field(description="first-round dollars a year per person with addiction")
+    periods: list[str] = Field(description="spending periods of 'all years', for example '2026-2028'")

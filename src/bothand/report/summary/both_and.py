@@ -1,0 +1,86 @@
+"""What both cost, the plan found by search, and the findings as sentences."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from bothand.report.summary.parts import Interval, Part
+
+
+class Pair(Part):
+    """Two values, or two groups, and what both cost together."""
+
+    kind: Literal["values", "groups"]
+    a: str
+    b: str
+    price: float = Field(description="multiple of today's budget at which both get what each gets alone")
+    dollars: float = Field(description="the same in US dollars a year")
+    error: float = Field(description="error of the price from the piecewise slopes")
+    spill_ab: float = Field(description="what a's favourite plan does for b, 1 = b's own best")
+    spill_ba: float
+    collision: float = Field(description="what is left undone when both favourites are paid in full, 0 to 1")
+    collision_without_medication: float | None = Field(
+        default=None,
+        description="the same, recovery counted without medication; None when the pair does not depend on it",
+    )
+    tension: float | None = Field(
+        default=None,
+        description="1 less the largest share of its own best that one plan gives both at today's budget: up to a half "
+        "the two may only compete for money; more than that asks for a look at the definitions",
+    )
+    lane: Literal["go_together", "compete", "in_each_others_way"]
+    remedy: str = Field(description="what stands between them and what would let both stand; empty when nothing does")
+
+
+class AllAtOnce(Part):
+    """The price of all values, or all groups, at once."""
+
+    kind: Literal["values", "groups"]
+    price: float
+    dollars: float
+
+
+class LeftOut(Part):
+    """A value that is not on the map, and why."""
+
+    value: str
+    why: str
+
+
+class CurvePoint(Part):
+    """Life-years forgone against the floor of the least served value."""
+
+    floor: float
+    healthy_life_years: float
+    deaths_averted: float
+
+
+class BothAnd(Part):
+    """The plan found by search: most healthy life-years among plans that give every value at least 0.9 of beta.
+
+    Beta is the largest share of its own best that one plan gives every value at once: the first level of leximin.
+    """
+
+    plan: str
+    beta: float = Field(description="share of its own best that the least served value can be given at most")
+    z: dict[str, float] = Field(description="value -> share of its own best that the plan reaches")
+    leximin: dict[str, float] = Field(
+        {}, description="value -> share of its own best where the least served come first, then the next, and so on"
+    )
+    curve: list[CurvePoint]
+    floors_met: list[str]
+    floors_not_met: list[str]
+    service_range: dict[str, Interval] = Field(
+        description="service -> dollars a year over near-optimal plans; mean = the plan"
+    )
+    surrogate_error: float
+
+
+class Sentence(Part):
+    """A finding: a sentence and the numbers it rests on."""
+
+    key: str
+    text: str
+    numbers: dict[str, float]

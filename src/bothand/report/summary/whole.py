@@ -1,0 +1,69 @@
+"""The summary as one schema."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from bothand.report.summary.asked import Money, StudyPart
+from bothand.report.summary.audits import Audits
+from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, Sentence
+from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, NotInModel, Rank
+from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
+from bothand.report.summary.parts import Part
+from bothand.report.summary.people import Group, GroupVerdict, Indicator, JointVerdict, Loser, Outcome, Request
+from bothand.report.summary.plans import PlanLine, PlanPart, TermsAlone
+from bothand.report.summary.services import KnownService, Service
+from bothand.report.summary.values import Likeness, Mark, PictureSentences, Rating, Value, ValueReading
+
+
+class Summary(Part):
+    """Everything that any output of one run shows."""
+
+    schema_name: Literal["bothand-summary/1"] = "bothand-summary/1"
+    study: StudyPart
+    money: Money
+    services: list[Service]
+    also_known: list[KnownService] = Field(default=[], description="services that ship and are not in this study")
+    plans: list[PlanPart]
+    groups: list[Group]
+    values: list[Value]
+    marks: list[Mark]
+    picture: PictureSentences
+    indicators: list[Indicator]
+    outcomes: list[Outcome]
+    verdicts: list[GroupVerdict]
+    joint: list[JointVerdict]
+    pairs: list[Pair]
+    all_at_once: list[AllAtOnce]
+    left_out: list[LeftOut]
+    both_and: BothAnd
+    losers: list[Loser]
+    case_against: list[str]
+    deciding: list[Deciding]
+    best_guess: list[Rank]
+    chance: Chance
+    grades: list[GradeCount]
+    judgements: list[EvidenceRow] = Field(description="the judgement rows in use, largest swing first")
+    unverified: list[EvidenceRow]
+    linear_reach: Sentence = Field(description="does the finding depend on diminishing returns?")
+    fit: Fit
+    checks: list[Check]
+    requests: list[Request]
+    bills: list[Bill]
+    worth: list[Worth] = Field(default=[])
+    readings: list[ValueReading] = Field(default=[])
+    likeness: Likeness | None = None
+    ratings: list[Rating] = Field(default=[], description="empty unless a panel's table was given")
+    ledgers: list[Ledger] = Field(default=[])
+    ledger_lines: list[LedgerLine] = Field(default=[])
+    inventory: list[InventoryItem] = Field(default=[])
+    inventory_source: str = ""
+    perspectives: list[PerspectiveCost] = Field(default=[])
+    terms_alone: list[TermsAlone] = Field(default=[], description="what a plan's own terms do, the dollars held")
+    findings: list[Sentence]
+    assumed: list[str] = Field(description="assumptions printed as such: effects that multiply, place shares, readings")
+    not_in_model: list[NotInModel]
+    lines: list[PlanLine] = Field(default=[], description="every line of every plan's money, with what the law says")
+    audits: Audits = Audits()
