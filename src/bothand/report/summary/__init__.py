@@ -4,10 +4,10 @@ Written by ``bothand.study``, read by the report and by people. Intervals hold 1
 
 parts: what every part of the summary is made of
 asked: what was asked: the study and its money
-services: services as the study uses them, and the terms they are run on
-plans: plans: where their money goes, what each line buys, what their own terms do
-people: people: groups as they are on day one, and what every plan did for them
-values: the values: what they say, their marks, and how the simulation reads them
+services: as the study uses them, and the terms they are run on
+plans: where their money goes, what each line buys, what their own terms do
+people: groups as they are on day one, and what every plan did for them
+values: what they say, their marks, and how the simulation reads them
 both_and: what both cost, the plan found by search, and the findings as sentences
 doubts: how sure we are: what decides the order, chance, grades, the fit, and what the model leaves out
 ledgers: money and the people beside: bills, worth, ledgers and perspectives
