@@ -5,8 +5,8 @@ of eight doubles whose few operations are emitted as LLVM vector instructions. F
 ``load(a, i)`` is ``a[8 i : 8 i + 8]``.
 
 numba keeps compiled code on disk by the file that it was written in and does not see when a file below changes.
-Here every key also holds the text of this file. So compiled code calls that of its own file and of this one only,
-and takes its constants from there (a test looks).
+Here every key also holds the text of this file and of ``streams.py`` beside it. So compiled code calls that of its own
+file and of these two only, and takes its constants from there (a test looks).
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from bothand.engine.arrays import Floats
 LANES = 8  # UNIT: doubles in one 512-bit vector
 DOUBLE_BYTES = 8  # UNIT: bytes in one double, the alignment that loads may rely on
 INDEX_BITS = 32  # UNIT: bits of the number that names a lane
-TEXT = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+BELOW = [path for name in ("lanes.py", "streams.py") if (path := Path(__file__).with_name(name)).exists()]
+TEXT = hashlib.sha256(b"".join(path.read_bytes() for path in BELOW)).hexdigest()
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -37,7 +38,7 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrap
 
 
 class Kept(caching.FunctionCache):
-    """Compiled code on disk, made anew when its own file or this one has changed."""
+    """Compiled code on disk, made anew when its own file or one of those below has changed."""
 
     def _index_key(self, sig: Any, codegen: Any) -> Any:
         key = super()._index_key(sig, codegen)  # type: ignore[no-untyped-call]  # numba's, without types
@@ -59,6 +60,19 @@ def compiled(function: Function) -> Function:
 def entry(function: Function) -> Function:
     """Compile what Python calls, to run without the interpreter lock."""
     return _kept(function)
+
+
+def bare(function: Function) -> Function:
+    """Compile a part as ``compiled`` does, for code that makes no arrays: references to them are not counted.
+
+    Counting costs ten times the work where small parts are handed many arrays (measured on the people engine).
+    """
+    return _kept(function, no_cpython_wrapper=True, _nrt=False)
+
+
+def bare_entry(function: Function) -> Function:
+    """Compile what Python calls, as ``bare``."""
+    return _kept(function, _nrt=False)
 
 
 def emitted(function: Callable[..., Any]) -> Callable[..., Any]:
