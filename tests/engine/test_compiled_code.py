@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bothand.engine.vectors import lanes
+from bothand.engine.people import kernel
+from bothand.engine.vectors import lanes, streams
 
 FOLDER = Path(lanes.__file__).parent
+COMPILED = (*sorted(FOLDER.glob("*.py")), Path(kernel.__file__))
 TYPES_ONLY = ("bothand.engine.arrays", "bothand.engine.cohort")  # terminal lays out its numbers as the cohort does
 
 UPPER = """
@@ -68,12 +70,13 @@ def test_code_is_compiled_anew_when_the_file_below_it_changes_and_only_then(
     assert run() == ["6.0", "1", "0"]
 
 
-def test_compiled_code_calls_only_its_own_file_and_the_lanes() -> None:
+def test_compiled_code_calls_only_its_own_file_the_lanes_and_the_streams() -> None:
     # A change in any other file would not reach the code on disk.
-    for path in sorted(FOLDER.glob("*.py")):
+    below = (lanes.__name__, streams.__name__, *TYPES_ONLY)
+    for path in COMPILED:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("bothand"):
-                assert node.module in (lanes.__name__, *TYPES_ONLY), f"{path.name} imports {node.module}"
+                assert node.module in below, f"{path.name} imports {node.module}"
 
 
 def test_what_the_remaining_life_takes_from_the_cohort_is_called_by_python_only() -> None:

@@ -21,16 +21,18 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from bothand.engine.arrays import Floats, Ints
 from bothand.engine.vectors.lanes import bare, bare_entry
 from bothand.engine.vectors.streams import luck
 
-YEAR_ENDS, AGES, ARRIVES, FADES = -1, -2, -3, -4  # UNIT: what comes next for a person, when it is no move
+YEAR_ENDS = -1  # UNIT: what comes next for a person, when it is no move
+AGES = -2  # UNIT: they pass into the next age band
+ARRIVES = -3  # UNIT: they come from outside
+FADES = -4  # UNIT: what they carry with them fades
 NOBODY = -1  # UNIT: no person, no place, no move
 UNDRAWN = -1.0  # UNIT: a threshold that is not drawn yet
 NEVER = math.inf
+QUEUE_ROWS = 3  # UNIT: of a person in a queue: who is before, who comes after, which queue it is
 MOST_TRIES = 200  # MATH: halvings of the bracket around the people who hold a place at the end of a week
 CLOSE = 1e-14  # MATH: relative width at which the bracket is narrow enough
 
@@ -75,7 +77,7 @@ class Weeks(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Capacities and the stock, for people who make their own weeks. ``weight``: people whom one of these stands for."""
+    """Capacities and the stock, for people who make their own weeks; one of them stands for ``weight`` people."""
 
     places: Floats  # (Y, C)
     fill: Floats  # (C,)
@@ -103,7 +105,7 @@ class State(NamedTuple):
     next: Floats
     fires: Ints
     residual: Floats  # (P, causes)
-    count: Ints  # (P, causes)
+    happened: Ints  # (P, causes) how often
     level: Ints  # (P, H)
     expires: Floats  # (P, H)
     modifier: Floats  # (P,)
@@ -122,8 +124,8 @@ class Record(NamedTuple):
     log_time: Floats  # (L,)
     logged: Ints  # (1,) moves met; above L = the log was too short
     crowd: Ints  # (S, N) who is where, for people who make their own weeks
-    lined: Ints  # (4, P) and (2, C) below: neighbours in the queues, and the queue a person stands in
-    ends: Ints
+    lined: Ints  # (3, P) who is before and after a person in a queue, and which queue they stand in
+    ends: Ints  # (2, C) the first and last in every queue
 
 
 class Key(NamedTuple):
@@ -138,7 +140,7 @@ class Key(NamedTuple):
 def hand_until(weeks: Weeks, time: float) -> float:
     """Return the integral of at_hand from day one to a time."""
     week = min(int(time * weeks.steps), len(weeks.at_hand) - 1)
-    return weeks.hand_years[week] + (time - week / weeks.steps) * weeks.at_hand[week]
+    return float(weeks.hand_years[week] + (time - week / weeks.steps) * weeks.at_hand[week])
 
 
 @bare
@@ -150,7 +152,7 @@ def strength(moves: Moves, yearly: Yearly, state: State, p: int, k: int) -> floa
     h = moves.history[k]
     if h >= 0:
         hazard *= moves.factor[k, state.level[p, h]]
-    return hazard
+    return float(hazard)
 
 
 @bare
@@ -158,9 +160,9 @@ def threshold(state: State, key: Key, p: int, cause: int) -> float:
     """Return what is left of a person's threshold for a cause; drawn when it is first met."""
     left = state.residual[p, cause]
     if left < 0:
-        left = luck(key.seed, key.draw, key.first + p, cause, state.count[p, cause])[0]
+        left = luck(key.seed, key.draw, key.first + p, cause, state.happened[p, cause])[0]
         state.residual[p, cause] = left
-    return left
+    return float(left)
 
 
 @bare
@@ -192,9 +194,7 @@ def look_ahead(moves: Moves, yearly: Yearly, state: State, key: Key, p: int) -> 
 
 
 @bare
-def settle(
-    moves: Moves, yearly: Yearly, weeks: Weeks, state: State, record: Record, p: int, time: float
-) -> None:
+def settle(moves: Moves, yearly: Yearly, weeks: Weeks, state: State, record: Record, p: int, time: float) -> None:
     """Let a person live until ``time``, during which nothing happens to them."""
     lived = time - state.now[p]
     if lived <= 0:
@@ -296,7 +296,7 @@ def share_of(moves: Moves, yearly: Yearly, weeks: Weeks, state: State, p: int, k
         own = yearly.base[year, k] + yearly.slope[year, k] * weeks.at_hand[week]
         share = own / yearly.hazard[year, s, k]
     c = moves.gate[k]
-    return share * weeks.fraction[week, c] if c >= 0 else share
+    return float(share * weeks.fraction[week, c]) if c >= 0 else share
 
 
 @bare
@@ -322,7 +322,7 @@ def happen(
     elif fires == AGES:
         last, s = moves.causes - 1, state.stratum[p]
         state.residual[p, last] = UNDRAWN
-        state.count[p, last] += 1
+        state.happened[p, last] += 1
         state.stratum[p] = yearly.older[s]
         if len(record.crowd) > 0:
             record.crowd[s, state.compartment[p]] -= 1
@@ -333,9 +333,9 @@ def happen(
                 state.level[p, h], state.expires[p, h] = 0, NEVER
     else:
         cause = moves.cause[fires]
-        lot = luck(key.seed, key.draw, key.first + p, cause, state.count[p, cause])[1]
+        lot = luck(key.seed, key.draw, key.first + p, cause, state.happened[p, cause])[1]
         state.residual[p, cause] = UNDRAWN
-        state.count[p, cause] += 1
+        state.happened[p, cause] += 1
         if lot < share_of(moves, yearly, weeks, state, p, fires):
             c = moves.gate[fires]
             if in_order == 1 and c >= 0 and record.lined[2, p] == c and record.ends[0, c] != p:
@@ -362,9 +362,7 @@ def let_in(
 
 
 @bare_entry
-def run_alone(
-    moves: Moves, yearly: Yearly, weeks: Weeks, state: State, record: Record, key: Key
-) -> None:
+def run_alone(moves: Moves, yearly: Yearly, weeks: Weeks, state: State, record: Record, key: Key) -> None:
     """Run everyone through weeks that are given, each person on their own."""
     for p in range(len(state.now)):
         if state.fires[p] != ARRIVES:
@@ -437,7 +435,7 @@ def share_let_in(places: float, fill: float, asking: float, others: float, leavi
             high = middle
         if high - low <= CLOSE * places:
             break
-    return min(max(1 - (high / places) ** fill, 0.0), 1.0)
+    return float(min(max(1 - (high / places) ** fill, 0.0), 1.0))
 
 
 @bare
@@ -485,14 +483,12 @@ def open_week(
                         asking += flow
                     else:
                         others += flow
-        weeks.fraction[week, c] = share_let_in(
-            places.places[year, c], places.fill[c], asking, others, leaving, before
-        )
+        weeks.fraction[week, c] = share_let_in(places.places[year, c], places.fill[c], asking, others, leaving, before)
     loss = 1 / places.shelf_life
     if stock > 0:
         loss += events * places.use_per_event[year] * hand / stock
     gained = -math.expm1(-loss * dt) / loss if loss > 0 else dt
-    return stock * math.exp(-loss * dt) + places.kits[year] * gained
+    return float(stock * math.exp(-loss * dt) + places.kits[year] * gained)
 
 
 @bare_entry

@@ -95,7 +95,9 @@ def lay_out(
     return Layout(moves, named, edge, edge < 0)
 
 
-def hazards_of(layout: Layout, model: CompiledModel, schedule: Schedule, draw: int, histories: Sequence[History]) -> Yearly:
+def hazards_of(
+    layout: Layout, model: CompiledModel, schedule: Schedule, draw: int, histories: Sequence[History]
+) -> Yearly:
     """Lay out the hazards of one draw, at their highest within each year.
 
     Raises ValueError when a hazard that depends on at_hand can fall below zero.

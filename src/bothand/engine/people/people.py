@@ -7,7 +7,6 @@ run. Where they make their own weeks, they share their own kits and their own pl
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from bothand.engine.people.kernel import (
     ARRIVES,
     NEVER,
     NOBODY,
+    QUEUE_ROWS,
     UNDRAWN,
     Key,
     Moves,
@@ -38,7 +38,10 @@ from bothand.engine.vectors.streams import fill_luck
 
 CHUNK = 4096  # MATH: people run at a time where they are independent; results do not depend on it
 ROOM = 48  # MATH: moves a person that the record has room for at first
-START_CAUSE, ARRIVAL_CAUSE, PLACE_CAUSE, OWN_CAUSE = 2**31, 2**31 + 1, 2**31 + 2, 2**31 + 3  # UNIT: streams of luck
+START_CAUSE = 0x80000000  # UNIT: streams of luck beside those of the moves
+ARRIVAL_CAUSE = 0x80000001  # UNIT: the next of them
+PLACE_CAUSE = 0x80000002  # UNIT: the next of them
+OWN_CAUSE = 0x80000003  # UNIT: the next of them
 
 Queue = Literal["by the law", "first come, first let in"]
 
@@ -125,7 +128,9 @@ def simulate(
     while True:
         if weeks is None:
             kits = float(start.stock[draw])
-            record, shown = _together(model, schedule, layout, yearly, begin, (draw, seed, room, steps), (weight, kits, queue))
+            record, shown = _together(
+                model, schedule, layout, yearly, begin, (draw, seed, room, steps), (weight, kits, queue)
+            )
         else:
             shown = given_weeks(weeks, draw, steps, schedule.years)
             record = _alone(layout.moves, yearly, shown, begin, (draw, seed, room, threads))
@@ -191,7 +196,7 @@ def gather(
         next=np.concatenate([np.zeros(count), times]),
         fires=np.concatenate([np.full(count, NOBODY), np.full(len(times), ARRIVES)]),
         residual=np.zeros((0, moves.causes)),
-        count=np.zeros((0, moves.causes), dtype=np.int32),
+        happened=np.zeros((0, moves.causes), dtype=np.int32),
         level=np.zeros((0, 0), dtype=np.int64),
         expires=np.zeros((0, 0)),
         modifier=np.ones(p),
@@ -211,7 +216,7 @@ def _arrivals(
         return np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     clock = np.zeros(0)
     while clock.sum() <= most:
-        more = np.arange(len(clock), len(clock) + max(16, int(most / 4)))
+        more = np.arange(len(clock), len(clock) + CHUNK)
         clock = np.concatenate([clock, thresholds(seed, draw, more, ARRIVAL_CAUSE)])
     reached = np.cumsum(clock)
     reached = reached[reached <= most]
@@ -257,7 +262,7 @@ def _modifiers(seed: int, draw: int, people: int, sd: float) -> Floats:
     """Return everyone's own modifier: gamma with mean 1, by the quantile of a lot of their own."""
     if sd <= 0:
         return np.ones(people)
-    from scipy.stats import gamma  # noqa: PLC0415  # heavy, and seldom needed
+    from scipy.stats import gamma  # heavy, and seldom needed
 
     shape = 1 / sd**2
     return np.asarray(gamma.ppf(lots(seed, draw, np.arange(people), OWN_CAUSE), shape, scale=1 / shape))
@@ -267,18 +272,24 @@ def _fresh(begin: State, moves: Moves, yearly: Yearly, first: int, size: int) ->
     """Return the state of some of the people on their first day, in memory of their own."""
     part = slice(first, first + size)
     size = len(begin.now[part])
-    return State(
-        *(getattr(begin, name)[part].copy() for name in State._fields[:7]),
+    return begin._replace(
+        **{name: getattr(begin, name)[part].copy() for name in (*State._fields[:7], "modifier", "lands")},
         residual=np.full((size, moves.causes), UNDRAWN),
-        count=np.zeros((size, moves.causes), dtype=np.int32),
+        happened=np.zeros((size, moves.causes), dtype=np.int32),
         level=np.zeros((size, len(yearly.window)), dtype=np.int64),
         expires=np.full((size, len(yearly.window)), NEVER),
-        modifier=begin.modifier[part].copy(),
-        lands=begin.lands[part].copy(),
     )
 
 
-def _blank(moves: Moves, yearly: Yearly, begin: State, room: int, crowd: tuple[int, int], size: int, gates: int) -> Record:
+def _blank(
+    moves: Moves,
+    yearly: Yearly,
+    begin: State,
+    room: int,
+    crowd: tuple[int, int] = (0, 0),
+    size: int = 0,
+    gates: int = 0,
+) -> Record:
     years, strata, k = yearly.hazard.shape
     origins, n = int(begin.origin.max()) + 1, len(moves.queue)
     return Record(
@@ -291,21 +302,19 @@ def _blank(moves: Moves, yearly: Yearly, begin: State, room: int, crowd: tuple[i
         log_time=np.zeros(room),
         logged=np.zeros(1, dtype=np.int64),
         crowd=np.zeros(crowd, dtype=np.int64),
-        lined=np.full((3, size), NOBODY),
+        lined=np.full((QUEUE_ROWS, size), NOBODY),
         ends=np.full((2, gates), NOBODY),
     )
 
 
-def _alone(
-    moves: Moves, yearly: Yearly, weeks: Weeks, begin: State, run: tuple[int, int, int, int]
-) -> Record:
+def _alone(moves: Moves, yearly: Yearly, weeks: Weeks, begin: State, run: tuple[int, int, int, int]) -> Record:
     """Run everyone in chunks; sums are taken in the order of chunks."""
     draw, seed, room, threads = run
     firsts = range(0, len(begin.now), CHUNK)
 
     def one(first: int) -> Record:
         state = _fresh(begin, moves, yearly, first, CHUNK)
-        record = _blank(moves, yearly, begin, room * CHUNK, (0, 0), 0, 0)
+        record = _blank(moves, yearly, begin, room * CHUNK)
         run_alone(moves, yearly, weeks, state, record, Key(seed, draw, first))
         record.log_person[:] += first
         return record
@@ -315,7 +324,7 @@ def _alone(
             parts = list(pool.map(one, firsts))
     else:
         parts = [one(first) for first in firsts]
-    total = _blank(moves, yearly, begin, 0, (0, 0), 0, 0)
+    total = _blank(moves, yearly, begin, 0)
     for part in parts:
         for name in ("person_years", "counts", "hazards", "state", "logged"):
             getattr(total, name)[...] += getattr(part, name)

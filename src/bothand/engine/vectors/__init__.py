@@ -1,5 +1,6 @@
 """What numba compiles: loops that carry eight draws in one vector.
 
 lanes: eight doubles as one value; how compiled code is made and kept on disk.
+streams: random words that are a function of seed, draw, person, cause and count.
 kernel: the step of the cohort engine. terminal: what remains after the last year.
 """

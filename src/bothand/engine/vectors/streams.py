@@ -18,9 +18,12 @@ from bothand.engine.vectors.lanes import compiled, entry
 WORD = np.uint64(0xFFFFFFFF)  # UNIT: the bits of one word of 32
 BITS = np.uint64(32)  # UNIT: bits in one word
 ROUNDS = 10  # MATH: rounds of Philox4x32-10
-FIRST, SECOND = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)  # MATH: multipliers of Philox4x32
-FIRST_STEP, SECOND_STEP = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)  # MATH: by which the key moves on, each round
-HIGH, LOW = np.uint64(5), np.uint64(6)  # MATH: bits dropped of two words, which leaves 27 + 26 = 53
+FIRST = np.uint64(0xD2511F53)  # MATH: multiplier of Philox4x32
+SECOND = np.uint64(0xCD9E8D57)  # MATH: multiplier of Philox4x32
+FIRST_STEP = np.uint64(0x9E3779B9)  # MATH: by which the key moves on, each round
+SECOND_STEP = np.uint64(0xBB67AE85)  # MATH: by which the key moves on, each round
+HIGH = np.uint64(5)  # MATH: bits dropped of one word, which leaves 27
+LOW = np.uint64(6)  # MATH: bits dropped of another, which leaves 26
 LOW_RANGE = 67108864.0  # MATH: 2^26
 RANGE = 9007199254740992.0  # MATH: 2^53
 
