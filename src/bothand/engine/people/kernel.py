@@ -409,11 +409,17 @@ def pop(times: Floats, people: Ints, size: int) -> int:
 
 
 @bare
+def waits(state: State, p: int) -> bool:
+    """Say whether something other than the end of the year comes next for a person."""
+    return bool(state.next[p] < NEVER and state.fires[p] != YEAR_ENDS)
+
+
+@bare
 def fill_heap(state: State, times: Floats, people: Ints) -> int:
-    """Put everyone to whom something will happen into the heap."""
+    """Put everyone to whom something will happen before the year ends into the heap."""
     size = 0
     for p in range(len(state.now)):
-        if state.next[p] < NEVER:
+        if waits(state, p):
             size = push(times, people, size, state.next[p], p)
     return size
 
@@ -496,7 +502,7 @@ def run_together(
     moves: Moves, yearly: Yearly, places: Places, weeks: Weeks, state: State, record: Record, key: Key,
     times: Floats, people: Ints, stocks: Floats,
 ) -> None:  # fmt: skip
-    """Run everyone through weeks that they make themselves, in the order of time."""
+    """Run everyone through weeks that they make themselves, in the order of time; years end for all at once."""
     for p in range(len(state.now)):
         if state.fires[p] == ARRIVES:
             continue
@@ -520,8 +526,13 @@ def run_together(
             if size + 2 > len(times):
                 size = fill_heap(state, times, people)
                 continue
-            if state.next[p] < NEVER:
+            if waits(state, p):
                 size = push(times, people, size, state.next[p], p)
-            if other >= 0 and state.next[other] < NEVER:
+            if other >= 0 and waits(state, other):
                 size = push(times, people, size, state.next[other], other)
+        if (week + 1) % weeks.steps == 0:
+            for p in range(len(state.now)):
+                if state.next[p] < NEVER and state.fires[p] == YEAR_ENDS:
+                    happen(moves, yearly, weeks, state, record, key, p, places.in_order)
+            size = fill_heap(state, times, people)
     stocks[len(weeks.at_hand)] = stock

@@ -1,0 +1,113 @@
+"""The county again and again, each time with luck of its own: what its counts of deaths may show, and may not.
+
+In every draw the county's people live through the same years under each plan, with the same luck, with kits and places
+of their own, and whoever waits longest is let in first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bothand.engine.arrays import Floats, Ints, Schedule, Start
+from bothand.engine.needs import CAPACITIES, KINDS, OVERDOSE, matching
+from bothand.engine.people.people import Lives, simulate
+from bothand.engine.rates import schedule
+from bothand.experiments.plans import Tried
+from bothand.experiments.worlds import World
+from bothand.outcomes.county import in_groups
+
+QUEUE = "first come, first let in"
+LUCKS = 4  # MATH: counties of each draw, each with luck of its own
+
+
+@dataclass(frozen=True)
+class Counties:
+    """Overdose deaths counted in the same counties under each plan: plan -> (R, Y), R = draws x lucks.
+
+    ``expected``: plan -> (D, Y) the cohort engine's, in the same draws.
+    """
+
+    counted: Mapping[str, Ints]
+    expected: Mapping[str, Floats]
+    people: int
+    lucks: int
+
+    @property
+    def years(self) -> int:
+        """Number of years counted."""
+        return int(next(iter(self.counted.values())).shape[1])
+
+
+def rates_under(world: World, tried: Tried) -> Schedule:
+    """Return the rates of every year under a plan, as its run had them."""
+    county, delivery = world.county, tried.trial.delivery
+    if delivery is None:
+        return county.rates
+    levers = {name: values[:, : county.draws] for name, values in delivery.levers.items()}
+    return in_groups(county.start, schedule(county.setting.model, replace(county.environment, levers=levers)))
+
+
+def waiting_cells(world: World) -> dict[str, list[int]]:
+    """Return, for each kind of help that people wait for, its capacity and the compartments they wait in."""
+    model = world.setting.model
+    return {c: matching(model, {"care": f"waits_{kind}"}) for kind, c in zip(KINDS, CAPACITIES, strict=True)}
+
+
+def shortened(rates: Schedule, years: int) -> Schedule:
+    """Return the first years of a schedule."""
+    names = ("plain", "by_stratum", "slope", "inflow", "places", "kits", "use_per_event", "event")
+    return replace(rates, **{name: getattr(rates, name)[:years] for name in names})
+
+
+def live(world: World, rates: Schedule, start: Start, draw: int, seed: int) -> Lives:
+    """Return one county's people under some rates, each one of them."""
+    return simulate(
+        world.setting.model,
+        rates,
+        start,
+        draw=draw,
+        seed=seed,
+        queue=QUEUE,
+        waiting=waiting_cells(world),
+        log=False,
+    )
+
+
+def count_counties(world: World, tried: Sequence[Tried], years: int, seed: int, lucks: int = LUCKS) -> Counties:
+    """Count overdose deaths in the county under each plan, in every draw of ``world`` and ``lucks`` times.
+
+    Args:
+        world: a world of few draws (``first_draws``).
+        tried: plans, run in as many draws or more; the one that spends nothing among them.
+        years: years to count.
+        seed: of the study; each county has a seed of its own, the same under every plan.
+        lucks: counties of each draw.
+    """
+    counted: dict[str, Ints] = {}
+    expected: dict[str, Floats] = {}
+    people = 0
+    for one in tried:
+        rates = shortened(rates_under(world, one), years)
+        rows = []
+        for draw in range(world.county.draws):
+            for luck in range(lucks):
+                lives = live(world, rates, world.county.start, draw, seed + luck)
+                rows.append(lives.counts[:, :, lives.named.target == _overdose(world)].sum(axis=(1, 2)))
+                people = round(lives.state[0].sum() * lives.weight)
+        counted[one.plan] = np.array(rows)
+        expected[one.plan] = _expected(one, world.county.draws, years)
+    return Counties(counted, expected, people, lucks)
+
+
+def _overdose(world: World) -> int:
+    return world.setting.model.chain.compartments.index(OVERDOSE)
+
+
+def _expected(one: Tried, draws: int, years: int) -> Floats:
+    """Return overdose deaths of every horizon that is a whole year (D, horizons within ``years``)."""
+    ledger = one.trial.run.main
+    names = [name for name in ledger.horizons.names if name.isdigit() and int(name) <= years]
+    return np.array([ledger.at("overdose_deaths", name).sum(axis=1)[:draws] for name in names]).T
