@@ -12,13 +12,16 @@ sum of the death probabilities of a state::
     conditional-on-survival   death first; every other move has probability (1 - d) p
     subtract                  every move has its p; what is left, stays
 
+A model whose cycle has stages takes them one after the other, each with the moves that it names. Where a duration is
+kept, who stays goes on to the next cycle of the same stay.
+
 Axes: T cycles, S strata, N compartments, E moves, D draws. Rates of cycle t are those at its start: the age and the
 year that a table is read at are the last whole ones by then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +29,7 @@ import numpy as np
 from scipy.linalg import expm
 
 from bothand.engine.arrays import Floats
-from bothand.engine.discrete.structure import DiscreteModel
+from bothand.engine.discrete.structure import DiscreteModel, StageNodes
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Path_
 from bothand.world.language.edges import Edge
@@ -65,11 +68,30 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Chances:
-    """What may happen to a person in each cycle."""
+class Part:
+    """One stage of every cycle: who comes, then who moves."""
 
     matrix: Floats  # (T, S, N, N, D), from the first N to the second
-    by_move: Floats | None  # (T, S, E, D); None for a matrix exponential
+    edges: tuple[int, ...]  # the moves that act in it
+    by_move: Floats | None  # (T, S, E, D), in the order of ``edges``; None for a matrix exponential
+    add: Floats | None = None  # (T, S, N, D) people who come before the moves; nobody is left below 0
+
+
+@dataclass(frozen=True)
+class Chances:
+    """What may happen to a person in each cycle, stage after stage."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def matrix(self) -> Floats:
+        """Where a person is a whole cycle later, (T, S, N, N, D). Raises ValueError where people come within a cycle."""
+        if any(part.add is not None for part in self.parts):
+            raise ValueError("people come and go within a cycle: no table of chances says it all.")
+        found = self.parts[0].matrix
+        for part in self.parts[1:]:
+            found = np.einsum("tsnkd,tskmd->tsnmd", found, part.matrix)
+        return found
 
 
 def clock(model: DiscreteModel, numbers: Numbers, first: int, last: int) -> Clock:
@@ -142,7 +164,8 @@ def chances(model: DiscreteModel, numbers: Numbers, cycles: int) -> Chances:
     """
     now = clock(model, numbers, 1, cycles)
     branches = {node for nodes in model.probabilities.values() for node in nodes}
-    found = read(model, numbers, {edge.rate for edge in model.edges} | branches, now)
+    coming = {node for stage in model.stages for node in stage.add if node is not None}
+    found = read(model, numbers, {edge.rate for edge in model.edges} | branches | coming, now)
     faults: dict[Path_, Fault] = {}
     for edge in model.edges:
         what = "probability" if edge.per_cycle else "rate"
@@ -156,10 +179,24 @@ def chances(model: DiscreteModel, numbers: Numbers, cycles: int) -> Chances:
     rates = np.empty(shape)
     for e, edge in enumerate(model.edges):
         rates[:, :, e] = found[edge.rate]
+    return Chances(tuple(_part(model, stage, rates, found) for stage in model.stages))
+
+
+def _part(model: DiscreteModel, stage: StageNodes, all_rates: Floats, found: Mapping[int, Floats]) -> Part:
+    """Return one stage of every cycle; ``all_rates`` (T, S, E, D) of every move of the model."""
+    edges, rates = [model.edges[e] for e in stage.edges], all_rates[:, :, list(stage.edges)]
+    add = None
+    if any(node is not None for node in stage.add):
+        add = np.zeros((*rates.shape[:2], model.n_all, rates.shape[-1]))
+        for n, node in enumerate(stage.add):
+            if node is not None:
+                add[:, :, n] = found[node]
+        if not np.isfinite(add).all():
+            raise FaultsFound([model.spec.fault("a number of people who come is not finite.", (*stage.where, "add"))])
     if model.spec.header.from_rates == "matrix-exponential":
-        return Chances(_exponential(model, rates), None)
-    by_move = _meet(model, _convert(model, rates))
-    return Chances(_matrix(model, by_move), by_move)
+        return Part(_exponential(model, edges, rates), stage.edges, None, add)
+    by_move = _meet(model, edges, _convert(model, edges, rates))
+    return Part(_matrix(model, stage, edges, by_move), stage.edges, by_move, add)
 
 
 def _refuse(
@@ -177,56 +214,59 @@ def _refuse(
         faults.setdefault(where, model.spec.fault(f"{what} {said}{place}.", where))
 
 
-def _convert(model: DiscreteModel, rates: Floats) -> Floats:
+def _convert(model: DiscreteModel, edges: Sequence[Edge], rates: Floats) -> Floats:
     """Return the probability of every move in a cycle, before the moves meet. (T, S, E, D)"""
-    given = np.array([edge.per_cycle for edge in model.edges], dtype=np.bool_)[:, None]
+    given = np.array([edge.per_cycle for edge in edges], dtype=np.bool_)[:, None]
     if model.spec.header.from_rates == "competing":
-        shared = _out_of(model, rates)
+        shared = _out_of(model, edges, rates)
         return np.divide(rates, shared, out=np.zeros_like(rates), where=shared > 0) * -np.expm1(-shared * model.cycle)
     return np.where(given, rates, -np.expm1(-rates * model.cycle))
 
 
-def _meet(model: DiscreteModel, alone: Floats) -> Floats:
+def _meet(model: DiscreteModel, edges: Sequence[Edge], alone: Floats) -> Floats:
     """Return the probability of every move, once death has been drawn first where the model says so."""
     if model.spec.header.competing != "conditional-on-survival":
         return alone
-    death = np.array([edge.death for edge in model.edges], dtype=np.bool_)[:, None]
-    return np.where(death, alone, alone * (1 - _out_of(model, np.where(death, alone, 0))))
+    death = np.array([edge.death for edge in edges], dtype=np.bool_)[:, None]
+    return np.where(death, alone, alone * (1 - _out_of(model, edges, np.where(death, alone, 0))))
 
 
-def _out_of(model: DiscreteModel, values: Floats) -> Floats:
+def _out_of(model: DiscreteModel, edges: Sequence[Edge], values: Floats) -> Floats:
     """Return, for every move, the sum of a value over all moves out of the same state. (T, S, E, D)"""
     sums = np.zeros((*values.shape[:2], model.n_all, values.shape[3]))
-    for e, edge in enumerate(model.edges):
+    for e, edge in enumerate(edges):
         sums[:, :, edge.source] += values[:, :, e]
-    return sums[:, :, [edge.source for edge in model.edges]]
+    return sums[:, :, [edge.source for edge in edges]]
 
 
-def _matrix(model: DiscreteModel, by_move: Floats) -> Floats:
-    """Return the probabilities between states; what no move takes, stays."""
-    found = _between(model, by_move)
+def _matrix(model: DiscreteModel, stage: StageNodes, edges: Sequence[Edge], by_move: Floats) -> Floats:
+    """Return the probabilities between states; what no move takes, stays (or is dropped, where the stage says so)."""
+    found = _between(model, edges, by_move)
+    dead = np.arange(model.n_living, model.n_all)
+    if not stage.stays:
+        found[:, :, dead, dead] = 1
+        return found
     left = 1 - found.sum(axis=-2)
     if (left < -ROUNDING).any():
         t, _, state, _ = np.argwhere(left < -ROUNDING)[0]
         total, name = float((1 - left[t, :, state]).max()), model.labels[state]
-        where = next(edge.where for edge in model.edges if edge.source == state)
+        where = next(edge.where for edge in edges if edge.source == state)
         message = f"in cycle {t + 1} the moves out of '{name}' add up to {total:.6g}, more than 1."
         raise FaultsFound([model.spec.fault(message, where)])
-    states = np.arange(model.n_all)
-    found[:, :, states, states] += np.maximum(left, 0)
+    found[:, :, np.arange(model.n_all), list(model.stays)] += np.maximum(left, 0)
     return found
 
 
-def _between(model: DiscreteModel, by_move: Floats) -> Floats:
+def _between(model: DiscreteModel, edges: Sequence[Edge], by_move: Floats) -> Floats:
     """Add up moves between the same two states. (T, S, N, N, D)"""
     found = np.zeros((*by_move.shape[:2], model.n_all, model.n_all, by_move.shape[3]))
-    for e, edge in enumerate(model.edges):
+    for e, edge in enumerate(edges):
         found[:, :, edge.source, edge.target] += by_move[:, :, e]
     return found
 
 
-def _exponential(model: DiscreteModel, rates: Floats) -> Floats:
-    generator = _between(model, rates)
+def _exponential(model: DiscreteModel, edges: Sequence[Edge], rates: Floats) -> Floats:
+    generator = _between(model, edges, rates)
     states = np.arange(model.n_all)
     generator[:, :, states, states] -= generator.sum(axis=-2)
     return np.moveaxis(expm(np.moveaxis(generator, -1, 2) * model.cycle), 2, -1)
@@ -237,20 +277,39 @@ def run(found: Chances, start: Floats) -> Floats:
 
     ``start`` holds the people at point 0, (S, N) or (S, N, D).
     """
-    cycles, strata, n, _, draws = found.matrix.shape
+    cycles, strata, n, _, draws = found.parts[0].matrix.shape
     people = np.empty((cycles + 1, strata, n, draws))
     people[0] = start if start.ndim > 2 else start[:, :, None]
     for t in range(cycles):
-        people[t + 1] = np.einsum("snd,snmd->smd", people[t], found.matrix[t])
+        now = people[t]
+        for part in found.parts:
+            now = np.einsum("snd,snmd->smd", _come(part, t, now), part.matrix[t])
+        people[t + 1] = now
     return people
 
 
-def moved(edges: Iterable[Edge], found: Chances, people: Floats) -> Floats:
+def _come(part: Part, t: int | slice, people: Floats) -> Floats:
+    """Return people once those who come within a stage are there."""
+    return people if part.add is None else np.maximum(people + part.add[t], 0)
+
+
+def before_each(found: Chances, people: Floats) -> Iterator[tuple[Part, Floats]]:
+    """Yield every stage with the people it begins with in each cycle, (T, S, N, D), from those at the points."""
+    now = people[:-1]
+    for part in found.parts:
+        now = _come(part, slice(len(now)), now)
+        yield part, now
+        now = np.einsum("tsnd,tsnmd->tsmd", now, part.matrix[: len(now)])
+
+
+def moved(edges: Sequence[Edge], found: Chances, people: Floats) -> Floats:
     """Return how many people every move takes in each cycle, (T, S, E, D).
 
     Raises ValueError for a matrix exponential, in which several moves fit in one cycle.
     """
-    if found.by_move is None:
-        raise ValueError("a matrix exponential does not tell one move from another.")
-    source = [edge.source for edge in edges]
-    return people[:-1][:, :, source] * found.by_move
+    taken = np.zeros((len(people) - 1, people.shape[1], len(edges), people.shape[-1]))
+    for part, now in before_each(found, people):
+        if part.by_move is None:
+            raise ValueError("a matrix exponential does not tell one move from another.")
+        taken[:, :, list(part.edges)] = now[:, :, [edges[e].source for e in part.edges]] * part.by_move
+    return taken

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from bothand.engine.arrays import Bools, Floats
-from bothand.engine.discrete.chances import Chances, run
+from bothand.engine.discrete.chances import Chances, before_each, run
 from bothand.engine.discrete.rewards import counted
 from bothand.world.model import Counting
 
@@ -21,16 +21,23 @@ def people_counted(people: Floats, inside: Bools, counting: Counting) -> Floats:
 
 
 def chance_of_visit(found: Chances, start: Floats, inside: Bools, cycles: int) -> Floats:
-    """Return the share of ``start`` (S, N) who have been in ``inside`` (N,) within ``cycles``, (D,)."""
+    """Return the share of ``start`` (S, N) or (S, N, D) who have been in ``inside`` (N,) within ``cycles``, (D,)."""
+    if any(part.add is not None for part in found.parts):
+        raise ValueError("people come and go within a cycle: nobody is followed, so there is no chance of a visit.")
     still = np.eye(len(inside))[inside]
-    matrix = found.matrix[:cycles].copy()
-    matrix[:, :, inside] = still[:, :, None]
-    people = run(replace(found, matrix=matrix), start)
-    return np.asarray(people[-1][:, inside].sum(axis=(0, 1)) / start.sum())
+    parts = []
+    for part in found.parts:
+        matrix = part.matrix[:cycles].copy()
+        matrix[:, :, inside] = still[:, :, None]
+        parts.append(replace(part, matrix=matrix))
+    people = run(Chances(tuple(parts)), start)
+    return np.asarray(people[-1][:, inside].sum(axis=(0, 1)) / start.sum(axis=(0, 1)))
 
 
 def entries(found: Chances, people: Floats, inside: Bools) -> Floats:
     """Return the expected number of moves into ``inside`` (N,) from outside over the run, (D,)."""
-    cycles = len(people) - 1
-    into = found.matrix[:cycles][:, :, ~inside][:, :, :, inside].sum(axis=-2)
-    return np.asarray((people[:-1][:, :, ~inside] * into).sum(axis=(0, 1, 2)))
+    sums = np.zeros(people.shape[-1])
+    for part, now in before_each(found, people):
+        into = part.matrix[: len(now)][:, :, ~inside][:, :, :, inside].sum(axis=-2)
+        sums += (now[:, :, ~inside] * into).sum(axis=(0, 1, 2))
+    return sums

@@ -1,0 +1,150 @@
+"""Chance trees: what happens before a model begins. Probabilities multiply along a path, and what ways give adds up.
+
+A tree may not come back to a fork on any path. Its formulas read quantities, levers and the lets of the model, and so
+differ by variant and by draw; they do not read the clock, a table, or where a person is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bothand.files import Path_
+from bothand.world.language.cells import Cells, one_cell
+from bothand.world.language.dimensions import ANY, PLAIN
+from bothand.world.language.edges import DEAD
+from bothand.world.language.formulas import Formulas
+from bothand.world.language.graph import AT_HAND, CLOCK, SERIES, TABLE
+from bothand.world.language.report import Report
+from bothand.world.model import Fork, ModelSpec, Tree, Way
+
+REST = "rest"
+
+
+@dataclass
+class TreeNodes:
+    """One tree. Every number is a node of the graph, for one person who comes to the first fork."""
+
+    people: dict[int, int] = field(default_factory=dict)  # compartment -> chance of starting there
+    gives: dict[str, int] = field(default_factory=dict)  # reward -> what it adds on average
+    ways: list[tuple[str, int, Path_]] = field(default_factory=list)  # each way's own chance, to be held against 0 and 1
+    forks: list[tuple[str, int, Path_]] = field(default_factory=list)  # the sum of a fork's ways, to be held against 1
+
+    @property
+    def roots(self) -> set[int]:
+        """Every node that must be evaluated."""
+        checked = {node for _, node, _ in (*self.ways, *self.forks)}
+        return checked | set(self.people.values()) | set(self.gives.values())
+
+
+def write_trees(
+    spec: ModelSpec, cells: Cells, formulas: Formulas, rewards: Sequence[str], report: Report
+) -> dict[str, TreeNodes]:
+    """Return the nodes of every tree; ``rewards`` are the names that ways may give to. Faults are reported."""
+    return {
+        name: _Writer(cells, formulas, tuple(rewards), report, tree, ("tree", name)).write()
+        for name, tree in spec.tree.items()
+    }
+
+
+@dataclass(frozen=True)
+class _Writer:
+    cells: Cells
+    formulas: Formulas
+    rewards: tuple[str, ...]
+    report: Report
+    tree: Tree
+    where: Path_
+    out: TreeNodes = field(default_factory=TreeNodes)
+    chances: dict[str, list[int]] = field(default_factory=dict)
+
+    def write(self) -> TreeNodes:
+        names = [fork.name for fork in self.tree.fork]
+        for f, fork in enumerate(self.tree.fork):
+            if fork.name in names[:f]:
+                self.report.add(f"two forks are called '{fork.name}'.", (*self.where, "fork", f, "name"))
+            self.chances[fork.name] = self._chances(fork, (*self.where, "fork", f))
+        met: set[str] = set()
+        self._walk(0, self.formulas.graph.number(1), (), met)
+        for f, name in enumerate(names):
+            if name not in met:
+                self.report.add(f"no way leads to the fork '{name}'.", (*self.where, "fork", f))
+        return self.out
+
+    def _chances(self, fork: Fork, where: Path_) -> list[int]:
+        """Return the chance of every way out of a fork, the rest worked out."""
+        graph = self.formulas.graph
+        rests = [w for w, way in enumerate(fork.way) if way.probability == REST]
+        told: list[int] = []
+        for w, way in enumerate(fork.way):
+            if w in rests:
+                told.append(graph.number(0))
+                continue
+            told.append(self._fixed(way.probability, PLAIN, (*where, "way", w, "probability")))
+        total = told[0]
+        for node in told[1:]:
+            total = graph.apply("+", total, node)
+        if len(rests) > 1:
+            self.report.add(f'only one way of \'{fork.name}\' may be "{REST}".', (*where, "way", rests[1], "probability"))
+        if rests:
+            others = [node for w, node in enumerate(told) if w not in rests]
+            left = graph.number(1)
+            for node in others:
+                left = graph.apply("-", left, node)
+            told[rests[0]] = left
+        else:
+            self.out.forks.append((fork.name, total, where))
+        for w, way in enumerate(fork.way):
+            self.out.ways.append((way.name, told[w], (*where, "way", w, "probability")))
+        return told
+
+    def _fixed(self, choice: object, wanted: str, where: Path_) -> int:
+        node, graph = self.formulas.value(choice, where), self.formulas.graph
+        self.formulas.check(node, wanted, where)
+        if graph.reads(node, CLOCK, SERIES, TABLE, AT_HAND) or graph.by_stratum(node):
+            self.report.add("a tree comes before the model: this may not read the clock, a table, at_hand, sex or age.", where)
+        return node
+
+    def _walk(self, f: int, chance: int, path: tuple[str, ...], met: set[str]) -> None:
+        """Follow every way from a fork that is met with ``chance``."""
+        fork, graph = self.tree.fork[f], self.formulas.graph
+        met.add(fork.name)
+        for w, way in enumerate(fork.way):
+            where: Path_ = (*self.where, "fork", f, "way", w)
+            here = graph.apply("*", chance, self.chances[fork.name][w])
+            self._give(way, here, where)
+            if way.to is not None:
+                self._onward(way.to, here, (*path, fork.name), met, where)
+                continue
+            end = self._end(way, (*where, "end"))
+            if end is not None:
+                known = self.out.people.get(end)
+                self.out.people[end] = here if known is None else graph.apply("+", known, here)
+
+    def _onward(self, name: str, chance: int, path: tuple[str, ...], met: set[str], where: Path_) -> None:
+        names = [fork.name for fork in self.tree.fork]
+        if name not in names:
+            self.report.unknown("fork", name, names, (*where, "to"))
+        elif name in path:
+            self.report.add(f"this leads back to the fork '{name}': a tree has no circle.", (*where, "to"))
+        else:
+            self._walk(names.index(name), chance, path, met)
+
+    def _end(self, way: Way, where: Path_) -> int | None:
+        if not isinstance(way.end, str):
+            return one_cell(self.cells, way.end or {}, where, self.report)
+        dead = [DEAD + name for name in self.cells.spec.dead]
+        if way.end in dead:
+            return len(self.cells.all) + dead.index(way.end)
+        self.report.unknown("way to die called", way.end, dead, where)
+        return None
+
+    def _give(self, way: Way, chance: int, where: Path_) -> None:
+        graph = self.formulas.graph
+        for name, choice in way.gives.items():
+            if name not in self.rewards:
+                self.report.unknown("reward", name, self.rewards, (*where, "gives", name))
+                continue
+            given = graph.apply("*", chance, self._fixed(choice, ANY, (*where, "gives", name)))
+            known = self.out.gives.get(name)
+            self.out.gives[name] = given if known is None else graph.apply("+", known, given)
