@@ -38,7 +38,9 @@ from bothand.principles.grades import load_grades
 from bothand.principles.order import OrderFile, load_order
 from bothand.principles.rules import REVIEW_COLUMNS, load_reviews, load_rules
 from bothand.principles.rules import Rule as Principle
-from bothand.world.casefile import CaseSpec, load_case, read_entries
+from bothand.world.cases.draws import DRAW, read_draws
+from bothand.world.cases.loading import load_case, read_entries
+from bothand.world.cases.nouns import CaseSpec
 from bothand.world.headings import SpendingHeading, heading_faults
 from bothand.world.model import ModelSpec, load_model, read_model
 from bothand.world.place import Measure, PlaceFile, Point
@@ -309,6 +311,10 @@ def _entries(path: Path) -> None:
     read_entries(path, [name for name in header if name in AXES])
 
 
+def _draws(path: Path) -> None:
+    read_draws(path)
+
+
 def _principle(path: Path) -> None:
     """A principle beside the others of its folder, whose places and sources it shares; its own faults are told."""
     from bothand.principles.audit import CHECKS
@@ -382,4 +388,5 @@ TABLES = (
     _kind("table of rule statuses", RuleStatus, _rows(RuleStatus, status_faults)),
     _kind("table of spending headings", SpendingHeading, _rows(SpendingHeading, heading_faults)),
     Kind("table of a case", frozenset((*AXES, "value")), _entries),
+    Kind("draws of a case", frozenset((DRAW,)), _draws),
 )

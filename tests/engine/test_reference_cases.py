@@ -13,7 +13,8 @@ import pytest
 
 from bothand.files import available, data_folder
 from bothand.verify import distance, run_case
-from bothand.world.casefile import Tolerance, load_case
+from bothand.world.cases.loading import load_case
+from bothand.world.cases.nouns import Tolerance
 from faulty import change
 
 ANSWERS = {

@@ -27,8 +27,8 @@ class TreeNodes:
 
     people: dict[int, int] = field(default_factory=dict)  # compartment -> chance of starting there
     gives: dict[str, int] = field(default_factory=dict)  # reward -> what it adds on average
-    ways: list[tuple[str, int, Path_]] = field(default_factory=list)  # each way's own chance, to be held against 0 and 1
-    forks: list[tuple[str, int, Path_]] = field(default_factory=list)  # the sum of a fork's ways, to be held against 1
+    ways: list[tuple[str, int, Path_]] = field(default_factory=list)  # each way's chance at its fork: 0 to 1
+    forks: list[tuple[str, int, Path_]] = field(default_factory=list)  # the sum of a fork's ways: 1
 
     @property
     def roots(self) -> set[int]:
@@ -85,7 +85,8 @@ class _Writer:
         for node in told[1:]:
             total = graph.apply("+", total, node)
         if len(rests) > 1:
-            self.report.add(f'only one way of \'{fork.name}\' may be "{REST}".', (*where, "way", rests[1], "probability"))
+            message = f"only one way of '{fork.name}' may be \"{REST}\"."
+            self.report.add(message, (*where, "way", rests[1], "probability"))
         if rests:
             others = [node for w, node in enumerate(told) if w not in rests]
             left = graph.number(1)
@@ -102,7 +103,8 @@ class _Writer:
         node, graph = self.formulas.value(choice, where), self.formulas.graph
         self.formulas.check(node, wanted, where)
         if graph.reads(node, CLOCK, SERIES, TABLE, AT_HAND) or graph.by_stratum(node):
-            self.report.add("a tree comes before the model: this may not read the clock, a table, at_hand, sex or age.", where)
+            message = "a tree comes before the model: this may not read the clock, a table, at_hand, sex or age."
+            self.report.add(message, where)
         return node
 
     def _walk(self, f: int, chance: int, path: tuple[str, ...], met: set[str]) -> None:

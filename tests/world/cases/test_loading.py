@@ -8,7 +8,7 @@ import pytest
 
 from bothand.files import data_folder
 from bothand.verify import run_case
-from bothand.world.casefile import load_case
+from bothand.world.cases.loading import load_case
 from faulty import change, faults_of
 
 CASES = data_folder() / "cases"
