@@ -6,6 +6,7 @@ engine. What a case holds and no engine can answer yet is listed as waiting, and
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from bothand.decide.frontier import Entry, frontier
 from bothand.engine.arrays import Floats
 from bothand.engine.questions.cohorts import Continuous, Discrete, Pick, ready
 from bothand.faults import FaultsFound
+from bothand.files import write_atomically
 from bothand.world.cases.loading import Case, load_case
 from bothand.world.cases.nouns import Ask, Tolerance
 from bothand.world.cases.questions import FRONTIER, INCREMENTS, UNDER_DOUBT, listed
@@ -78,6 +80,12 @@ def as_rows(answers: Iterable[Answer]) -> list[dict[str, Any]]:
         row = {name: _plain(getattr(answer, name)) for name in COLUMNS}
         rows.append({**row, "waits_for": answer.waits_for} if answer.waits_for else row)
     return rows
+
+
+def write_results(answers: Iterable[Answer], path: Path) -> None:
+    """Write the rows of ``as_rows`` to a JSON file, whole or not at all; its folder is made when it is not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, (json.dumps(as_rows(answers), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
 
 
 def _plain(value: Any) -> Any:

@@ -170,9 +170,20 @@ def ready(case: Case, cohort: str, variant: str | None = None, counting: str | N
     values = case.numbers(cohort)
     levers = {name: value for name, value in values.items() if name in spec.lever}
     quantities = {name: value for name, value in values.items() if name not in levers}
-    if spec.header.time == "discrete":
-        return _discrete(case, cohort, spec, Numbers(quantities, levers, case.tables))
-    return _continuous(case, cohort, spec, quantities, levers)
+    try:
+        if spec.header.time == "discrete":
+            return _discrete(case, cohort, spec, Numbers(quantities, levers, case.tables))
+        return _continuous(case, cohort, spec, quantities, levers)
+    except FaultsFound as found:
+        raise FaultsFound([_located(fault, case, cohort) for fault in found.faults]) from found
+
+
+def _located(fault: Fault, case: Case, cohort: str) -> Fault:
+    """Return a fault of a name that the cohort itself gives a meaning at its place in the case file."""
+    table, _, name = fault.where.partition(".")
+    if table != "let" or name.split(".")[0] not in case.spec.cohort[cohort].let:
+        return fault
+    return case.document.fault(fault.message, ("cohort", cohort, "let", *name.split(".")), fault.nearest)
 
 
 def _units(case: Case, spec: ModelSpec) -> dict[str, str]:

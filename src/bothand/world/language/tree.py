@@ -56,14 +56,14 @@ class _Writer:
     tree: Tree
     where: Path_
     out: TreeNodes = field(default_factory=TreeNodes)
-    chances: dict[str, list[int]] = field(default_factory=dict)
+    chances: list[list[int]] = field(default_factory=list)
 
     def write(self) -> TreeNodes:
         names = [fork.name for fork in self.tree.fork]
         for f, fork in enumerate(self.tree.fork):
             if fork.name in names[:f]:
                 self.report.add(f"two forks are called '{fork.name}'.", (*self.where, "fork", f, "name"))
-            self.chances[fork.name] = self._chances(fork, (*self.where, "fork", f))
+            self.chances.append(self._chances(fork, (*self.where, "fork", f)))
         met: set[str] = set()
         self._walk(0, self.formulas.graph.number(1), (), met)
         for f, name in enumerate(names):
@@ -113,7 +113,7 @@ class _Writer:
         met.add(fork.name)
         for w, way in enumerate(fork.way):
             where: Path_ = (*self.where, "fork", f, "way", w)
-            here = graph.apply("*", chance, self.chances[fork.name][w])
+            here = graph.apply("*", chance, self.chances[f][w])
             self._give(way, here, where)
             if way.to is not None:
                 self._onward(way.to, here, (*path, fork.name), met, where)
