@@ -85,7 +85,9 @@ def as_rows(answers: Iterable[Answer]) -> list[dict[str, Any]]:
 def write_results(answers: Iterable[Answer], path: Path) -> None:
     """Write the rows of ``as_rows`` to a JSON file, whole or not at all; its folder is made when it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, (json.dumps(as_rows(answers), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
+    write_atomically(
+        path, (json.dumps(as_rows(answers), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -175,13 +177,14 @@ class _Runner:
 
     def _one(self, ask: Ask, chosen: Mapping[str, Any]) -> Any:
         variant = chosen["variant"]
+        ask = ask.model_copy(update={"draw": chosen["draw"]})
         if ask.question in FRONTIER:
             return self._increment(ask, variant)
         if ask.question == "ratio":
             ours, theirs = self._pair(ask, variant), self._pair(ask, ask.against)
             return (ours[0] - theirs[0]) / (ours[1] - theirs[1])
         pick = Pick(chosen["from"], chosen["at"] or 0.0, chosen["of"] or "")
-        found = _over(ask, self.cohort(ask, variant).answer(ask, pick), chosen["draw"])
+        found = _over(ask, self.cohort(ask, variant).answer(ask, pick))
         return [float(x) for x in found] if found.ndim else float(found)
 
     def _each(self, ask: Ask, variant: str | None) -> tuple[Floats, Floats]:
@@ -195,7 +198,7 @@ class _Runner:
 
     def _pair(self, ask: Ask, variant: str | None) -> tuple[float, float]:
         """Return cost and effect of one variant: of its only draw, or as the question asks."""
-        cost, effect = (_over(ask, found, ask.draw) for found in self._each(ask, variant))
+        cost, effect = (_over(ask, found) for found in self._each(ask, variant))
         if cost.ndim or effect.ndim or ask.over == "sd":
             raise ValueError("a ratio of costs and effects is asked of one 'draw', or of their means.")
         return float(cost), float(effect)
@@ -244,13 +247,13 @@ class _Runner:
         return found if isinstance(ask.worth, list) else next(iter(found.values()))
 
 
-def _over(ask: Ask, found: Floats, draw: int | None) -> Floats:
-    """Return what a question wants of all draws (the last axis): one of them, their mean or their standard deviation."""
+def _over(ask: Ask, found: Floats) -> Floats:
+    """Return what a question wants of all draws (the last axis): one of them, their mean or their spread."""
     draws = found.shape[-1]
-    if draw is not None:
-        if draw > draws:
-            raise ValueError(f"there is no draw {draw}: there are {draws:,}.")
-        return np.asarray(found[..., draw - 1])
+    if isinstance(ask.draw, int):
+        if ask.draw > draws:
+            raise ValueError(f"there is no draw {ask.draw}: there are {draws:,}.")
+        return np.asarray(found[..., ask.draw - 1])
     if ask.over == "sd":
         return np.asarray(found.std(axis=-1, ddof=1))
     if ask.over == "mean" or draws == 1:

@@ -74,7 +74,9 @@ def followed(spec, cycles, start=("well",), **more):
 def by_state(model, people):
     """People summed over durations, (points, state)."""
     names = [code.split("@")[0] for code in model.compartments]
-    return np.array([[point[0, [n == state for n in names], 0].sum() for state in (*ALL, "dead.any")] for point in people])
+    return np.array(
+        [[point[0, [n == state for n in names], 0].sum() for state in (*ALL, "dead.any")] for point in people]
+    )
 
 
 def alone(rate):
@@ -192,14 +194,19 @@ def test_death_drawn_first_and_competing_rates_keep_durations_too(written):
 def test_what_a_duration_may_not_be_is_refused_with_its_line(written, changes, message, at):
     spec = written(*changes)
     lines = spec._document.path.read_text(encoding="utf-8").splitlines()
-    found = faults_of(compile_discrete, spec, {name: "hazard" for name in NUMBERS})
+    found = faults_of(compile_discrete, spec, dict.fromkeys(NUMBERS, "hazard"))
     hit = [fault for fault in found if message in fault.message]
     assert hit, [str(fault) for fault in found]
     assert any(lines[fault.line - 1].startswith(at) for fault in hit), [lines[fault.line - 1] for fault in hit]
 
 
 def test_continuous_time_says_how_long_a_stay_is_by_phases(written):
-    spec = written(('time = "discrete"\ncycle = "1 year"\nfrom_rates = "each-alone"\ncompeting = "subtract"', 'time = "continuous"'))
+    spec = written(
+        (
+            'time = "discrete"\ncycle = "1 year"\nfrom_rates = "each-alone"\ncompeting = "subtract"',
+            'time = "continuous"',
+        )
+    )
     assert any("in continuous time [phases] say how long" in fault.message for fault in faults_of(compile_model, spec))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import re
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from bothand.files import available, data_folder
-from bothand.verify import distance, run_case
+from bothand.verify import Answer, distance, run_case
 from bothand.world.cases.loading import load_case
 from bothand.world.cases.nouns import Tolerance
 from faulty import change
@@ -75,6 +76,12 @@ def rows_below(place: str, facts: dict[str, Any]) -> list[Any]:
     return [fact for path, fact in facts.items() if path.rpartition(" / ")[0] == place]
 
 
+@functools.cache
+def answers_of(case: str) -> tuple[Answer, ...]:
+    """Return the answers to a shipped case, each case asked once."""
+    return tuple(run_case(case))
+
+
 def test_every_reference_case_ships_and_their_models_are_no_models_of_the_project():
     assert set(ANSWERS) <= set(available("cases"))
     own = {path.stem for path in (CASES / "models").glob("*.toml")}
@@ -89,7 +96,7 @@ def test_no_reference_file_is_without_a_case():
 
 @pytest.mark.parametrize("case", ANSWERS)
 def test_every_published_number_is_met_within_its_own_tolerance(case):
-    answers = [answer for answer in run_case(case) if not answer.waits_for]
+    answers = [answer for answer in answers_of(case) if not answer.waits_for]
     assert len(answers) == ANSWERS[case]
     missed = [f"{a.id}: {a.value}, published {a.expected}, error {a.error}" for a in answers if a.met is not True]
     assert not missed, "\n".join(missed)
@@ -97,7 +104,7 @@ def test_every_published_number_is_met_within_its_own_tolerance(case):
 
 @pytest.mark.parametrize("case", ANSWERS)
 def test_what_waits_says_for_what_and_is_never_counted_as_met(case):
-    waiting = [answer for answer in run_case(case) if answer.waits_for]
+    waiting = [answer for answer in answers_of(case) if answer.waits_for]
     assert len(waiting) == WAITING.get(case, 0)
     assert all(answer.met is None and answer.value is None and answer.expected for answer in waiting)
 
@@ -195,7 +202,12 @@ def copied(tmp_path):
         ("d05_microsim_history_dependent", "(duration - 1)", "duration", "models/sick-sicker-lasting.toml"),
         ("d06_counting_methods_and_discounting", "value = 0.1\n", "value = 0.2\n", None),
         ("d07_frontiers", "54651, 58500", "54651, 54650", None),
-        ("d09_psa_sick_sicker_time_homogeneous", "sicker_b = \"cost_sicker_usual + cost_b\"", "sicker_b = \"cost_b\"", None),
+        (
+            "d09_psa_sick_sicker_time_homogeneous",
+            'sicker_b = "cost_sicker_usual + cost_b"',
+            'sicker_b = "cost_b"',
+            None,
+        ),
         ("d10_respond_step", 'precision = "single"', 'precision = "double"', None),
         (
             "d10_respond_step",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from bothand.engine.discrete.rewards import total
 from bothand.engine.discrete.structure import compile_discrete
 from bothand.engine.questions import cycles
 from bothand.world.model import load_model
-from faulty import faults_of, write
+from faulty import change, faults_of, write
 from texts import dimension_text, rule_text
 
 STAGED = f"""\
@@ -91,7 +93,7 @@ def test_the_stages_of_a_cycle_act_one_after_the_other(tmp_path_factory, comes, 
     model = compile_discrete(load_model(write(tmp_path_factory.mktemp("staged") / "staged.toml", STAGED)))
     sizes = dict(zip(("aa", "ab", "ba", "bb"), shares, strict=True)) | {"comes": comes, "die": die}
     people = run(chances(model, numbers(**sizes), 4), START)[:, 0, :, 0]
-    for before, after in zip(people, people[1:], strict=False):
+    for before, after in pairwise(people):
         assert_allclose(after, by_hand(before, **sizes), rtol=1e-12, atol=1e-13)
 
 
@@ -122,8 +124,8 @@ def test_entries_add_up_over_stages_and_a_visit_within_a_cycle_is_a_visit(writte
     add = '[[stage]]\nname = "come"\nlabel = "people come"\nadd = { by = "state", a = "0", b = "0" }\n', ""
     spec = written(*changes, out, back, add)
     later = '[[stage]]\nname = "again"\nlabel = "again"\n[[stage]]\nname = "die"'
-    spec = load_model(write(spec._document.path, spec._document.path.read_text(encoding="utf-8"),
-                            ('[[stage]]\nname = "die"', later), ('stage = "mix"\nin', 'stage = "again"\nin')))  # fmt: skip
+    path = spec._document.path
+    spec = load_model(change(path, ('[[stage]]\nname = "die"', later), ('stage = "mix"\nin', 'stage = "again"\nin')))
     # who goes to B in the first stage of a cycle is back in A at its end
     model = compile_discrete(spec)
     found = chances(model, numbers(ab=0.5, die=0.0), 2)
@@ -158,7 +160,7 @@ def test_where_people_come_nobody_is_followed(written):
 def test_what_a_stage_may_not_be_is_refused_with_its_line(written, changes, message, at):
     spec = written(*changes)
     lines = spec._document.path.read_text(encoding="utf-8").splitlines()
-    units = {name: "probability" for name in SIZES} | {"comes": "count", "die": "hazard"}
+    units = dict.fromkeys(SIZES, "probability") | {"comes": "count", "die": "hazard"}
     found = faults_of(compile_discrete, spec, units)
     hit = [fault for fault in found if message in fault.message]
     assert hit, [str(fault) for fault in found]

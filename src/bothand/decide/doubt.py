@@ -44,9 +44,10 @@ def best(benefit: Floats) -> int:
 
 
 def stretches(worths: Sequence[float], names: Sequence[str]) -> dict[str, str]:
-    """Return which name holds over which stretch of rising worths: "below 80000", "80000 to 115000", "120000 and above".
+    """Return which name holds over which stretch of rising worths, the stretch in words.
 
-    A name that holds everywhere is at "any"; the first stretch is named by the point at which the second begins.
+    Such as "below 80000", "80000 to 115000", "120000 and above": the first is named by the point at which the second
+    begins. A name that holds everywhere is at "any".
     """
     starts = [i for i in range(len(names)) if i == 0 or names[i] != names[i - 1]]
     found = {}

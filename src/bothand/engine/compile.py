@@ -366,7 +366,7 @@ def _check_time(spec: ModelSpec, report: Report) -> None:
 
 
 def started(spec: ModelSpec, cells: Cells, trees: Mapping[str, TreeNodes]) -> tuple[int, ...]:
-    """Return the living compartments in which the trees of a model leave people, where it says who is there at first."""
+    """Return the living compartments in which trees leave people, for a model that says who is there on day one."""
     ends = dict.fromkeys(i for tree in trees.values() for i in tree.people if i < len(cells.all))
     return tuple(ends) if spec.header.day_one else ()
 

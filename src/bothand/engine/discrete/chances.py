@@ -85,7 +85,7 @@ class Chances:
 
     @property
     def matrix(self) -> Floats:
-        """Where a person is a whole cycle later, (T, S, N, N, D). Raises ValueError where people come within a cycle."""
+        """Where a person is a whole cycle later, (T, S, N, N, D). Raises ValueError where people come meanwhile."""
         if any(part.add is not None for part in self.parts):
             raise ValueError("people come and go within a cycle: no table of chances says it all.")
         found = self.parts[0].matrix

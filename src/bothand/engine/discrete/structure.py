@@ -180,13 +180,13 @@ def _check_stages(spec: ModelSpec, report: Report) -> None:
     for number, name in enumerate(names):
         if name in names[:number]:
             report.add(f"two stages are called '{name}'.", ("stage", number, "name"))
-    for key, items in (("rule", spec.rule), ("event", spec.event)):
-        for number, item in enumerate(items):
-            where: Path_ = (key, number)
-            if item.stage is None and names:
-                report.add("the key 'stage' is missing: the cycle of this model has stages.", where)
-            elif item.stage is not None and item.stage not in names:
-                report.unknown("stage", item.stage, names, (*where, "stage"))
+    named: list[tuple[str | None, Path_]] = [(rule.stage, ("rule", i)) for i, rule in enumerate(spec.rule)]
+    named += [(event.stage, ("event", i)) for i, event in enumerate(spec.event)]
+    for stage, where in named:
+        if stage is None and names:
+            report.add("the key 'stage' is missing: the cycle of this model has stages.", where)
+        elif stage is not None and stage not in names:
+            report.unknown("stage", stage, names, (*where, "stage"))
     for key in ("phases", "duration"):
         for name in getattr(spec, key) if names else ():
             report.add("what passes by itself does not go with a cycle of stages.", (key, name))
@@ -209,7 +209,8 @@ def _check_edges(spec: ModelSpec, edges: Edges, report: Report) -> None:
         report.add("the key 'competing' is missing: how death and the other moves of a cycle meet.", where)
     if header.from_rates == "matrix-exponential":
         for name in spec.duration:
-            report.add("with the matrix exponential several moves fit in a cycle; no duration is kept.", ("duration", name))
+            message = "with the matrix exponential several moves fit in a cycle; no duration is kept."
+            report.add(message, ("duration", name))
         for name, reward in spec.reward.items():
             if reward.move:
                 message = "with the matrix exponential several moves fit in a cycle; they cannot carry rewards."

@@ -78,9 +78,9 @@ def read_draws(path: Path) -> dict[str, Floats]:
 
 def of_column(values: Mapping[str, Value], table: Mapping[str, Floats]) -> tuple[dict[str, Floats], list[str]]:
     """Return the draws of every number that names a column, and the columns that the table lacks."""
-    found = {name: table[value.column] for name, value in values.items() if value.column in table}
-    lost = [value.column for value in values.values() if value.column is not None and value.column not in table]
-    return found, lost
+    columns = {name: value.column for name, value in values.items() if value.column is not None}
+    found = {name: table[column] for name, column in columns.items() if column in table}
+    return found, [column for column in columns.values() if column not in table]
 
 
 def nearest_column(name: str, table: Mapping[str, Floats]) -> str | None:

@@ -83,11 +83,11 @@ def load_case(path_or_name: Path | str) -> Case:
         examiner.known("dimension word", [value.unit], WORDS, (VALUE, name, "unit"))
     for name, cohort in spec.cohort.items():
         _check_cohort(name, cohort, examiner)
-    ids = [item.id for item in (*spec.ask, *spec.waits)]
-    for i, item in enumerate((*spec.ask, *spec.waits)):
-        if item.id in ids[:i]:
-            where: Path_ = ("ask", i, "id") if i < len(spec.ask) else ("waits", i - len(spec.ask), "id")
-            faults.append(document.fault(f"two questions are called '{item.id}'.", where))
+    named: list[tuple[str, Path_]] = [(ask.id, ("ask", i, "id")) for i, ask in enumerate(spec.ask)]
+    named += [(item.id, ("waits", i, "id")) for i, item in enumerate(spec.waits)]
+    for i, (name, where) in enumerate(named):
+        if name in [earlier for earlier, _ in named[:i]]:
+            faults.append(document.fault(f"two questions are called '{name}'.", where))
     for i, ask in enumerate(spec.ask):
         examiner.ask(ask, ("ask", i))
     if form or faults:

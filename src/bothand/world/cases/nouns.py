@@ -87,7 +87,7 @@ FAMILIES: dict[str, tuple[set[str], ...]] = {
 
 
 class Value(Spec):
-    """One number of the source, once (``value``), in a column of given draws, or as a distribution (or several of these).
+    """One number of the source: a ``value``, a ``column`` of given draws, a ``distribution``, or several of these.
 
     ``of`` says where it stands among the inputs of the reference file.
     """
@@ -163,7 +163,7 @@ class Cohort(Spec):
     start: dict[str, Real] = Field(default={})
     tree: str | None = None
     people: Positive | None = None
-    let: dict[str, Choice] = {}
+    let: dict[str, Choice] = Field(default={})
     draws: str | None = None
     stratum: str | None = None
     states: dict[str, str | Selectors]
@@ -217,12 +217,11 @@ class Grid(Spec):
     last: Real
     step: Positive
 
-    @model_validator(mode="after")
-    def _meets_its_end(self) -> Grid:
+    @property
+    def fits(self) -> bool:
+        """Say whether the steps lead from the first point to the last, and are not too many."""
         steps = (self.last - self.first) / self.step
-        if steps < 0 or abs(steps - round(steps)) > ROUNDING or steps > MOST_WORTHS:
-            raise ValueError(f"the steps must lead from 'first' to 'last', at most {MOST_WORTHS:,} of them")
-        return self
+        return 0 <= steps <= MOST_WORTHS and abs(steps - round(steps)) <= ROUNDING
 
     @property
     def points(self) -> list[float]:
@@ -231,7 +230,7 @@ class Grid(Spec):
 
 
 class Ask(Spec):
-    """One question. A list of variants, starts, times, states or draws asks for a list of answers, nested in this order.
+    """One question. A list of variants, starts, times, states or draws asks for a list of answers, nested so.
 
     When ``expected`` is a table, the answers for the states (else for the variants) go by name.
     """

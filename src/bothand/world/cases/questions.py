@@ -8,7 +8,7 @@ from typing import Any
 
 from bothand.faults import Fault, nearest
 from bothand.files import Document, Path_
-from bothand.world.cases.nouns import Ask, CaseSpec, Grid, Time
+from bothand.world.cases.nouns import MOST_WORTHS, Ask, CaseSpec, Grid, Time
 from bothand.world.model import ModelSpec
 
 INCREMENTS = ("icer", "incremental cost", "incremental effect")
@@ -81,6 +81,8 @@ class Examiner:
             return
         if (ask.expected is None) != (ask.tolerance is None):
             self.add("'expected' and 'tolerance' belong together.", where)
+        if isinstance(ask.worth, Grid) and not ask.worth.fits:
+            self.add(f"the steps must lead from 'first' to 'last', at most {MOST_WORTHS:,} of them.", (*where, "worth"))
         if ask.given is not None:
             self._of_given(ask, where)
         elif not self.spec.cohort:
@@ -121,7 +123,9 @@ class Examiner:
             return
         many = spec.cohort[cohort].draws is not None
         doubt = ask.question in UNDER_DOUBT
-        given = self._keys(ask, where, question.needs, (*question.may, *(("draw", "over") if many and not doubt else ())))
+        given = self._keys(
+            ask, where, question.needs, (*question.may, *(("draw", "over") if many and not doubt else ()))
+        )
         if many and not doubt and (("draw" in given) == ("over" in given)):
             self.add("this cohort has draws: name either a 'draw', or 'over' (\"mean\" or \"sd\").", where)
         if doubt and not many:

@@ -229,7 +229,7 @@ def _lasting(spec: ModelSpec, plain: list[Cell], report: Report) -> list[Cell]:
         chosen[name] = [levels for levels in rows if levels is not None]
         if len(chosen[name]) == len(rows) and not any(matches(cell, x) for cell in plain for x in chosen[name]):
             report.add("no cell that exists keeps this duration.", (*where, "in"))
-    found = []
+    found: list[Cell] = []
     for cell in plain:
         kept = [name for name, rows in chosen.items() if any(matches(cell, levels) for levels in rows)]
         if len(kept) > 1:
