@@ -1,6 +1,7 @@
-"""Write docs/reference/verification.md from the published cases and a run of them: ``python docs/make_verification.py``.
+"""Write docs/reference/verification.md from the published cases and a run of them.
 
-The page cannot drift from the cases nor from what they come to: a test compares it with what this file makes.
+Run it by ``python docs/make_verification.py``. The page cannot drift from the cases nor from what they come to: a test
+compares it with what this file makes.
 """
 
 from __future__ import annotations

@@ -155,7 +155,10 @@ def _faults_of(load: Callable[..., Any], *arguments: Any) -> Sequence[Fault]:
 
 
 def _case(path: Path) -> None:
-    load_case(path)
+    """A case with the models that it names, each compiled with the numbers that it is given."""
+    from bothand.engine.questions.cohorts import unready
+
+    _raise(unready(load_case(path)))
 
 
 def _study(path: Path) -> None:

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from bothand.checking import check_files
 from bothand.files import data_folder
 from bothand.verify import run_case
 from bothand.world.cases.loading import load_case
@@ -105,6 +106,20 @@ def test_all_faults_of_a_case_are_reported_at_once(changed):
 def test_what_only_a_run_can_show_is_named_too(changed, case, old, new, message):
     path = changed(case, (old, new))
     found = faults_of(run_case, path)
+    assert any(message in fault.message for fault in found), [str(fault) for fault in found]
+
+
+@pytest.mark.parametrize(
+    ("case", "old", "new", "message"),
+    [
+        (D01, "[value.falls_ill]", "[value.fall_ill]", "nothing is called 'falls_ill'"),
+        (D01, '{ health = "sick" }', '{ health = "sock" }', "there is no level or set of 'health' called 'sock'"),
+        (D09, 'utility_sick_b = "utility_sick_usual"', 'utility_sick_b = "utility_b"', "nothing is called 'utility_b'"),
+        (D11, '"dead.overdose"', '"dead.overdoses"', "there is no way to die called 'dead.overdoses'"),
+    ],
+)
+def test_what_keeps_a_cohort_from_being_asked_is_told_before_anything_is_run(changed, case, old, new, message):
+    _, found = check_files([changed(case, (old, new))])
     assert any(message in fault.message for fault in found), [str(fault) for fault in found]
 
 

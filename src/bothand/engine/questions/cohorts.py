@@ -23,6 +23,7 @@ from bothand.engine.weights import last_year, measure
 from bothand.faults import Fault, FaultsFound
 from bothand.world.cases.loading import Case
 from bothand.world.cases.nouns import Ask
+from bothand.world.cases.questions import FRONTIER, UNDER_DOUBT, listed
 from bothand.world.language.cells import expand, select
 from bothand.world.language.edges import DEAD
 from bothand.world.language.report import Report
@@ -176,6 +177,30 @@ def ready(case: Case, cohort: str, variant: str | None = None, counting: str | N
         return _continuous(case, cohort, spec, quantities, levers)
     except FaultsFound as found:
         raise FaultsFound([_located(fault, case, cohort) for fault in found.faults]) from found
+
+
+def unready(case: Case) -> list[Fault]:
+    """Return every fault that keeps a cohort of a case from being asked, as each variant that a question names."""
+    found: dict[Fault, None] = {}
+    for name, variant in dict.fromkeys(pair for ask in case.spec.ask for pair in _asked(case, ask)):
+        try:
+            ready(case, name, variant)
+        except FaultsFound as failed:
+            found |= dict.fromkeys(failed.faults)
+        except ValueError as error:
+            found[case.document.fault(str(error), ("cohort", name))] = None
+    return list(found)
+
+
+def _asked(case: Case, ask: Ask) -> list[tuple[str, str | None]]:
+    """Return the cohort of a question with each variant that it names, or compares without naming it."""
+    if ask.given is not None:
+        return []
+    name = case.cohort_of(ask)
+    variants = [*listed(ask.variant), *listed(ask.against)]
+    if ask.question in (*FRONTIER, *UNDER_DOUBT):
+        variants = ask.among or [variant.name for variant in case.models[name].variant]
+    return [(name, variant) for variant in variants or [None]]
 
 
 def _located(fault: Fault, case: Case, cohort: str) -> Fault:

@@ -8,7 +8,7 @@ and reports every fault of the file at once; what only a compiled model can show
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -92,7 +92,12 @@ def load_case(path_or_name: Path | str) -> Case:
         examiner.ask(ask, ("ask", i))
     if form or faults:
         raise FaultsFound([*form, *told(faults, form)])
-    return Case(spec, document, models, tables, draws)
+    case = Case(spec, document, models, {}, draws)
+    stored = {
+        name: {key: float(case.stored(np.array(value))) for key, value in table.items()}
+        for name, table in tables.items()
+    }
+    return replace(case, tables=stored)
 
 
 def _check_cohort(name: str, cohort: Cohort, examiner: Examiner) -> None:

@@ -15,6 +15,7 @@ Names = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance
 Whole = Annotated[int, Strict(), Field(ge=1)]
 Time = Literal["continuous", "discrete"]
 
+MOST_DRAWS = 100_000  # UNIT: draws of one case
 MOST_WORTHS = 10_000  # UNIT: points of a grid of willingness to pay
 ROUNDING = 1e-9  # MATH: the last point of a grid may miss its end by this share of a step
 
@@ -114,7 +115,7 @@ class Draws(Spec):
 
     label: str
     file: str | None = None
-    size: Annotated[int, Strict(), Field(ge=1, le=1_000_000)] | None = None  # UNIT: draws
+    size: Annotated[int, Strict(), Field(ge=1, le=MOST_DRAWS)] | None = None
     seed: Annotated[int, Strict()] = 1
 
     @model_validator(mode="after")
