@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from bothand.engine.compile import compile_model
-from bothand.engine.discrete.chances import Numbers, chances, run
+from bothand.engine.discrete.chances import Numbers, chances
+from bothand.engine.discrete.paths import run
 from bothand.engine.discrete.rewards import total
 from bothand.engine.discrete.structure import compile_discrete
 from bothand.world.model import load_model
@@ -174,6 +175,23 @@ def test_death_drawn_first_and_competing_rates_keep_durations_too(written):
         spec = written(*change, ('"heal"', '"0"'), ('"worsen"', '"0"'))
         model, *_, people = followed(spec, 5, start=("sick",))
         assert by_state(model, people)[-1, 1] == pytest.approx(np.exp(-NUMBERS["die"] * 15), rel=1e-13)
+
+
+def test_draws_with_durations_do_not_touch_one_another(written):
+    model = compile_discrete(written())
+    rates = {name: np.array([0.1, 0.4, 0.2]) * scale for name, scale in NUMBERS.items()}
+    start = np.zeros((1, model.n_all))
+    start[0, 0] = 1
+    together = run(chances(model, Numbers(rates), 9), start)
+    for d in range(3):
+        alone = Numbers({name: values[d : d + 1] for name, values in rates.items()})
+        assert np.array_equal(together[..., d], run(chances(model, alone, 9), start)[..., 0])
+
+
+def test_more_chances_than_can_be_held_are_refused_before_they_are_made(written):
+    many = Numbers({name: np.full(100_000, rate) for name, rate in NUMBERS.items()})
+    with pytest.raises(ValueError, match="Ask for fewer draws or a shorter horizon"):
+        chances(compile_discrete(written(("longest = 12", "longest = 1000"))), many, 40)
 
 
 @pytest.mark.parametrize(

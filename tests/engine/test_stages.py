@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from bothand.engine.compile import compile_model
-from bothand.engine.discrete.chances import Numbers, chances, moved, run
+from bothand.engine.discrete.chances import Numbers, chances
+from bothand.engine.discrete.paths import moved, run
 from bothand.engine.discrete.rewards import total
 from bothand.engine.discrete.structure import compile_discrete
 from bothand.engine.questions import cycles
@@ -112,7 +113,7 @@ def test_moves_of_a_stage_are_counted_by_the_people_of_that_stage(written):
     people = run(found, START)
     dead = people[-1, 0, 2, 0]
     assert total(model, "deaths", numbers(), found, people)[0] == pytest.approx(dead, rel=1e-13)
-    taken = moved(model.edges, found, people)
+    taken = moved(len(model.edges), found, people)
     a, b = 3.0 + SIZES["comes"], 2.0
     assert taken[0, 0, :4, 0] == pytest.approx([a * SIZES["aa"], b * SIZES["ba"], a * SIZES["ab"], b * SIZES["bb"]])
 

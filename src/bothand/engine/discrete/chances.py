@@ -1,4 +1,4 @@
-"""From numbers to the probabilities of every cycle, and a cohort run through them.
+"""From numbers to the probabilities of every cycle.
 
 How a rate r becomes a probability in a cycle of c years (``from_rates``), R being the sum of all rates out of a state::
 
@@ -21,7 +21,7 @@ year that a table is read at are the last whole ones by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,7 @@ import numpy as np
 from scipy.linalg import expm
 
 from bothand.engine.arrays import Floats
+from bothand.engine.discrete.paths import Chances, Paths
 from bothand.engine.discrete.structure import DiscreteModel, StageNodes
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Path_
@@ -39,6 +40,7 @@ from bothand.world.language.graph import evaluate as evaluate_graph
 Key = tuple[str | int, ...]  # sex (text), age, cycle, year (whole numbers), in the order of the table's `by`
 
 ROUNDING = 1e-12  # MATH: a probability may miss 0 or 1 by this much and is then set to it
+MOST_HELD = 200_000_000  # UNIT: chances of one run, 8 bytes each
 WHOLE = 1e-9  # MATH: an age this close below a whole number is that number
 
 
@@ -65,33 +67,6 @@ class Clock:
     cycle: Floats  # (T,)
     age: Floats | None = None
     year: Floats | None = None
-
-
-@dataclass(frozen=True)
-class Part:
-    """One stage of every cycle: who comes, then who moves."""
-
-    matrix: Floats  # (T, S, N, N, D), from the first N to the second
-    edges: tuple[int, ...]  # the moves that act in it
-    by_move: Floats | None  # (T, S, E, D), in the order of ``edges``; None for a matrix exponential
-    add: Floats | None = None  # (T, S, N, D) people who come before the moves; nobody is left below 0
-
-
-@dataclass(frozen=True)
-class Chances:
-    """What may happen to a person in each cycle, stage after stage."""
-
-    parts: tuple[Part, ...]
-
-    @property
-    def matrix(self) -> Floats:
-        """Where a person is a whole cycle later, (T, S, N, N, D). Raises ValueError where people come meanwhile."""
-        if any(part.add is not None for part in self.parts):
-            raise ValueError("people come and go within a cycle: no table of chances says it all.")
-        found = self.parts[0].matrix
-        for part in self.parts[1:]:
-            found = np.einsum("tsnkd,tskmd->tsnmd", found, part.matrix)
-        return found
 
 
 def clock(model: DiscreteModel, numbers: Numbers, first: int, last: int) -> Clock:
@@ -160,8 +135,14 @@ def chances(model: DiscreteModel, numbers: Numbers, cycles: int) -> Chances:
     """Return the probabilities of cycles 1 to ``cycles``.
 
     Raises FaultsFound for a missing input, a negative rate, a probability above 1, and moves out of a state that add
-    up to more than 1, each with the cycle in which it happens.
+    up to more than 1, each with the cycle in which it happens; ValueError for more numbers than can be held at once.
     """
+    numbers_held = cycles * len(model.strata) * (len(model.edges) + model.n_all) * numbers.draws
+    if numbers_held > MOST_HELD:
+        raise ValueError(
+            f"{cycles:,} cycles of {len(model.edges) + model.n_all:,} paths in {numbers.draws:,} draws are "
+            f"{numbers_held:,} chances; at most {MOST_HELD:,} are held. Ask for fewer draws or a shorter horizon."
+        )
     now = clock(model, numbers, 1, cycles)
     branches = {node for nodes in model.probabilities.values() for node in nodes}
     coming = {node for stage in model.stages for node in stage.add if node is not None}
@@ -179,24 +160,39 @@ def chances(model: DiscreteModel, numbers: Numbers, cycles: int) -> Chances:
     rates = np.empty(shape)
     for e, edge in enumerate(model.edges):
         rates[:, :, e] = found[edge.rate]
-    return Chances(tuple(_part(model, stage, rates, found) for stage in model.stages))
+    return Chances(tuple(_paths(model, stage, rates, found) for stage in model.stages))
 
 
-def _part(model: DiscreteModel, stage: StageNodes, all_rates: Floats, found: Mapping[int, Floats]) -> Part:
+def _paths(model: DiscreteModel, stage: StageNodes, all_rates: Floats, found: Mapping[int, Floats]) -> Paths:
     """Return one stage of every cycle; ``all_rates`` (T, S, E, D) of every move of the model."""
     edges, rates = [model.edges[e] for e in stage.edges], all_rates[:, :, list(stage.edges)]
-    add = None
-    if any(node is not None for node in stage.add):
-        add = np.zeros((*rates.shape[:2], model.n_all, rates.shape[-1]))
-        for n, node in enumerate(stage.add):
-            if node is not None:
-                add[:, :, n] = found[node]
-        if not np.isfinite(add).all():
-            raise FaultsFound([model.spec.fault("a number of people who come is not finite.", (*stage.where, "add"))])
+    add = _coming(model, stage, rates, found)
     if model.spec.header.from_rates == "matrix-exponential":
-        return Part(_exponential(model, edges, rates), stage.edges, None, add)
+        source, target = (axis.ravel() for axis in np.indices((model.n_all, model.n_all)))
+        return Paths(model.n_all, source, target, _exponential(model, edges, rates), None, add)
     by_move = _meet(model, edges, _convert(model, edges, rates))
-    return Part(_matrix(model, stage, edges, by_move), stage.edges, by_move, add)
+    stays, share = _staying(model, stage, edges, by_move)
+    return Paths(
+        size=model.n_all,
+        source=np.array([*(edge.source for edge in edges), *stays], dtype=np.int64),
+        target=np.array([*(edge.target for edge in edges), *(model.stays[n] for n in stays)], dtype=np.int64),
+        share=np.concatenate([by_move, share], axis=2),
+        moves=stage.edges,
+        add=add,
+    )
+
+
+def _coming(model: DiscreteModel, stage: StageNodes, rates: Floats, found: Mapping[int, Floats]) -> Floats | None:
+    """Return people who come in a stage, (T, S, N, D); None when nobody can."""
+    if all(node is None for node in stage.add):
+        return None
+    add = np.zeros((*rates.shape[:2], model.n_all, rates.shape[-1]))
+    for n, node in enumerate(stage.add):
+        if node is not None:
+            add[:, :, n] = found[node]
+    if not np.isfinite(add).all():
+        raise FaultsFound([model.spec.fault("a number of people who come is not finite.", (*stage.where, "add"))])
+    return add
 
 
 def _refuse(
@@ -239,77 +235,35 @@ def _out_of(model: DiscreteModel, edges: Sequence[Edge], values: Floats) -> Floa
     return sums[:, :, [edge.source for edge in edges]]
 
 
-def _matrix(model: DiscreteModel, stage: StageNodes, edges: Sequence[Edge], by_move: Floats) -> Floats:
-    """Return the probabilities between states; what no move takes, stays (or is dropped, where the stage says so)."""
-    found = _between(model, edges, by_move)
-    dead = np.arange(model.n_living, model.n_all)
+def _staying(
+    model: DiscreteModel, stage: StageNodes, edges: Sequence[Edge], by_move: Floats
+) -> tuple[list[int], Floats]:  # fmt: skip
+    """Return the compartments in which people may stay, and the share who do, (T, S, stays, D).
+
+    What no move takes, stays; where a stage drops it, only the dead stay.
+    """
     if not stage.stays:
-        found[:, :, dead, dead] = 1
-        return found
-    left = 1 - found.sum(axis=-2)
+        dead = list(range(model.n_living, model.n_all))
+        return dead, np.ones((*by_move.shape[:2], len(dead), by_move.shape[-1]))
+    left = np.ones((*by_move.shape[:2], model.n_all, by_move.shape[-1]))
+    for e, edge in enumerate(edges):
+        left[:, :, edge.source] -= by_move[:, :, e]
     if (left < -ROUNDING).any():
         t, _, state, _ = np.argwhere(left < -ROUNDING)[0]
         total, name = float((1 - left[t, :, state]).max()), model.labels[state]
         where = next(edge.where for edge in edges if edge.source == state)
         message = f"in cycle {t + 1} the moves out of '{name}' add up to {total:.6g}, more than 1."
         raise FaultsFound([model.spec.fault(message, where)])
-    found[:, :, np.arange(model.n_all), list(model.stays)] += np.maximum(left, 0)
-    return found
-
-
-def _between(model: DiscreteModel, edges: Sequence[Edge], by_move: Floats) -> Floats:
-    """Add up moves between the same two states. (T, S, N, N, D)"""
-    found = np.zeros((*by_move.shape[:2], model.n_all, model.n_all, by_move.shape[3]))
-    for e, edge in enumerate(edges):
-        found[:, :, edge.source, edge.target] += by_move[:, :, e]
-    return found
+    return list(range(model.n_all)), np.maximum(left, 0)
 
 
 def _exponential(model: DiscreteModel, edges: Sequence[Edge], rates: Floats) -> Floats:
-    generator = _between(model, edges, rates)
+    """Return the share of people who go from every state to every state, (T, S, N * N, D)."""
+    cycles, strata, _, draws = rates.shape
+    generator = np.zeros((cycles, strata, model.n_all, model.n_all, draws))
+    for e, edge in enumerate(edges):
+        generator[:, :, edge.source, edge.target] += rates[:, :, e]
     states = np.arange(model.n_all)
     generator[:, :, states, states] -= generator.sum(axis=-2)
-    return np.moveaxis(expm(np.moveaxis(generator, -1, 2) * model.cycle), 2, -1)
-
-
-def run(found: Chances, start: Floats) -> Floats:
-    """Return people at the points 0 to T between cycles, (T + 1, S, N, D).
-
-    ``start`` holds the people at point 0, (S, N) or (S, N, D).
-    """
-    cycles, strata, n, _, draws = found.parts[0].matrix.shape
-    people = np.empty((cycles + 1, strata, n, draws))
-    people[0] = start if start.ndim > 2 else start[:, :, None]
-    for t in range(cycles):
-        now = people[t]
-        for part in found.parts:
-            now = np.einsum("snd,snmd->smd", _come(part, t, now), part.matrix[t])
-        people[t + 1] = now
-    return people
-
-
-def _come(part: Part, t: int | slice, people: Floats) -> Floats:
-    """Return people once those who come within a stage are there."""
-    return people if part.add is None else np.maximum(people + part.add[t], 0)
-
-
-def before_each(found: Chances, people: Floats) -> Iterator[tuple[Part, Floats]]:
-    """Yield every stage with the people it begins with in each cycle, (T, S, N, D), from those at the points."""
-    now = people[:-1]
-    for part in found.parts:
-        now = _come(part, slice(len(now)), now)
-        yield part, now
-        now = np.einsum("tsnd,tsnmd->tsmd", now, part.matrix[: len(now)])
-
-
-def moved(edges: Sequence[Edge], found: Chances, people: Floats) -> Floats:
-    """Return how many people every move takes in each cycle, (T, S, E, D).
-
-    Raises ValueError for a matrix exponential, in which several moves fit in one cycle.
-    """
-    taken = np.zeros((len(people) - 1, people.shape[1], len(edges), people.shape[-1]))
-    for part, now in before_each(found, people):
-        if part.by_move is None:
-            raise ValueError("a matrix exponential does not tell one move from another.")
-        taken[:, :, list(part.edges)] = now[:, :, [edges[e].source for e in part.edges]] * part.by_move
-    return taken
+    found = np.moveaxis(expm(np.moveaxis(generator, -1, 2) * model.cycle), 2, -1)
+    return np.asarray(found.reshape(cycles, strata, -1, draws))

@@ -13,7 +13,8 @@ import numpy as np
 
 from bothand.engine.arrays import Bools, Floats
 from bothand.engine.compile import CompiledModel, compile_model
-from bothand.engine.discrete.chances import Chances, Clock, Numbers, chances, read, run
+from bothand.engine.discrete.chances import Clock, Numbers, chances, read
+from bothand.engine.discrete.paths import Chances, run
 from bothand.engine.discrete.rewards import total
 from bothand.engine.discrete.structure import DiscreteModel, compile_discrete
 from bothand.engine.questions import cycles, process
