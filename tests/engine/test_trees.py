@@ -180,6 +180,26 @@ def test_everyone_who_comes_to_a_tree_starts_somewhere(tmp_path_factory, p, q, r
     assert gave["worth"] == pytest.approx(p * 7 + q * 11 + p * r * 77)
 
 
+def test_many_forks_after_one_another_are_met_once_each(tmp_path):
+    """Sixty forks with two ways each to the next: two to the sixty paths, and the sums of a straight line."""
+    forks = "".join(
+        f'[[tree.first.fork]]\nname = "{n}"\nway = [\n'
+        f'  {{ name = "left", probability = "p", to = "{n + 1}", gives = {{ worth = "x" }} }},\n'
+        f'  {{ name = "right", probability = "rest", to = "{n + 1}" }},\n]\n'
+        for n in range(60)
+    )
+    forks += '[[tree.first.fork]]\nname = "60"\nway = [{ name = "end", probability = "1", end = { state = "a" } }]\n'
+    start, end = LOTTERY.index("[[tree.first.fork]]"), LOTTERY.index("[[rule]]")
+    write(tmp_path / "long.toml", LOTTERY[:start] + forks + LOTTERY[end:])
+    model = compile_model(load_model(tmp_path / "long.toml"))
+    sizes = {name: np.array([value]) for name, value in SIZES.items()}
+    values = Values(model, Environment(sizes, {}, {}, {}, (0,)))
+    values.need(model.trees["first"].roots)
+    people, gave = started(model.spec, model.trees["first"], values.known, model.chain.n_all)
+    assert people[:, 0].tolist() == pytest.approx([1, 0, 0])
+    assert gave["worth"] == pytest.approx(60 * 0.5 * 7)
+
+
 def test_a_tree_differs_by_draw_and_each_draw_is_its_own_closed_form(tmp_path):
     rows = [dict(SIZES, p=p, x=x) for p, x in ((0.1, 3.0), (0.5, 7.0), (0.75, 0.0))]
     table = "draw," + ",".join(SIZES) + "\n"

@@ -1,24 +1,26 @@
 """Chance trees: what happens before a model begins. Probabilities multiply along a path, and what ways give adds up.
 
-A tree may not come back to a fork on any path. Its formulas read quantities, levers and the lets of the model, and so
-differ by variant and by draw; they do not read the clock, a table, or where a person is.
+Several ways may lead to one fork; none may lead back. Formulas read quantities, levers and the lets of the model, and
+so differ by variant and by draw; they do not read the clock, a table, or where a person is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bothand.files import Path_
 from bothand.world.language.cells import Cells, one_cell
 from bothand.world.language.dimensions import ANY, PLAIN
 from bothand.world.language.edges import DEAD
 from bothand.world.language.formulas import Formulas
-from bothand.world.language.graph import AT_HAND, CLOCK, SERIES, TABLE
+from bothand.world.language.graph import AT_HAND, CLOCK, SERIES, TABLE, Graph
 from bothand.world.language.report import Report
 from bothand.world.model import Fork, ModelSpec, Tree, Way
 
 REST = "rest"
+K = TypeVar("K", int, str)
 
 
 @dataclass
@@ -64,12 +66,37 @@ class _Writer:
             if fork.name in names[:f]:
                 self.report.add(f"two forks are called '{fork.name}'.", (*self.where, "fork", f, "name"))
             self.chances.append(self._chances(fork, (*self.where, "fork", f)))
-        met: set[str] = set()
-        self._walk(0, self.formulas.graph.number(1), (), met)
+        order = self._order()
+        met = {0: self.formulas.graph.number(1)} if order else {}
+        for f in order:
+            self._leave(f, met)
         for f, name in enumerate(names):
-            if name not in met:
+            if f not in order and name not in names[:f]:
                 self.report.add(f"no way leads to the fork '{name}'.", (*self.where, "fork", f))
         return self.out
+
+    def _order(self) -> list[int]:
+        """Return the forks that are met, each after all that lead to it; a circle and an unknown fork are reported."""
+        names = [fork.name for fork in self.tree.fork]
+        done: list[int] = []
+        path: list[int] = []
+
+        def visit(f: int) -> None:
+            path.append(f)
+            for w, way in enumerate(self.tree.fork[f].way):
+                where: Path_ = (*self.where, "fork", f, "way", w, "to")
+                if way.to is None:
+                    continue
+                if way.to not in names:
+                    self.report.unknown("fork", way.to, names, where)
+                elif names.index(way.to) in path:
+                    self.report.add(f"this leads back to the fork '{way.to}': a tree has no circle.", where)
+                elif names.index(way.to) not in done:
+                    visit(names.index(way.to))
+            done.append(path.pop())
+
+        visit(0)
+        return done[::-1]
 
     def _chances(self, fork: Fork, where: Path_) -> list[int]:
         """Return the chance of every way out of a fork, the rest worked out."""
@@ -107,30 +134,19 @@ class _Writer:
             self.report.add(message, where)
         return node
 
-    def _walk(self, f: int, chance: int, path: tuple[str, ...], met: set[str]) -> None:
-        """Follow every way from a fork that is met with ``chance``."""
-        fork, graph = self.tree.fork[f], self.formulas.graph
-        met.add(fork.name)
-        for w, way in enumerate(fork.way):
+    def _leave(self, f: int, met: dict[int, int]) -> None:
+        """Follow every way from a fork; ``met`` holds the chance to come to each fork, as far as it is known."""
+        graph, names = self.formulas.graph, [fork.name for fork in self.tree.fork]
+        for w, way in enumerate(self.tree.fork[f].way):
             where: Path_ = (*self.where, "fork", f, "way", w)
-            here = graph.apply("*", chance, self.chances[f][w])
+            here = graph.apply("*", met.get(f, graph.number(0)), self.chances[f][w])
             self._give(way, here, where)
-            if way.to is not None:
-                self._onward(way.to, here, (*path, fork.name), met, where)
-                continue
-            end = self._end(way, (*where, "end"))
-            if end is not None:
-                known = self.out.people.get(end)
-                self.out.people[end] = here if known is None else graph.apply("+", known, here)
-
-    def _onward(self, name: str, chance: int, path: tuple[str, ...], met: set[str], where: Path_) -> None:
-        names = [fork.name for fork in self.tree.fork]
-        if name not in names:
-            self.report.unknown("fork", name, names, (*where, "to"))
-        elif name in path:
-            self.report.add(f"this leads back to the fork '{name}': a tree has no circle.", (*where, "to"))
-        else:
-            self._walk(names.index(name), chance, path, met)
+            if way.to is None:
+                end = self._end(way, (*where, "end"))
+                if end is not None:
+                    _add(graph, self.out.people, end, here)
+            elif way.to in names:
+                _add(graph, met, names.index(way.to), here)
 
     def _end(self, way: Way, where: Path_) -> int | None:
         if not isinstance(way.end, str):
@@ -148,5 +164,8 @@ class _Writer:
                 self.report.unknown("reward", name, self.rewards, (*where, "gives", name))
                 continue
             given = graph.apply("*", chance, self._fixed(choice, ANY, (*where, "gives", name)))
-            known = self.out.gives.get(name)
-            self.out.gives[name] = given if known is None else graph.apply("+", known, given)
+            _add(graph, self.out.gives, name, given)
+
+
+def _add(graph: Graph, sums: dict[K, int], key: K, node: int) -> None:
+    sums[key] = graph.apply("+", sums[key], node) if key in sums else node
