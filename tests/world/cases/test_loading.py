@@ -54,6 +54,7 @@ def changed(tmp_path):
         (D04, 'id = "published_microsim_A"', 'id = "cohort.icer"', "two questions are called 'cohort.icer'", None),
         (D07, 'given = "va_herc"\n', 'given = "va_hercs"\n', "there is no set of given costs and effects", "va_herc"),
         (D07, 'question = "icer"\n', 'question = "ratio"\n', "is asked of people in a model", None),
+        (D07, 'question = "status"\n', 'question = "best"\n', "is asked of people in a model", None),
         (D07, 'variant = ["B", "D", "E"]', 'variant = ["B", "D", "F"]', "there is no plan 'F'", None),
         (D07, 'given = "va_herc"\n', 'given = "va_herc"\nhorizon = 3\n', "'horizon' has no meaning for 'icer'", None),
         (D07, 'given = "va_herc"\n', "", "the key 'given' is missing", None),
@@ -153,6 +154,12 @@ def test_one_worth_has_one_answer_and_a_list_a_table(changed):
     answers = {answer.id: answer.value for answer in run_case(path)}
     assert answers["ceac"]["Strategy B"] == 0.624
     assert answers["evpi"] == {"80000": pytest.approx(5583.252903691027)}
+
+
+def test_at_the_start_every_draw_has_the_people_who_start(changed):
+    more = '[[ask]]\nid = "start"\nquestion = "occupancy"\ncohort = "everyone"\nof = ["H", "S1"]\nat = 0\n'
+    answers = run_case(changed(D09, ("[[ask]]", f"{more}draw = [1, 1000]\n[[ask]]")))
+    assert answers[0].value == [[1.0, 1.0], [0.0, 0.0]]
 
 
 def test_a_ratio_of_each_draw_is_the_ratio_of_its_own_costs_and_effects(changed):

@@ -120,7 +120,7 @@ class Discrete:
         inside = self.states.get(pick.of, np.zeros(self.model.n_all, dtype=np.bool_))
         n = self._cycles(pick.at if ask.horizon is None else ask.years)
         found = self._found(n)
-        people = run(found, start) if n else start[None]
+        people = run(found, start, n)
         match ask.question:
             case "occupancy":
                 return np.asarray(people[-1][:, inside].sum(axis=(0, 1)))

@@ -45,7 +45,7 @@ QUESTIONS: Mapping[str, Question] = {
     "status": Question(MODELLED, ("among", "counting"), given=True),
     **{name: Question((*MODELLED, "variant"), ("among", "counting"), given=True) for name in INCREMENTS},
     "ratio": Question((*MODELLED, "variant", "against"), ("counting",)),
-    **{name: Question((*MODELLED, "worth"), ("among", "counting"), given=True) for name in UNDER_DOUBT},
+    **{name: Question((*MODELLED, "worth"), ("among", "counting")) for name in UNDER_DOUBT},
 }
 ALWAYS = (
     "id", "question", "cohort", "given", "variant", "description", "expected", "tolerance", "origin", "published_as",
