@@ -165,7 +165,11 @@ def test_work_lost_is_years_with_addiction_per_year_lived_at_the_loss_that_comes
     base, twin, main = small(100, **{years: 50}), small(200, **{years: 80}), small(400, **{years: 999})
     costs = {f"{name}{FLAT}": 0.0 for name in ("medication_cost", "health_care", "crime_and_justice")}
     plan = Against(*(replace(run, values={**run.values, **_flat(costs)}) for run in (main, twin, base)))
-    rows = {**dict.fromkeys(KEYS, np.zeros(1)), "work_lost_oud_year": np.array([1000.0]), "work_regained": np.array([0.5])}
+    rows = {
+        **dict.fromkeys(KEYS, np.zeros(1)),
+        "work_lost_oud_year": np.array([1000.0]),
+        "work_regained": np.array([0.5]),
+    }
     found = community(plan, rows)
     assert_allclose(found["productivity"], (80 / 200 - 50 / 100) * 100 * 1000 * 0.5)  # 10 years fewer, half comes back
     assert_allclose(found["living_longer"], 0), "what people earn because they live is in no line"
@@ -256,7 +260,13 @@ def test_only_bereavement_follows_the_deaths_as_they_go() -> None:
 
 def test_a_dispute_names_both_sides_and_its_sources() -> None:
     disputed = [line for line in LINES.values() if line.disputed]
-    assert {line.key for line in disputed} == {"ambulances", "hospitals", "justice", "productivity", "partners_patient_scale"}
+    assert {line.key for line in disputed} == {
+        "ambulances",
+        "hospitals",
+        "justice",
+        "productivity",
+        "partners_patient_scale",
+    }
     assert all(len(line.disputed_source.split(";")) > 1 for line in disputed)
 
 
