@@ -54,7 +54,7 @@ bench: setup ## Time what has a time to keep
 	$(BIN)/python benchmarks/bench_cohort.py
 
 verify: setup ## Run the published reference cases and print every number beside what was published
-	$(BIN)/bothand verify
+	$(BIN)/bothand verify --out verification/results.json
 
 example: setup ## Make the report in docs/example anew
 	$(BIN)/bothand run washtenaw --out build/example

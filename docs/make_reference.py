@@ -77,6 +77,12 @@ A CSV file. Its columns, in this order: {", ".join(f"`{name}`" for name in RATIN
 
 One TOML file, in a language of its own: [The model language](model-language.md).
 
+## A case
+
+One TOML file beside the models that it names: numbers with their source, questions, and what was published. Its tables
+stand at the end of [The model language](model-language.md); how to write one: [Write your own
+model](../how-to/write-your-own-model.md).
+
 ## The results
 
 [The results folder](results.md).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -15,9 +16,9 @@ import jsonschema
 import pytest
 from click.testing import Result
 
-from bothand import cli
 from bothand.files import data_folder
 from bothand.report.summary import Summary
+from bothand.verify import Answer, as_rows
 from program import FAULTY, program
 
 HELP_SECONDS = 0.3
@@ -152,15 +153,22 @@ def test_a_description_that_cannot_be_written_is_told_in_plain_words(
     assert "No such file or directory" in result.stderr
 
 
-def test_every_published_case_is_repeated(call: Callable[..., Result]) -> None:
-    answers = as_json(call("verify", "--json"))
-    assert {tuple(answer) for answer in answers} == {("case", "id", "value", "expected", "tolerance", "met")}
-    cases = {answer["case"] for answer in answers}
-    assert {path.stem for path in (data_folder() / "cases").glob("*.toml")} == cases
-    assert all(answer["met"] for answer in answers)
+def test_every_published_case_is_repeated(call: Callable[..., Result], tmp_path: Path) -> None:
+    path = tmp_path / "verification" / "results.json"
+    answers = as_json(call("verify", "--json", "--out", path))
+    assert json.loads(path.read_text("utf-8")) == answers
+    columns = ("case", "id", "value", "expected", "tolerance", "met")
+    waiting = [answer for answer in answers if "waits_for" in answer]
+    asked = [answer for answer in answers if answer not in waiting]
+    assert {tuple(answer) for answer in asked} == {columns}
+    assert {tuple(answer) for answer in waiting} == {(*columns, "waits_for")}
+    assert {path.stem for path in (data_folder() / "cases").glob("*.toml")} == {answer["case"] for answer in answers}
+    assert all(answer["met"] for answer in asked)
+    assert all(answer["met"] is None and answer["value"] is None for answer in waiting)
     printed = call("verify").stdout.splitlines()
-    assert len(printed) == len(answers) + 2
-    assert printed[-1] == f"{len(answers)} of {len(answers)} answers within their tolerance."
+    assert len(printed) == len(answers) + 3
+    assert printed[-2] == f"{len(asked)} of {len(asked)} answers within their tolerance."
+    assert printed[-1].startswith(f"{len(waiting)} published numbers wait for the engine that")
 
 
 def test_a_case_that_is_not_met_ends_with_one(call: Callable[..., Result], tmp_path: Path) -> None:
@@ -180,8 +188,11 @@ def test_an_unknown_case_ends_with_two(call: Callable[..., Result]) -> None:
 
 
 def test_what_is_no_number_can_be_printed_as_json() -> None:
-    found = cli._finite({"a": [float("inf"), float("nan"), 1.5, None, True, "x"], "b": 2})
-    assert json.loads(json.dumps(found, allow_nan=False)) == {"a": ["inf", "nan", 1.5, None, True, "x"], "b": 2}
+    answer = Answer(
+        "c", "i", "total", {"a": [math.inf, math.nan, 1.5, None, True, "x"]}, 2, {"abs": 1.0}, False, math.inf
+    )
+    (row,) = json.loads(json.dumps(as_rows([answer]), allow_nan=False))
+    assert row["value"] == {"a": ["inf", "nan", 1.5, None, True, "x"]}
 
 
 # --------------------------------------------------------------------------------------------------- a run, refused
@@ -223,6 +234,18 @@ def test_a_read_only_parent_is_told_before_computing(
 def test_a_run_that_is_too_large_is_refused(call: Callable[..., Result], tmp_path: Path) -> None:
     words = refused(call, "washtenaw", "--draws", "1000000", "--out", tmp_path / "out")
     assert "1,000,000 runs; at most 65,536" in words
+
+
+def test_a_run_that_is_too_large_and_a_faulty_panel_are_told_in_one_pass(
+    call: Callable[..., Result], tmp_path: Path
+) -> None:
+    table = tmp_path / "panel.csv"
+    table.write_text("service,role,rater,value,rating\nhousing,uses,1,respect,9\n", "utf-8")
+    words = refused(call, "washtenaw", "--draws", "1000000", "--ratings", table, "--out", tmp_path / "out")
+    assert "1,000,000 runs; at most 65,536" in words
+    assert "unknown service 'housing'" in words
+    assert "from 1 to 5; found '9'" in words
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("option", [("--draws", "0"), ("--draws", "many"), ("--seed", "-1"), ("--sed", "1")])

@@ -21,7 +21,7 @@ from bothand.files import available, data_folder, examine, read_text, read_toml,
 from bothand.keys import DEFAULT_STUDY
 from bothand.outcomes.lines import Inventory, LedgerFile, ledger_faults, load_inventory
 from bothand.outcomes.ratings import COLUMNS as RATINGS
-from bothand.outcomes.ratings import load_ratings
+from bothand.outcomes.ratings import load_rated, load_ratings
 from bothand.outcomes.values import COLUMNS as ALIGNMENT
 from bothand.outcomes.values import (
     SOURCE_COLUMNS,
@@ -38,7 +38,9 @@ from bothand.principles.grades import load_grades
 from bothand.principles.order import OrderFile, load_order
 from bothand.principles.rules import REVIEW_COLUMNS, load_reviews, load_rules
 from bothand.principles.rules import Rule as Principle
-from bothand.world.casefile import CaseSpec, load_case, read_entries
+from bothand.world.cases.draws import DRAW, read_draws
+from bothand.world.cases.loading import load_case, read_entries
+from bothand.world.cases.nouns import CaseSpec
 from bothand.world.headings import SpendingHeading, heading_faults
 from bothand.world.model import ModelSpec, load_model, read_model
 from bothand.world.place import Measure, PlaceFile, Point
@@ -77,20 +79,21 @@ def check_files(files: Iterable[Path]) -> tuple[list[tuple[Path, str]], list[Fau
     return sound, list(dict.fromkeys(faults))
 
 
-def check_run(study: str, folder: Path, place: Path | None, plans: Sequence[Path], draws: int | None) -> None:
+def check_run(
+    study: str, folder: Path, place: Path | None, plans: Sequence[Path], draws: int | None, ratings: Path | None = None
+) -> None:
     """Refuse a run that is too large or whose results cannot be written, before anything heavy is loaded.
 
-    Raises FaultsFound with these faults and, so that all are told at once, those of the study's files. The files alone
-    are left to the run, which reads them anyway.
+    Raises FaultsFound with these faults and, so that all are told at once, those of the study's files and of the
+    panel's ratings. The files alone are left to the run, which reads them anyway.
     """
-    from bothand.engine.setting import load_setting
     from bothand.files.store import check_target
 
     faults = [*_faults_of(check_target, folder)]
     if draws is not None and draws > MOST_DRAWS:
         faults.append(Fault("--draws", f"{draws:,} runs; at most {MOST_DRAWS:,} are made."))
     if faults:
-        raise FaultsFound([*_faults_of(load_setting, study, place, plans), *faults])
+        raise FaultsFound([*_faults_of(load_rated, study, place, plans, ratings), *faults])
 
 
 def kind_of(path: Path) -> Kind:
@@ -153,7 +156,10 @@ def _faults_of(load: Callable[..., Any], *arguments: Any) -> Sequence[Fault]:
 
 
 def _case(path: Path) -> None:
-    load_case(path)
+    """A case with the models that it names, each compiled with the numbers that it is given."""
+    from bothand.engine.questions.cohorts import unready
+
+    _raise(unready(load_case(path)))
 
 
 def _study(path: Path) -> None:
@@ -309,6 +315,10 @@ def _entries(path: Path) -> None:
     read_entries(path, [name for name in header if name in AXES])
 
 
+def _draws(path: Path) -> None:
+    read_draws(path)
+
+
 def _principle(path: Path) -> None:
     """A principle beside the others of its folder, whose places and sources it shares; its own faults are told."""
     from bothand.principles.audit import CHECKS
@@ -382,4 +392,5 @@ TABLES = (
     _kind("table of rule statuses", RuleStatus, _rows(RuleStatus, status_faults)),
     _kind("table of spending headings", SpendingHeading, _rows(SpendingHeading, heading_faults)),
     Kind("table of a case", frozenset((*AXES, "value")), _entries),
+    Kind("draws of a case", frozenset((DRAW,)), _draws),
 )

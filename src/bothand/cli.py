@@ -139,7 +139,7 @@ def run(
     from bothand.checking import check_run
 
     folder = out or Path("runs") / Path(study).stem
-    check_run(study, folder, place, plans, draws)
+    check_run(study, folder, place, plans, draws, ratings)
 
     from bothand.study import Options, run_study
 
@@ -257,23 +257,27 @@ def describe(model: str, html: Path | None, as_json: bool) -> None:
 @main.command()
 @click.argument("cases", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--out", type=a_file, help="Also write the answers to this JSON file.")
 @_in_plain_words
-def verify(cases: tuple[str, ...], as_json: bool) -> None:
+def verify(cases: tuple[str, ...], as_json: bool, out: Path | None) -> None:
     """Answer the questions of published CASES (names or files; all that ship by default) beside what was published.
 
     Ends with exit code 1 when an answer is further from what was published than its tolerance.
     """
     from bothand.files import available
-    from bothand.verify import run_case
+    from bothand.verify import COLUMNS, as_rows, run_case, write_results
 
     answers = [answer for case in cases or available("cases") for answer in run_case(case)]
-    columns = ("case", "id", "value", "expected", "tolerance", "met")
+    if out is not None:
+        write_results(answers, out)
     if as_json:
-        _print_json([{name: _finite(getattr(answer, name)) for name in columns} for answer in answers])
+        _print_json(as_rows(answers))
     else:
-        _print_rows([{name: _short(getattr(answer, name)) for name in columns} for answer in answers], columns)
+        _print_rows([{name: _short(getattr(answer, name)) for name in COLUMNS} for answer in answers], COLUMNS)
         asked = [answer for answer in answers if answer.met is not None]
         click.echo(f"{sum(bool(answer.met) for answer in asked)} of {len(asked)} answers within their tolerance.")
+        for what in dict.fromkeys(answer.waits_for for answer in answers if answer.waits_for):
+            click.echo(f"{sum(answer.waits_for == what for answer in answers)} published numbers wait for {what}.")
     if any(answer.met is False for answer in answers):
         sys.exit(NOT_MET)
 
@@ -286,15 +290,6 @@ def schema(what: str) -> None:
     from bothand.listing import json_schema
 
     _print_json(json_schema(what))
-
-
-def _finite(value: Any) -> Any:
-    """Return a value that JSON can hold: what is infinite or no number is written in words."""
-    if isinstance(value, Mapping):
-        return {name: _finite(entry) for name, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(entry) for entry in value]
-    return str(value) if isinstance(value, float) and value - value != 0 else value
 
 
 def _short(value: Any) -> str:

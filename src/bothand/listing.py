@@ -161,7 +161,7 @@ def json_schema(what: str) -> dict[str, Any]:
     """Return the JSON schema of the summary or of a kind of specification file."""
     from bothand.outcomes.values import Value
     from bothand.report.summary import Summary
-    from bothand.world.casefile import CaseSpec
+    from bothand.world.cases.nouns import CaseSpec
     from bothand.world.model import ModelSpec
     from bothand.world.place import PlaceFile
     from bothand.world.plan import Plan

@@ -1,22 +1,33 @@
 """Run a case: put its numbers into its model, answer its questions, and set each answer beside what was published.
 
-No case has code of its own. ``bothand.decide.frontier`` places strategies; everything else is asked of the engine.
+No case has code of its own. ``bothand.decide`` places strategies and weighs doubt; everything else is asked of the
+engine. What a case holds and no engine can answer yet is listed as waiting, and is never counted as met.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from bothand.decide import doubt
 from bothand.decide.frontier import Entry, frontier
+from bothand.engine.arrays import Floats
 from bothand.engine.questions.cohorts import Continuous, Discrete, Pick, ready
 from bothand.faults import FaultsFound
-from bothand.world.casefile import FRONTIER, Ask, Case, Tolerance, listed, load_case
+from bothand.files import write_atomically
+from bothand.world.cases.loading import Case, load_case
+from bothand.world.cases.nouns import Ask, Tolerance
+from bothand.world.cases.questions import FRONTIER, INCREMENTS, UNDER_DOUBT, listed
+from bothand.world.language.expression import number_text
 
-AXES = ("variant", "from", "at", "of")
+AXES = ("variant", "from", "at", "of", "draw")
+COLUMNS = ("case", "id", "value", "expected", "tolerance", "met")
 
 
 @dataclass(frozen=True)
@@ -24,7 +35,8 @@ class Answer:
     """One question of a case, answered.
 
     ``error`` is the largest distance from what was published, in the measure of the tolerance (0 or infinite for an
-    exact one); it and ``met`` are None where nothing was published.
+    exact one); it and ``met`` are None where nothing was published. ``waits_for`` says what an answer waits for, if it
+    has none.
     """
 
     case: str
@@ -36,10 +48,11 @@ class Answer:
     met: bool | None
     error: float | None
     origin: str = ""
+    waits_for: str = ""
 
 
 def run_case(path_or_name: Path | str) -> list[Answer]:
-    """Answer every question of a case, in the order of its file.
+    """Answer every question of a case, in the order of its file; then list what waits.
 
     Raises FaultsFound with the faults of the case file, of a model, or of a question that has no answer.
     """
@@ -54,7 +67,36 @@ def run_case(path_or_name: Path | str) -> list[Answer]:
                 raise
             raise FaultsFound([case.document.fault(str(error), ("ask", i))]) from error
         answers.append(_beside(case, ask, value))
+    for item in case.spec.waits:
+        published = (None, item.expected, item.tolerance, None, None)
+        answers.append(Answer(case.id, item.id, "", *published, item.origin, item.waits_for))
     return answers
+
+
+def as_rows(answers: Iterable[Answer]) -> list[dict[str, Any]]:
+    """Return answers as plain data: case, id, value, expected, tolerance, met, and what they wait for, if they wait."""
+    rows = []
+    for answer in answers:
+        row = {name: _plain(getattr(answer, name)) for name in COLUMNS}
+        rows.append({**row, "waits_for": answer.waits_for} if answer.waits_for else row)
+    return rows
+
+
+def write_results(answers: Iterable[Answer], path: Path) -> None:
+    """Write the rows of ``as_rows`` to a JSON file, whole or not at all; its folder is made when it is not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(
+        path, (json.dumps(as_rows(answers), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON can hold: what is infinite or no number is written in words."""
+    if isinstance(value, Mapping):
+        return {name: _plain(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _beside(case: Case, ask: Ask, value: Any) -> Answer:
@@ -110,8 +152,13 @@ class _Runner:
         """Return the answer, or a list or table of answers."""
         if ask.question == "status":
             return {entry.plan: entry.status for entry in self._frontier(ask)}
-        axes = {axis: listed(ask.start if axis == "from" else getattr(ask, axis)) for axis in AXES}
-        wide = [axis for axis in AXES if isinstance(ask.start if axis == "from" else getattr(ask, axis), list)]
+        if ask.question == "frontier":
+            return [e.plan for e in self._frontier(ask) if e.status == "ND" and e.equal_to is None]
+        if ask.question in UNDER_DOUBT:
+            return self._under_doubt(ask)
+        given = {axis: ask.start if axis == "from" else getattr(ask, axis) for axis in AXES}
+        axes = {axis: listed(value) for axis, value in given.items()}
+        wide = [axis for axis in AXES if isinstance(given[axis], list)]
         by_name = next((axis for axis in ("of", "variant") if axis in wide), None)
         named = by_name if isinstance(ask.expected, dict) else None
         if named is not None:
@@ -130,25 +177,46 @@ class _Runner:
 
     def _one(self, ask: Ask, chosen: Mapping[str, Any]) -> Any:
         variant = chosen["variant"]
+        ask = ask.model_copy(update={"draw": chosen["draw"]})
         if ask.question in FRONTIER:
             return self._increment(ask, variant)
         if ask.question == "ratio":
             ours, theirs = self._pair(ask, variant), self._pair(ask, ask.against)
             return (ours[0] - theirs[0]) / (ours[1] - theirs[1])
         pick = Pick(chosen["from"], chosen["at"] or 0.0, chosen["of"] or "")
-        return self.cohort(ask, variant).answer(ask, pick)
+        found = _over(ask, self.cohort(ask, variant).answer(ask, pick))
+        return [float(x) for x in found] if found.ndim else float(found)
 
-    def _pair(self, ask: Ask, variant: str | None) -> tuple[float, float]:
-        """Return cost and effect of one variant."""
+    def _each(self, ask: Ask, variant: str | None) -> tuple[Floats, Floats]:
+        """Return cost and effect of one variant in every draw, (D,) each."""
         cohort = self.cohort(ask, variant)
-        found = [cohort.answer(ask.model_copy(update={"question": "total", "reward": name}), Pick())
-                 for name in (ask.cost, ask.effect)]  # fmt: skip
-        cost, effect = (float(x) for x in found if not isinstance(x, list))
+        cost, effect = (
+            cohort.answer(ask.model_copy(update={"question": "total", "reward": name}), Pick())
+            for name in (ask.cost, ask.effect)
+        )
         return cost, effect
 
+    def _pair(self, ask: Ask, variant: str | None) -> tuple[float, float]:
+        """Return cost and effect of one variant: of its only draw, or as the question asks."""
+        cost, effect = (_over(ask, found) for found in self._each(ask, variant))
+        if cost.ndim or effect.ndim or ask.over == "sd":
+            raise ValueError("a ratio of costs and effects is asked of one 'draw', or of their means.")
+        return float(cost), float(effect)
+
+    def _compared(self, ask: Ask) -> list[str]:
+        """Return the names of what is compared: those of ``among``, or all there are."""
+        if ask.among:
+            return ask.among
+        if ask.given is not None:
+            return self.case.spec.given[ask.given].plans
+        return [variant.name for variant in self.case.models[self.case.cohort_of(ask)].variant]
+
     def _frontier(self, ask: Ask) -> tuple[Entry, ...]:
-        spec = self.case.models[self.case.cohort_of(ask)]
-        names = ask.among or [variant.name for variant in spec.variant]
+        names = self._compared(ask)
+        if ask.given is not None:
+            given = self.case.spec.given[ask.given]
+            rows = [given.plans.index(name) for name in names]
+            return frontier(names, [given.cost[i] for i in rows], [given.effect[i] for i in rows])
         costs, effects = zip(*(self._pair(ask, name) for name in names), strict=True)
         return frontier(names, costs, effects)
 
@@ -157,5 +225,37 @@ class _Runner:
         entry = next((entry for entry in self._frontier(ask) if entry.plan == variant), None)
         if entry is None:
             raise ValueError(f"'{variant}' is not among the variants compared.")
-        steps = {"icer": entry.ratio, "incremental cost": entry.extra_cost, "incremental effect": entry.extra_effect}
+        steps = dict(zip(INCREMENTS, (entry.ratio, entry.extra_cost, entry.extra_effect), strict=True))
         return steps[ask.question]
+
+    def _under_doubt(self, ask: Ask) -> Any:
+        """Return an answer for every worth of a unit of effect, by its name; for one worth, the answer."""
+        names = self._compared(ask)
+        costs, effects = zip(*(self._each(ask, name) for name in names), strict=True)
+        found: dict[str, Any] = {}
+        for worth in ask.worths:
+            benefit = doubt.net_benefit(costs, effects, worth)
+            if ask.question == "acceptability":
+                answer: Any = dict(zip(names, doubt.acceptability(benefit).tolist(), strict=True))
+            elif ask.question == "perfect information":
+                answer = doubt.perfect_information(benefit)
+            else:
+                answer = names[doubt.best(benefit)]
+            found[number_text(worth)] = answer
+        if ask.question == "best" and len(found) > 1:
+            return doubt.stretches(ask.worths, list(found.values()))
+        return found if isinstance(ask.worth, list) else next(iter(found.values()))
+
+
+def _over(ask: Ask, found: Floats) -> Floats:
+    """Return what a question wants of all draws (the last axis): one of them, their mean or their spread."""
+    draws = found.shape[-1]
+    if isinstance(ask.draw, int):
+        if ask.draw > draws:
+            raise ValueError(f"there is no draw {ask.draw}: there are {draws:,}.")
+        return np.asarray(found[..., ask.draw - 1])
+    if ask.over == "sd":
+        return np.asarray(found.std(axis=-1, ddof=1))
+    if ask.over == "mean" or draws == 1:
+        return np.asarray(found.mean(axis=-1))
+    return found

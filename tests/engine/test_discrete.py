@@ -10,7 +10,8 @@ from numpy.testing import assert_allclose
 from scipy.linalg import expm
 
 from bothand.engine.compile import compile_model
-from bothand.engine.discrete.chances import Numbers, chances, run
+from bothand.engine.discrete.chances import Numbers, chances
+from bothand.engine.discrete.paths import run
 from bothand.engine.discrete.rewards import total
 from bothand.engine.discrete.structure import compile_discrete
 from bothand.faults import FaultsFound

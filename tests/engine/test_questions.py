@@ -13,7 +13,7 @@ from scipy.integrate import quad
 
 from bothand.engine.arrays import Start
 from bothand.engine.compile import compile_model
-from bothand.engine.discrete.chances import Chances, run
+from bothand.engine.discrete.paths import Chances, Paths, run
 from bothand.engine.exact import simulate_exact
 from bothand.engine.questions import cycles, process
 from bothand.engine.questions.process import Process
@@ -176,7 +176,17 @@ def test_a_model_whose_rates_change_from_year_to_year_has_no_closed_form():
 
 # ------------------------------------------------------------------ in cycles
 # 0 -> 1 with 0.5, 1 -> 0 with 0.25, in every cycle
-SWAP = Chances(np.tile(np.array([[0.5, 0.5], [0.25, 0.75]])[None, None, :, :, None], (4, 1, 1, 1, 1)), None)
+SWAP = Chances(
+    (
+        Paths(
+            size=2,
+            source=np.array([0, 0, 1, 1]),
+            target=np.array([0, 1, 0, 1]),
+            share=np.tile(np.array([0.5, 0.5, 0.25, 0.75])[None, None, :, None], (4, 1, 1, 1)),
+            moves=None,
+        ),
+    )
+)
 ALL_IN_0 = np.array([[8.0, 0.0]])
 
 

@@ -17,6 +17,8 @@ from bothand.cli import main
 from bothand.files import available, data_folder
 from bothand.report.summary import Summary
 from bothand.words import reading_grade
+from bothand.world.cases.nouns import CaseSpec
+from bothand.world.cases.questions import QUESTIONS
 from bothand.world.model import ModelSpec
 from program import FAULTY
 
@@ -220,6 +222,18 @@ def prose(text: str) -> str:
 def test_the_page_on_files_is_what_the_code_says() -> None:
     made = runpy.run_path(str(DOCS / "make_reference.py"))["page"]()
     assert (DOCS / "reference" / "files.md").read_text("utf-8") == made, "run: python docs/make_reference.py"
+
+
+def test_the_page_on_published_cases_is_what_a_run_of_them_says() -> None:
+    made = runpy.run_path(str(DOCS / "make_verification.py"))["page"]()
+    assert (DOCS / "reference" / "verification.md").read_text("utf-8") == made, "run: python docs/make_verification.py"
+
+
+def test_the_page_on_the_language_names_every_table_of_a_case_and_every_question() -> None:
+    text = (DOCS / "reference" / "model-language.md").read_text("utf-8")
+    tables = {field.alias or key for key, field in CaseSpec.model_fields.items()}
+    assert {t for t in tables if not re.search(rf"\[{t}(?:\.NAME)?\]", text)} == set()
+    assert {name for name in QUESTIONS if f"`{name}`" not in " ".join(text.split())} == set()
 
 
 def test_the_page_on_the_language_names_every_table_of_a_model() -> None:

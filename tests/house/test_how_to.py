@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 import shlex
 from pathlib import Path
@@ -16,6 +17,8 @@ from bothand.evidence.rows import COLUMNS
 from bothand.evidence.tables import load_evidence
 from bothand.files import data_folder
 from bothand.report.summary import Summary
+from bothand.verify import run_case
+from bothand.world.model import load_model
 from bothand.world.money import rules_in_words, spendable
 
 DOCS = Path(__file__).parents[2] / "docs" / "how-to"
@@ -101,6 +104,42 @@ def test_change_a_number_changes_the_draws_of_that_number_and_of_no_other(tmp_pa
     moved = {name for name in before if before[name].base_mean != after[name].base_mean}
     assert key in moved
     assert all(key in before[name].inputs for name in moved - {key})
+
+
+def test_write_your_own_model_gives_the_answers_that_the_page_promises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "write-your-own-model.md"
+    said = follow(page, tmp_path, monkeypatch)
+    assert sum("model, no fault found." in text for text in said) == 4
+    kinds = [load_model(path).header.time for path in sorted(tmp_path.glob("*[!e].toml"))]
+    assert kinds == ["continuous", "discrete", "discrete", "discrete"]
+    answers = {(a.case, a.id): a for path in tmp_path.glob("*_case.toml") for a in run_case(path)}
+    assert sum(answer.met is True for answer in answers.values()) == 9
+    assert all(answer.met in (True, None) for answer in answers.values())
+
+
+def test_the_answers_that_the_page_leaves_open_are_those_of_their_formulas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow("write-your-own-model.md", tmp_path, monkeypatch)
+    answers = {a.id: a.value for path in tmp_path.glob("*_case.toml") for a in run_case(path)}
+    stays = [math.comb(2 * n, n) / 4**n for n in range(13)]
+    assert answers["years beyond the third month"] == pytest.approx(_settled(stays))
+    stay_now = [0.9**n for n in range(12)]
+    stay_coach = [0.95 ** min(n, 3) * 0.9 ** max(n - 3, 0) for n in range(12)]
+    cost_now, cost_coach = 500 * sum(stay_now), 500 * sum(stay_coach) + 100 * sum(stay_coach[:3])
+    ratio = 12 * (cost_coach - cost_now) / (sum(stay_coach) - sum(stay_now))
+    assert answers["cost of another year in treatment"] == pytest.approx(ratio)
+    shares = answers["how often the coach is the better buy"]
+    coach = [shares[worth]["with a coach"] for worth in ("5000", "10000", "20000")]
+    assert coach == sorted(coach)
+    assert coach[0] < 0.5 < coach[-1]
+
+
+def _settled(stays: list[float]) -> float:
+    """Years of the months, counted at their ends, in which the stay was in its fourth month or later."""
+    return sum(stays[3:13]) / 12
 
 
 def test_run_your_own_place_takes_the_county_and_the_rules_of_its_money(

@@ -120,6 +120,12 @@ def test_with_is_the_factor_of_people_who_are_reached():
     assert evaluate(parse("with(c, r)"), {"c": 0.0, "r": 0.1}) == 1.0
 
 
+def test_within_is_one_inside_both_ends_and_nothing_outside():
+    x = np.array([0.9, 1.0, 1.5, 2.0, 2.1])
+    assert evaluate(parse("within(x, 1, 2)"), {"x": x}).tolist() == [0, 1, 1, 1, 0]
+    assert evaluate(parse("with(within(x, 1, 2), 0.5)"), {"x": x}).tolist() == [1, 0.5, 0.5, 0.5, 1]
+
+
 def test_arrays_of_different_shapes_broadcast():
     rates, draws = np.arange(3.0)[:, None], np.arange(1.0, 5.0)[None, :]
     np.testing.assert_array_equal(evaluate(parse("r * d + 1"), {"r": rates, "d": draws}), rates * draws + 1)

@@ -7,6 +7,6 @@ pairs: the price of both/and, collision, tension and the lane of every pair.
 both_and: leximin, the plan among its peers that gains most life-years, its curve and the range of every service.
 losers: who gains, gains least, loses, or cannot be told; whether anyone is worse off.
 repair: the cheapest change that removes a loss.
-frontier: cost-effectiveness with strong and extended dominance.
+frontier: cost-effectiveness with strong and extended dominance. doubt: which plan is best when both are uncertain.
 likeness: which values a simulation cannot tell apart, and which one service carries alone.
 """

@@ -9,7 +9,7 @@ at_hand is not linear. What only numbers can show (a negative rate, a probabilit
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +22,7 @@ from bothand.world.language.edges import DEAD, Edge, Edges, write_edges
 from bothand.world.language.formulas import Formulas
 from bothand.world.language.graph import AT_HAND, LEVER, QUANTITY, SERIES, TABLE, Graph
 from bothand.world.language.report import Report, check_variants
+from bothand.world.language.tree import TreeNodes, write_trees
 from bothand.world.model import ModelSpec
 
 SHOWN = 5  # UNIT: cells named in one message
@@ -85,6 +86,7 @@ class CompiledModel:
     symbols: tuple[str, ...]  # quantities that any formula reads, those of the levers' status quo included
     moving: tuple[str, ...]  # those of them that what moves people reads, measures left out
     assumed: tuple[tuple[str, str], ...]  # pairs of levers that multiply in some rate, undeclared
+    trees: Mapping[str, TreeNodes] = field(default_factory=dict)
 
     @property
     def levers(self) -> tuple[str, ...]:
@@ -122,12 +124,15 @@ def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None, idle:
     status_quo = _status_quo(spec, formulas, report)
     groups, group_of, origin = _groups(spec, cells, inflows, report)
     _check_counts(spec, edges, report)
-    check_reachable(spec, cells, edges.all, arrivals_of(inflows), report)
+    trees = write_trees(spec, cells, formulas, list(spec.measure), report)
+    onward = [(edge.source, edge.target) for edge in edges.all]
+    check_reachable(spec, cells, onward, (*arrivals_of(inflows), *started(spec, cells, trees)), report)
     assumed = formulas.combinations([edge.rate for edge in edges.all])
     report.stop()
     ordered = sorted(edges.all, key=lambda edge: formulas.graph.by_stratum(edge.rate))
     moving = _roots(ordered, edges, capacities, stock, inflows, {}, status_quo)
     roots = _roots(ordered, edges, capacities, stock, inflows, measures, status_quo)
+    roots |= {node for tree in trees.values() for node in tree.roots}
     return CompiledModel(
         spec=spec,
         chain=_chain(spec, cells, ordered, formulas.graph, holds, at_risk, arrivals_of(inflows)),
@@ -149,6 +154,7 @@ def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None, idle:
         symbols=_names(formulas, roots),
         moving=_names(formulas, moving),
         assumed=assumed,
+        trees=trees,
     )
 
 
@@ -353,12 +359,20 @@ def _check_time(spec: ModelSpec, report: Report) -> None:
     for key in DISCRETE_KEYS:
         if getattr(spec.header, key) is not None:
             report.add(f"'{key}' belongs to a model in discrete time.", ("model", key))
+    for stage in range(len(spec.stage)):
+        report.add("a stage is a part of a cycle: it belongs to a model in discrete time.", ("stage", stage))
     for name in spec.reward:
         report.add("a reward belongs to discrete time; here a [measure] weighs person-years.", ("reward", name))
 
 
+def started(spec: ModelSpec, cells: Cells, trees: Mapping[str, TreeNodes]) -> tuple[int, ...]:
+    """Return the living compartments in which trees leave people, for a model that says who is there on day one."""
+    ends = dict.fromkeys(i for tree in trees.values() for i in tree.people if i < len(cells.all))
+    return tuple(ends) if spec.header.day_one else ()
+
+
 def check_reachable(
-    spec: ModelSpec, cells: Cells, edges: Iterable[Edge], arrivals: Sequence[int], report: Report
+    spec: ModelSpec, cells: Cells, onward: Iterable[tuple[int, int]], arrivals: Sequence[int], report: Report
 ) -> None:
     """Refuse compartments that nobody can ever be in.
 
@@ -366,15 +380,15 @@ def check_reachable(
     cohort that may start anywhere: then only dead compartments are asked for.
     """
     living = len(cells.all)
-    onward: dict[int, list[int]] = {}
-    for edge in edges:
-        onward.setdefault(edge.source, []).append(edge.target)
+    leads: dict[int, list[int]] = {}
+    for source, target in onward:
+        leads.setdefault(source, []).append(target)
     day_one = set(select(cells, spec.header.day_one, ("model", "day_one"), report))
     seeds = day_one | set(arrivals)
     waiting = list(seeds or range(living))
     seen = set(waiting)
     while waiting:
-        for target in onward.get(waiting.pop(), ()):
+        for target in leads.get(waiting.pop(), ()):
             if target not in seen:
                 seen.add(target)
                 waiting.append(target)

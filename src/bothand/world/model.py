@@ -14,7 +14,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict, model_validator
 
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, Path_, examine, named_file, read_toml
@@ -48,6 +48,7 @@ def _as_list(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_as_text)]
+LONGEST = 1000  # UNIT: cycles that a duration is kept for; each is a cell of its own
 LABELS = ("label", "short", "description")  # what no rate reads
 Label = Annotated[str, AfterValidator(no_markup)]
 Choice = Annotated[str | dict[str, Any], BeforeValidator(_as_choice)]
@@ -146,6 +147,67 @@ class Phases(Spec):
     steps: list[Step] = Field(min_length=1)
 
 
+class Duration(Spec):
+    """Cells in which a model in discrete time keeps how long a person has been there, in cycles.
+
+    In a formula of these cells ``duration`` is 1 in a person's first cycle there and rises by one with every cycle in a
+    row in any of them, up to ``longest``; who leaves and comes back begins anew.
+    """
+
+    label: Label
+    cells: Selectors = Field(alias="in", min_length=1)
+    longest: Annotated[int, Strict(), Field(ge=1, le=LONGEST)]
+
+
+class Stage(Spec):
+    """One part of a cycle in discrete time: its rules move at once the people whom the stage before leaves.
+
+    First the people of ``add`` come, a cycle (they go where it is negative, never below nobody). Whom no rule moves
+    stays; where ``rest`` is "dropped" the rules say all there is, staying included, and need not add up to 1.
+    """
+
+    name: str
+    label: Label
+    add: Choice | None = None
+    rest: Literal["stays", "dropped"] = "stays"
+
+
+class Way(Spec):
+    """One way out of a fork: to another fork (``to``) or to where people start (``end``).
+
+    ``probability = "rest"`` is what the other ways of the fork leave. ``gives`` adds to rewards (in continuous time:
+    to measures), once for everyone who goes this way, at the start and so never discounted.
+    """
+
+    name: str
+    label: Label = ""
+    probability: Choice
+    to: str | None = None
+    end: str | dict[str, str] | None = None
+    gives: dict[str, Choice] = {}
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Way:
+        if (self.to is None) == (self.end is None):
+            raise ValueError("a way leads either 'to' a fork or to an 'end'")
+        return self
+
+
+class Fork(Spec):
+    """A point of a chance tree at which one of several things happens."""
+
+    name: str
+    label: Label = ""
+    way: list[Way] = Field(min_length=1)
+
+
+class Tree(Spec):
+    """A chance tree before the model: what happens first, and where people then start. It begins at the first fork."""
+
+    label: Label
+    fork: list[Fork] = Field(min_length=1)
+
+
 class Lever(Spec):
     """What a service may move. ``status_quo`` is an expression over quantities; a place may give its own.
 
@@ -200,6 +262,7 @@ class Rule(Spec):
     let: Lets = {}
     request: str | None = None
     moves: str | None = None
+    stage: str | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Rule:
@@ -231,6 +294,7 @@ class Event(Spec):
     rate: Choice
     let: Lets = {}
     branch: list[Branch] = []
+    stage: str | None = None
 
 
 class Capacity(Spec):
@@ -352,6 +416,9 @@ class ModelSpec(Spec):
     dimension: dict[str, Dimension] = Field(min_length=1)
     cells: list[Selector] = Field(min_length=1)
     phases: dict[str, Phases] = {}
+    duration: dict[str, Duration] = {}
+    stage: list[Stage] = []
+    tree: dict[str, Tree] = {}
     lever: dict[str, Lever] = {}
     combine: dict[str, Literal["multiply", "best"]] = {}
     series: dict[str, Series] = {}

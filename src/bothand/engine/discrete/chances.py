@@ -1,4 +1,4 @@
-"""From numbers to the probabilities of every cycle, and a cohort run through them.
+"""From numbers to the probabilities of every cycle.
 
 How a rate r becomes a probability in a cycle of c years (``from_rates``), R being the sum of all rates out of a state::
 
@@ -12,13 +12,16 @@ sum of the death probabilities of a state::
     conditional-on-survival   death first; every other move has probability (1 - d) p
     subtract                  every move has its p; what is left, stays
 
+A model whose cycle has stages takes them one after the other, each with the moves that it names. Where a duration is
+kept, who stays goes on to the next cycle of the same stay.
+
 Axes: T cycles, S strata, N compartments, E moves, D draws. Rates of cycle t are those at its start: the age and the
 year that a table is read at are the last whole ones by then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +29,8 @@ import numpy as np
 from scipy.linalg import expm
 
 from bothand.engine.arrays import Floats
-from bothand.engine.discrete.structure import DiscreteModel
+from bothand.engine.discrete.paths import Chances, Paths
+from bothand.engine.discrete.structure import DiscreteModel, StageNodes
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Path_
 from bothand.world.language.edges import Edge
@@ -36,6 +40,7 @@ from bothand.world.language.graph import evaluate as evaluate_graph
 Key = tuple[str | int, ...]  # sex (text), age, cycle, year (whole numbers), in the order of the table's `by`
 
 ROUNDING = 1e-12  # MATH: a probability may miss 0 or 1 by this much and is then set to it
+MOST_HELD = 200_000_000  # UNIT: chances of one run, 8 bytes each
 WHOLE = 1e-9  # MATH: an age this close below a whole number is that number
 
 
@@ -62,14 +67,6 @@ class Clock:
     cycle: Floats  # (T,)
     age: Floats | None = None
     year: Floats | None = None
-
-
-@dataclass(frozen=True)
-class Chances:
-    """What may happen to a person in each cycle."""
-
-    matrix: Floats  # (T, S, N, N, D), from the first N to the second
-    by_move: Floats | None  # (T, S, E, D); None for a matrix exponential
 
 
 def clock(model: DiscreteModel, numbers: Numbers, first: int, last: int) -> Clock:
@@ -138,11 +135,18 @@ def chances(model: DiscreteModel, numbers: Numbers, cycles: int) -> Chances:
     """Return the probabilities of cycles 1 to ``cycles``.
 
     Raises FaultsFound for a missing input, a negative rate, a probability above 1, and moves out of a state that add
-    up to more than 1, each with the cycle in which it happens.
+    up to more than 1, each with the cycle in which it happens; ValueError for more numbers than can be held at once.
     """
+    numbers_held = cycles * len(model.strata) * (len(model.edges) + model.n_all) * numbers.draws
+    if numbers_held > MOST_HELD:
+        raise ValueError(
+            f"{cycles:,} cycles of {len(model.edges) + model.n_all:,} paths in {numbers.draws:,} draws are "
+            f"{numbers_held:,} chances; at most {MOST_HELD:,} are held. Ask for fewer draws or a shorter horizon."
+        )
     now = clock(model, numbers, 1, cycles)
     branches = {node for nodes in model.probabilities.values() for node in nodes}
-    found = read(model, numbers, {edge.rate for edge in model.edges} | branches, now)
+    coming = {node for stage in model.stages for node in stage.add if node is not None}
+    found = read(model, numbers, {edge.rate for edge in model.edges} | branches | coming, now)
     faults: dict[Path_, Fault] = {}
     for edge in model.edges:
         what = "probability" if edge.per_cycle else "rate"
@@ -156,10 +160,39 @@ def chances(model: DiscreteModel, numbers: Numbers, cycles: int) -> Chances:
     rates = np.empty(shape)
     for e, edge in enumerate(model.edges):
         rates[:, :, e] = found[edge.rate]
+    return Chances(tuple(_paths(model, stage, rates, found) for stage in model.stages))
+
+
+def _paths(model: DiscreteModel, stage: StageNodes, all_rates: Floats, found: Mapping[int, Floats]) -> Paths:
+    """Return one stage of every cycle; ``all_rates`` (T, S, E, D) of every move of the model."""
+    edges, rates = [model.edges[e] for e in stage.edges], all_rates[:, :, list(stage.edges)]
+    add = _coming(model, stage, rates, found)
     if model.spec.header.from_rates == "matrix-exponential":
-        return Chances(_exponential(model, rates), None)
-    by_move = _meet(model, _convert(model, rates))
-    return Chances(_matrix(model, by_move), by_move)
+        source, target = (axis.ravel() for axis in np.indices((model.n_all, model.n_all)))
+        return Paths(model.n_all, source, target, _exponential(model, edges, rates), None, add)
+    by_move = _meet(model, edges, _convert(model, edges, rates))
+    stays, share = _staying(model, stage, edges, by_move)
+    return Paths(
+        size=model.n_all,
+        source=np.array([*(edge.source for edge in edges), *stays], dtype=np.int64),
+        target=np.array([*(edge.target for edge in edges), *(model.stays[n] for n in stays)], dtype=np.int64),
+        share=np.concatenate([by_move, share], axis=2),
+        moves=stage.edges,
+        add=add,
+    )
+
+
+def _coming(model: DiscreteModel, stage: StageNodes, rates: Floats, found: Mapping[int, Floats]) -> Floats | None:
+    """Return people who come in a stage, (T, S, N, D); None when nobody can."""
+    if all(node is None for node in stage.add):
+        return None
+    add = np.zeros((*rates.shape[:2], model.n_all, rates.shape[-1]))
+    for n, node in enumerate(stage.add):
+        if node is not None:
+            add[:, :, n] = found[node]
+    if not np.isfinite(add).all():
+        raise FaultsFound([model.spec.fault("a number of people who come is not finite.", (*stage.where, "add"))])
+    return add
 
 
 def _refuse(
@@ -177,80 +210,60 @@ def _refuse(
         faults.setdefault(where, model.spec.fault(f"{what} {said}{place}.", where))
 
 
-def _convert(model: DiscreteModel, rates: Floats) -> Floats:
+def _convert(model: DiscreteModel, edges: Sequence[Edge], rates: Floats) -> Floats:
     """Return the probability of every move in a cycle, before the moves meet. (T, S, E, D)"""
-    given = np.array([edge.per_cycle for edge in model.edges], dtype=np.bool_)[:, None]
+    given = np.array([edge.per_cycle for edge in edges], dtype=np.bool_)[:, None]
     if model.spec.header.from_rates == "competing":
-        shared = _out_of(model, rates)
+        shared = _out_of(model, edges, rates)
         return np.divide(rates, shared, out=np.zeros_like(rates), where=shared > 0) * -np.expm1(-shared * model.cycle)
     return np.where(given, rates, -np.expm1(-rates * model.cycle))
 
 
-def _meet(model: DiscreteModel, alone: Floats) -> Floats:
+def _meet(model: DiscreteModel, edges: Sequence[Edge], alone: Floats) -> Floats:
     """Return the probability of every move, once death has been drawn first where the model says so."""
     if model.spec.header.competing != "conditional-on-survival":
         return alone
-    death = np.array([edge.death for edge in model.edges], dtype=np.bool_)[:, None]
-    return np.where(death, alone, alone * (1 - _out_of(model, np.where(death, alone, 0))))
+    death = np.array([edge.death for edge in edges], dtype=np.bool_)[:, None]
+    return np.where(death, alone, alone * (1 - _out_of(model, edges, np.where(death, alone, 0))))
 
 
-def _out_of(model: DiscreteModel, values: Floats) -> Floats:
+def _out_of(model: DiscreteModel, edges: Sequence[Edge], values: Floats) -> Floats:
     """Return, for every move, the sum of a value over all moves out of the same state. (T, S, E, D)"""
     sums = np.zeros((*values.shape[:2], model.n_all, values.shape[3]))
-    for e, edge in enumerate(model.edges):
+    for e, edge in enumerate(edges):
         sums[:, :, edge.source] += values[:, :, e]
-    return sums[:, :, [edge.source for edge in model.edges]]
+    return sums[:, :, [edge.source for edge in edges]]
 
 
-def _matrix(model: DiscreteModel, by_move: Floats) -> Floats:
-    """Return the probabilities between states; what no move takes, stays."""
-    found = _between(model, by_move)
-    left = 1 - found.sum(axis=-2)
+def _staying(
+    model: DiscreteModel, stage: StageNodes, edges: Sequence[Edge], by_move: Floats
+) -> tuple[list[int], Floats]:  # fmt: skip
+    """Return the compartments in which people may stay, and the share who do, (T, S, stays, D).
+
+    What no move takes, stays; where a stage drops it, only the dead stay.
+    """
+    if not stage.stays:
+        dead = list(range(model.n_living, model.n_all))
+        return dead, np.ones((*by_move.shape[:2], len(dead), by_move.shape[-1]))
+    left = np.ones((*by_move.shape[:2], model.n_all, by_move.shape[-1]))
+    for e, edge in enumerate(edges):
+        left[:, :, edge.source] -= by_move[:, :, e]
     if (left < -ROUNDING).any():
         t, _, state, _ = np.argwhere(left < -ROUNDING)[0]
         total, name = float((1 - left[t, :, state]).max()), model.labels[state]
-        where = next(edge.where for edge in model.edges if edge.source == state)
+        where = next(edge.where for edge in edges if edge.source == state)
         message = f"in cycle {t + 1} the moves out of '{name}' add up to {total:.6g}, more than 1."
         raise FaultsFound([model.spec.fault(message, where)])
-    states = np.arange(model.n_all)
-    found[:, :, states, states] += np.maximum(left, 0)
-    return found
+    return list(range(model.n_all)), np.maximum(left, 0)
 
 
-def _between(model: DiscreteModel, by_move: Floats) -> Floats:
-    """Add up moves between the same two states. (T, S, N, N, D)"""
-    found = np.zeros((*by_move.shape[:2], model.n_all, model.n_all, by_move.shape[3]))
-    for e, edge in enumerate(model.edges):
-        found[:, :, edge.source, edge.target] += by_move[:, :, e]
-    return found
-
-
-def _exponential(model: DiscreteModel, rates: Floats) -> Floats:
-    generator = _between(model, rates)
+def _exponential(model: DiscreteModel, edges: Sequence[Edge], rates: Floats) -> Floats:
+    """Return the share of people who go from every state to every state, (T, S, N * N, D)."""
+    cycles, strata, _, draws = rates.shape
+    generator = np.zeros((cycles, strata, model.n_all, model.n_all, draws))
+    for e, edge in enumerate(edges):
+        generator[:, :, edge.source, edge.target] += rates[:, :, e]
     states = np.arange(model.n_all)
     generator[:, :, states, states] -= generator.sum(axis=-2)
-    return np.moveaxis(expm(np.moveaxis(generator, -1, 2) * model.cycle), 2, -1)
-
-
-def run(found: Chances, start: Floats) -> Floats:
-    """Return people at the points 0 to T between cycles, (T + 1, S, N, D).
-
-    ``start`` holds the people at point 0, (S, N) or (S, N, D).
-    """
-    cycles, strata, n, _, draws = found.matrix.shape
-    people = np.empty((cycles + 1, strata, n, draws))
-    people[0] = start if start.ndim > 2 else start[:, :, None]
-    for t in range(cycles):
-        people[t + 1] = np.einsum("snd,snmd->smd", people[t], found.matrix[t])
-    return people
-
-
-def moved(edges: Iterable[Edge], found: Chances, people: Floats) -> Floats:
-    """Return how many people every move takes in each cycle, (T, S, E, D).
-
-    Raises ValueError for a matrix exponential, in which several moves fit in one cycle.
-    """
-    if found.by_move is None:
-        raise ValueError("a matrix exponential does not tell one move from another.")
-    source = [edge.source for edge in edges]
-    return people[:-1][:, :, source] * found.by_move
+    found = np.moveaxis(expm(np.moveaxis(generator, -1, 2) * model.cycle), 2, -1)
+    return np.asarray(found.reshape(cycles, strata, -1, draws))

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bothand.engine.arrays import Floats, Ints
-from bothand.engine.discrete.chances import Chances, Clock, Numbers, clock, moved, read
+from bothand.engine.discrete.chances import Clock, Numbers, clock, read
+from bothand.engine.discrete.paths import Chances, moved
 from bothand.engine.discrete.structure import DiscreteModel, RewardNodes
 from bothand.faults import FaultsFound, nearest
 from bothand.world.model import Counting
@@ -77,7 +78,7 @@ def total(model: DiscreteModel, name: str, numbers: Numbers, found: Chances, peo
     held = np.einsum("kp,psnd->ksnd", how.points, people)
     sums = (state[how.read_at] * model.cycle * held * discount).sum(axis=(0, 1, 2))
     if reward.moves:
-        sums += _moves(model, reward, values, how, discount, moved(model.edges, found, people))
+        sums += _moves(model, reward, values, how, discount, moved(len(model.edges), found, people))
     if not np.isfinite(sums).all():
         raise FaultsFound([model.spec.fault("a value of this reward is not a finite number.", reward.where)])
     return np.asarray(sums)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bothand.engine.compile import check_reachable
+from bothand.engine.compile import check_reachable, started
 from bothand.files import Path_
 from bothand.world.language.cells import Cells, expand
 from bothand.world.language.dimensions import ANY, PLAIN
@@ -17,6 +17,7 @@ from bothand.world.language.edges import DEAD, Edge, Edges, span, write_edges
 from bothand.world.language.formulas import Formulas, Scope
 from bothand.world.language.graph import CLOCK, LEVER, QUANTITY, SERIES, TABLE, Graph
 from bothand.world.language.report import Report, check_variants
+from bothand.world.language.tree import TreeNodes, write_trees
 from bothand.world.model import ModelSpec, Reward
 
 REFUSED = ("capacity", "stock", "inflow", "measure", "count", "group")
@@ -40,6 +41,17 @@ class RewardNodes:
 
 
 @dataclass(frozen=True)
+class StageNodes:
+    """One part of a cycle: which edges act in it, nodes of the people who come (None: nobody), whether others stay."""
+
+    name: str
+    edges: tuple[int, ...]
+    add: tuple[int | None, ...]  # (living,)
+    stays: bool
+    where: Path_
+
+
+@dataclass(frozen=True)
 class DiscreteModel:
     """A model in discrete time, ready to be given numbers."""
 
@@ -52,6 +64,9 @@ class DiscreteModel:
     start_age: int | None  # node
     start_year: int | None  # node
     edges: tuple[Edge, ...]
+    stages: tuple[StageNodes, ...]  # one for a model that declares none
+    stays: tuple[int, ...]  # (N,) where people of a compartment are a cycle later when no move takes them
+    trees: Mapping[str, TreeNodes]
     graph: Graph
     probabilities: Mapping[tuple[str, Path_], frozenset[int]]  # of the branches of events
     rewards: Mapping[str, RewardNodes]
@@ -78,11 +93,17 @@ def compile_discrete(spec: ModelSpec, units: Mapping[str, str] | None = None) ->
     _check_edges(spec, edges, report)
     starts = [_start(spec, formulas, key) for key in ("start_age", "start_year")]
     rewards = {name: _reward(name, reward, cells, formulas, edges.all) for name, reward in spec.reward.items()}
-    check_reachable(spec, cells, edges.all, (), report)
+    stages = _stages(spec, cells, formulas, edges.all)
+    trees = write_trees(spec, cells, formulas, list(spec.reward), report)
+    stays = (*cells.stays, *range(len(cells.all), len(cells.all) + len(spec.dead)))
+    onward = [(edge.source, edge.target) for edge in edges.all] + list(enumerate(cells.stays))
+    check_reachable(spec, cells, onward, started(spec, cells, trees), report)
     formulas.combinations([edge.rate for edge in edges.all])
     report.stop()
     roots = {edge.rate for edge in edges.all} | {node for node in starts if node is not None}
     roots |= {node for reward in rewards.values() for node in reward.roots}
+    roots |= {node for stage in stages for node in stage.add if node is not None}
+    roots |= {node for tree in trees.values() for node in tree.roots}
     roots |= {reward.weights for reward in rewards.values() if reward.weights is not None}
     return DiscreteModel(
         spec=spec,
@@ -94,6 +115,9 @@ def compile_discrete(spec: ModelSpec, units: Mapping[str, str] | None = None) ->
         start_age=starts[0],
         start_year=starts[1],
         edges=tuple(edges.all),
+        stages=stages,
+        stays=stays,
+        trees=trees,
         graph=formulas.graph,
         probabilities={key: frozenset(nodes) for key, nodes in edges.probabilities.items()},
         rewards=rewards,
@@ -125,6 +149,49 @@ def _conventions(spec: ModelSpec, report: Report) -> float:
     return length
 
 
+def _stages(spec: ModelSpec, cells: Cells, formulas: Formulas, edges: Sequence[Edge]) -> tuple[StageNodes, ...]:
+    """Return the parts of a cycle in their order: the whole cycle when the model declares none."""
+    nobody: tuple[int | None, ...] = (None,) * len(cells.all)
+    _check_stages(spec, formulas.report)
+    if not spec.stage:
+        return (StageNodes("", tuple(range(len(edges))), nobody, True, ("model",)),)
+    found = []
+    for number, stage in enumerate(spec.stage):
+        where: Path_ = ("stage", number)
+        add = nobody
+        if stage.add is not None:
+            add = tuple(formulas.node(stage.add, cell, (*where, "add"), None) for cell in cells.all)
+            for node in add:
+                if node is not None:
+                    formulas.check(node, "count", (*where, "add"))
+        inside = tuple(e for e, edge in enumerate(edges) if edge.stage == stage.name)
+        if not inside and stage.add is None:
+            formulas.report.add(f"nothing happens in the stage '{stage.name}': no rule names it.", where)
+        if stage.rest == "dropped" and any(not edges[e].per_cycle for e in inside):
+            message = "where all else is dropped, rules give a probability, the share that goes there."
+            formulas.report.add(message, (*where, "rest"))
+        found.append(StageNodes(stage.name, inside, add, stage.rest == "stays", where))
+    return tuple(found)
+
+
+def _check_stages(spec: ModelSpec, report: Report) -> None:
+    """Every rule and event stands in one stage that exists; what passes by itself has no stage to pass in."""
+    names = [stage.name for stage in spec.stage]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            report.add(f"two stages are called '{name}'.", ("stage", number, "name"))
+    named: list[tuple[str | None, Path_]] = [(rule.stage, ("rule", i)) for i, rule in enumerate(spec.rule)]
+    named += [(event.stage, ("event", i)) for i, event in enumerate(spec.event)]
+    for stage, where in named:
+        if stage is None and names:
+            report.add("the key 'stage' is missing: the cycle of this model has stages.", where)
+        elif stage is not None and stage not in names:
+            report.unknown("stage", stage, names, (*where, "stage"))
+    for key in ("phases", "duration"):
+        for name in getattr(spec, key) if names else ():
+            report.add("what passes by itself does not go with a cycle of stages.", (key, name))
+
+
 def _check_edges(spec: ModelSpec, edges: Edges, report: Report) -> None:
     """Every convention that a move rests on must be named, and none that would say something else."""
     header, where = spec.header, ("model",)
@@ -141,6 +208,9 @@ def _check_edges(spec: ModelSpec, edges: Edges, report: Report) -> None:
     elif header.competing is None:
         report.add("the key 'competing' is missing: how death and the other moves of a cycle meet.", where)
     if header.from_rates == "matrix-exponential":
+        for name in spec.duration:
+            message = "with the matrix exponential several moves fit in a cycle; no duration is kept."
+            report.add(message, ("duration", name))
         for name, reward in spec.reward.items():
             if reward.move:
                 message = "with the matrix exponential several moves fit in a cycle; they cannot carry rewards."

@@ -1,29 +1,34 @@
 """A cohort of a case with its numbers in, ready to answer one question at a time.
 
 ``ready`` compiles the cohort's model (as one of its variants) and gives it the case's numbers. A state of the case is
-a set of cells; people who start in it are in its first compartment, the first phase where it has phases.
+a set of cells; people who start in it are in its first compartment: the first phase, the first cycle of a stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from bothand.engine.arrays import Bools, Floats
 from bothand.engine.compile import CompiledModel, compile_model
-from bothand.engine.discrete.chances import Chances, Numbers, chances, run
+from bothand.engine.discrete.chances import Clock, Numbers, chances, read
+from bothand.engine.discrete.paths import Chances, run
 from bothand.engine.discrete.rewards import total
 from bothand.engine.discrete.structure import DiscreteModel, compile_discrete
 from bothand.engine.questions import cycles, process
-from bothand.engine.rates import Environment, schedule, status_quo_levers
-from bothand.engine.weights import measure
+from bothand.engine.questions.trees import started
+from bothand.engine.rates import Environment, Values, schedule, status_quo_levers
+from bothand.engine.weights import last_year, measure
 from bothand.faults import Fault, FaultsFound
-from bothand.world.casefile import Ask, Case
+from bothand.world.cases.loading import Case
+from bothand.world.cases.nouns import Ask
+from bothand.world.cases.questions import FRONTIER, UNDER_DOUBT, listed
 from bothand.world.language.cells import expand, select
 from bothand.world.language.edges import DEAD
 from bothand.world.language.report import Report
+from bothand.world.language.tree import TreeNodes
 from bothand.world.model import ModelSpec, as_variant
 
 WHOLE = 1e-9  # MATH: a number of cycles this close to a whole one is that number
@@ -40,18 +45,23 @@ class Pick:
 
 @dataclass(frozen=True)
 class Continuous:
-    """A cohort in continuous time. States run over strata (outermost) and compartments, M."""
+    """A cohort in continuous time. States run over strata (outermost) and compartments, M; D draws."""
 
     model: CompiledModel
     environment: Environment
-    process: process.Process
+    processes: tuple[process.Process, ...]  # (D,)
     states: Mapping[str, Bools]  # (M,)
     first: Mapping[str, int]
-    people: Floats  # (M,)
+    people: Floats  # (M, D)
+    given: Mapping[str, Floats]  # measure -> (D,) what the way to the start gave
 
-    def answer(self, ask: Ask, pick: Pick) -> float:
-        """Return one answer. Raises ValueError for a question that has none."""
-        found, people = self.process, self.people
+    def answer(self, ask: Ask, pick: Pick) -> Floats:
+        """Return one answer for every draw, (D,). Raises ValueError for a question that has none."""
+        found = [self._one(ask, pick, draw) for draw in range(len(self.processes))]
+        return np.array(found) + (self.given.get(ask.reward or "", 0.0) if ask.question == "total" else 0.0)
+
+    def _one(self, ask: Ask, pick: Pick, draw: int) -> float:
+        found, people = self.processes[draw], self.people[:, draw]
         if pick.start is not None:
             found, people = found.closed, np.eye(found.size)[self.first[pick.start]]
         inside = self.states.get(pick.of, np.zeros(found.size, dtype=np.bool_))
@@ -64,7 +74,8 @@ class Continuous:
             case "time":
                 return float(process.years_lived(found, people, ask.years, force)[inside].sum())
             case "total":
-                return float(process.years_lived(found, people, ask.years, force) @ self._weights(ask.reward or ""))
+                weights = self._weights(ask.reward or "")[:, draw]
+                return float(process.years_lived(found, people, ask.years, force) @ weights)
             case "sojourn":
                 return float(process.years_until(found, ~inside)[self.first[pick.of]])
             case "next state":
@@ -81,50 +92,56 @@ class Continuous:
         raise ValueError(f"'{ask.question}' has no answer in continuous time.")
 
     def _weights(self, name: str) -> Floats:
-        return np.tile(measure(self.model, name, self.environment)[:, 0], len(self.model.chain.strata))
+        """Return the weight of a person-year in every state and draw, (M, D)."""
+        return np.tile(last_year(measure(self.model, name, self.environment)), (len(self.model.chain.strata), 1))
 
 
 @dataclass(frozen=True)
 class Discrete:
-    """A cohort in discrete time, of the numbers' only draw."""
+    """A cohort in discrete time, D draws."""
 
     model: DiscreteModel
     numbers: Numbers
     states: Mapping[str, Bools]  # (N,)
     first: Mapping[str, int]
-    people: Floats  # (S, N)
+    people: Floats  # (S, N, D or 1)
+    given: Mapping[str, Floats]  # reward -> (D or 1,) what the way to the start gave
     _chances: dict[int, Chances] = field(default_factory=dict, repr=False)
 
-    def answer(self, ask: Ask, pick: Pick) -> float | list[float]:
-        """Return one answer ("counted": one for each cycle). Raises ValueError for a question that has none."""
+    def answer(self, ask: Ask, pick: Pick) -> Floats:
+        """Return one answer for every draw, (D,); "counted": one for each cycle too, (n, D).
+
+        Raises ValueError for a question that has none.
+        """
         start = self.people
         if pick.start is not None:
-            start = np.zeros_like(start)
-            start[np.argmax(self.people.sum(axis=1)), self.first[pick.start]] = 1
+            start = np.zeros((*self.people.shape[:2], 1))
+            start[np.argmax(self.people.sum(axis=(1, 2))), self.first[pick.start]] = 1
         inside = self.states.get(pick.of, np.zeros(self.model.n_all, dtype=np.bool_))
         n = self._cycles(pick.at if ask.horizon is None else ask.years)
         found = self._found(n)
-        people = run(found, start) if n else start[None, :, :, None]
+        people = run(found, start, n)
         match ask.question:
             case "occupancy":
-                return float(people[-1][:, inside].sum())
+                return np.asarray(people[-1][:, inside].sum(axis=(0, 1)))
             case "counted":
-                return [float(x) for x in cycles.people_counted(people, inside, ask.counting or "end")[:, 0]]
+                return cycles.people_counted(people, inside, ask.counting or "end")
             case "total":
                 return self.total(ask, ask.reward or "")
             case "ever":
-                return float(cycles.chance_of_visit(found, start, inside, n)[0])
+                return cycles.chance_of_visit(found, start, inside, n)
             case "entries":
-                return float(cycles.entries(found, people, inside)[0])
+                return cycles.entries(found, people, inside)
         raise ValueError(f"'{ask.question}' has no answer in discrete time.")
 
-    def total(self, ask: Ask, reward: str) -> float:
-        """Return the total of one reward over the horizon of a question."""
+    def total(self, ask: Ask, reward: str) -> Floats:
+        """Return the total of one reward over the horizon of a question, (D,)."""
         if ask.discount is not None:
             raise ValueError("in discrete time the reward itself says how it is discounted.")
         n = self._cycles(ask.years)
         found = self._found(n)
-        return float(total(self.model, reward, self.numbers, found, run(found, self.people))[0])
+        sums = total(self.model, reward, self.numbers, found, run(found, self.people))
+        return sums + self.given.get(reward, 0.0)
 
     def _found(self, n: int) -> Chances:
         if n not in self._chances:
@@ -152,28 +169,87 @@ def ready(case: Case, cohort: str, variant: str | None = None, counting: str | N
         changed = {"counting": counting, "weights": None}
         rewards = {name: reward.model_copy(update=changed) for name, reward in spec.reward.items()}
         spec = spec.model_copy(update={"reward": rewards})
-    states = _states(case, cohort, spec)
-    values = {name: np.array([value.value]) for name, value in case.spec.value.items()}
-    units = {name: unit for name, unit in case.units.items() if name not in spec.lever}
+    values = case.numbers(cohort)
     levers = {name: value for name, value in values.items() if name in spec.lever}
     quantities = {name: value for name, value in values.items() if name not in levers}
-    if spec.header.time == "discrete":
-        discrete = compile_discrete(spec, units)
-        people, first = _start(case, cohort, states, [sex or "everyone" for sex, _ in discrete.strata])
-        return Discrete(discrete, Numbers(quantities, levers, case.tables), states, first, people)
-    model = compile_model(spec, units)
-    levers = {**status_quo_levers(model, quantities), **levers} if spec.lever else {}
+    try:
+        if spec.header.time == "discrete":
+            return _discrete(case, cohort, spec, Numbers(quantities, levers, case.tables))
+        return _continuous(case, cohort, spec, quantities, levers)
+    except FaultsFound as found:
+        raise FaultsFound([_located(fault, case, cohort) for fault in found.faults]) from found
+
+
+def unready(case: Case) -> list[Fault]:
+    """Return every fault that keeps a cohort of a case from being asked, as each variant that a question names."""
+    found: dict[Fault, None] = {}
+    for name, variant in dict.fromkeys(pair for ask in case.spec.ask for pair in _asked(case, ask)):
+        try:
+            ready(case, name, variant)
+        except FaultsFound as failed:
+            found |= dict.fromkeys(failed.faults)
+        except ValueError as error:
+            found[case.document.fault(str(error), ("cohort", name))] = None
+    return list(found)
+
+
+def _asked(case: Case, ask: Ask) -> list[tuple[str, str | None]]:
+    """Return the cohort of a question with each variant that it names, or compares without naming it."""
+    if ask.given is not None:
+        return []
+    name = case.cohort_of(ask)
+    variants = [*listed(ask.variant), *listed(ask.against)]
+    if ask.question in (*FRONTIER, *UNDER_DOUBT):
+        variants = ask.among or [variant.name for variant in case.models[name].variant]
+    return [(name, variant) for variant in variants or [None]]
+
+
+def _located(fault: Fault, case: Case, cohort: str) -> Fault:
+    """Return a fault of a name that the cohort itself gives a meaning at its place in the case file."""
+    table, _, name = fault.where.partition(".")
+    if table != "let" or name.split(".")[0] not in case.spec.cohort[cohort].let:
+        return fault
+    return case.document.fault(fault.message, ("cohort", cohort, "let", *name.split(".")), fault.nearest)
+
+
+def _units(case: Case, spec: ModelSpec) -> dict[str, str]:
+    return {name: unit for name, unit in case.units.items() if name not in spec.lever}
+
+
+def _discrete(case: Case, cohort: str, spec: ModelSpec, numbers: Numbers) -> Discrete:
+    states = _states(case, cohort, spec)
+    model = compile_discrete(spec, _units(case, spec))
+    tree = model.trees.get(case.spec.cohort[cohort].tree or "")
+    values = read(model, numbers, tree.roots, Clock(np.ones(1))) if tree is not None else {}
+    strata = [sex or "everyone" for sex, _ in model.strata]
+    people, first, given = _start(case, cohort, states, strata, spec, tree, values)
+    return Discrete(model, numbers, states, first, people, given)
+
+
+def _continuous(
+    case: Case, cohort: str, spec: ModelSpec, quantities: Mapping[str, Floats], levers: Mapping[str, Floats]
+) -> Continuous:
+    states = _states(case, cohort, spec)
+    model = compile_model(spec, _units(case, spec))
+    levers = {**status_quo_levers(model, dict(quantities)), **levers} if spec.lever else {}
     environment = Environment(quantities, levers, {}, _by_stratum(case, model), (0,))
-    people, first = _start(case, cohort, states, model.chain.strata)
-    strata, n = people.shape
-    offset = n * int(np.argmax(people.sum(axis=1)))
+    tree = model.trees.get(case.spec.cohort[cohort].tree or "")
+    found = Values(model, environment)
+    if tree is not None:
+        found.need(tree.roots)
+    people, first, given = _start(case, cohort, states, model.chain.strata, spec, tree, found.known)
+    strata, n, _ = people.shape
+    offset = n * int(np.argmax(people.sum(axis=(1, 2))))
+    rates = schedule(model, environment)
+    draws = rates.draws
     return Continuous(
         model=model,
         environment=environment,
-        process=process.process(model.chain, schedule(model, environment)),
+        processes=tuple(process.process(model.chain, rates, draw) for draw in range(draws)),
         states={name: np.tile(inside, strata) for name, inside in states.items()},
         first={name: offset + i for name, i in first.items()},
-        people=people.ravel(),
+        people=np.broadcast_to(people.reshape(strata * n, -1), (strata * n, draws)),
+        given=given,
     )
 
 
@@ -199,19 +275,27 @@ def _states(case: Case, cohort: str, spec: ModelSpec) -> dict[str, Bools]:
 
 
 def _start(
-    case: Case, cohort: str, states: Mapping[str, Bools], strata: tuple[str, ...] | list[str]
-) -> tuple[Floats, dict[str, int]]:
-    """Return the people of a cohort, (S, N), and the first compartment of every state."""
+    case: Case, cohort: str, states: Mapping[str, Bools], strata: Sequence[str], spec: ModelSpec,
+    tree: TreeNodes | None, values: Mapping[int, Floats],
+) -> tuple[Floats, dict[str, int], dict[str, Floats]]:  # fmt: skip
+    """Return the people of a cohort, (S, N, D or 1), the first compartment of every state, and what a tree gave."""
     named = case.spec.cohort[cohort]
     where = ("cohort", cohort, "stratum")
     if (named.stratum is None and len(strata) > 1) or (named.stratum is not None and named.stratum not in strata):
         raise FaultsFound([case.document.fault(f"name one stratum: {', '.join(strata)}.", where)])
-    people = np.zeros((len(strata), len(next(iter(states.values())))))
-    first = {name: int(np.argmax(inside)) for name, inside in states.items()}
     row = 0 if named.stratum is None else list(strata).index(named.stratum)
-    for name, size in named.start.items():
-        people[row, first[name]] += size
-    return people, first
+    first = {name: int(np.argmax(inside)) for name, inside in states.items()}
+    size = len(next(iter(states.values())))
+    if tree is not None:
+        shares, given = started(spec, tree, values, size)
+        many = case.stored(np.array([named.people or 1.0]))
+        people = np.zeros((len(strata), *shares.shape))
+        people[row] = many * shares
+        return people, first, {reward: many * found for reward, found in given.items()}
+    people = np.zeros((len(strata), size, 1))
+    for name, number in named.start.items():
+        people[row, first[name]] += case.stored(np.array([number]))
+    return people, first, {}
 
 
 def _by_stratum(case: Case, model: CompiledModel) -> dict[str, Floats]:

@@ -1,13 +1,11 @@
-"""Questions to a run in discrete time. People (n + 1, S, N, D) are those of ``engine/discrete/chances.run``."""
+"""Questions to a run in discrete time. People (n + 1, S, N, D) are those of ``engine/discrete/paths.run``."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 
 from bothand.engine.arrays import Bools, Floats
-from bothand.engine.discrete.chances import Chances, run
+from bothand.engine.discrete.paths import Chances, run, taken
 from bothand.engine.discrete.rewards import counted
 from bothand.world.model import Counting
 
@@ -21,16 +19,17 @@ def people_counted(people: Floats, inside: Bools, counting: Counting) -> Floats:
 
 
 def chance_of_visit(found: Chances, start: Floats, inside: Bools, cycles: int) -> Floats:
-    """Return the share of ``start`` (S, N) who have been in ``inside`` (N,) within ``cycles``, (D,)."""
-    still = np.eye(len(inside))[inside]
-    matrix = found.matrix[:cycles].copy()
-    matrix[:, :, inside] = still[:, :, None]
-    people = run(replace(found, matrix=matrix), start)
-    return np.asarray(people[-1][:, inside].sum(axis=(0, 1)) / start.sum())
+    """Return the share of ``start`` (S, N) or (S, N, D) who have been in ``inside`` (N,) within ``cycles``, (D,)."""
+    if not found.followed:
+        raise ValueError("people come and go within a cycle: nobody is followed, so there is no chance of a visit.")
+    people = run(Chances(tuple(stage.absorbing(inside) for stage in found.stages)), start, cycles)
+    return np.asarray(people[-1][:, inside].sum(axis=(0, 1)) / start.sum(axis=(0, 1)))
 
 
 def entries(found: Chances, people: Floats, inside: Bools) -> Floats:
     """Return the expected number of moves into ``inside`` (N,) from outside over the run, (D,)."""
-    cycles = len(people) - 1
-    into = found.matrix[:cycles][:, :, ~inside][:, :, :, inside].sum(axis=-2)
-    return np.asarray((people[:-1][:, :, ~inside] * into).sum(axis=(0, 1, 2)))
+    sums = np.zeros(people.shape[-1])
+    for stage, went in taken(found, people):
+        into = ~inside[stage.source] & inside[stage.target]
+        sums += went[:, :, into].sum(axis=(0, 1, 2))
+    return sums

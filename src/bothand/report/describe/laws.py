@@ -5,6 +5,7 @@ from __future__ import annotations
 HOW_TO_READ = (
     "Rates are hazards per year. A formula stands as the file has it, then written out for the people it holds for.",
     "with(c, r) = 1 - c + c * r: a share c is reached, and the rate of those reached is multiplied by r.",
+    "within(x, a, b) = 1 where x is at least a and at most b, else 0: what holds for a time only.",
     "name[year] is a series by calendar year, name[sex, age] a table by stratum; the place gives both. at_hand is the "
     "chance that the stock is at hand where an event happens. All other names are levers, quantities or names for "
     "parts of formulas, each explained in its own list.",

@@ -7,8 +7,8 @@ level, the name of a set, a list of either, or ``"*"``; a dimension that is not 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bothand.faults import nearest
 from bothand.files import Path_
@@ -16,19 +16,25 @@ from bothand.world.language.report import Report
 from bothand.world.model import Dimension, ModelSpec, Selector
 
 PHASE = "phase"
+DURATION = "duration"
 ALL = "*"
 Allowed = dict[str, tuple[str, ...]]  # levels that a selector lets through, in the order in which it names them
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One living compartment. ``levels`` maps each dimension to a level; ``steps`` names its phases, if any."""
+    """One living compartment. ``levels`` maps each dimension to a level; ``steps`` names its phases, if any.
+
+    ``keeps`` names what keeps the duration of a stay, if any; ``duration`` is the cycle in a row that this is.
+    """
 
     code: str
     label: str
     levels: Mapping[str, str]
     steps: str | None = None
     phase: str | None = None
+    keeps: str | None = None
+    duration: int | None = None
 
     def level(self, axis: str) -> str | None:
         """Return the level on a dimension, or the phase."""
@@ -37,11 +43,26 @@ class Cell:
 
 @dataclass(frozen=True)
 class Cells:
-    """Every living compartment in order, and how to find one by its levels and phase."""
+    """Every living compartment in order, and how to find one by its levels, phase and duration."""
 
     spec: ModelSpec
     all: tuple[Cell, ...]
-    index: Mapping[tuple[tuple[str, ...], str | None], int] = field(repr=False)
+    index: Mapping[tuple[tuple[str, ...], str | None, int | None], int] = field(repr=False)
+
+    def entered(self, source: Cell, levels: tuple[str, ...], phase: str | None) -> int:
+        """Return the compartment of these levels and phase that people from ``source`` come into next cycle."""
+        found = self.index.get((levels, phase, None))
+        if found is not None:
+            return found
+        first = self.all[self.index[levels, phase, 1]]
+        on = source.keeps == first.keeps and source.duration is not None
+        cycle = min((source.duration or 0) + 1, self.spec.duration[first.keeps or ""].longest) if on else 1
+        return self.index[levels, phase, cycle]
+
+    @property
+    def stays(self) -> tuple[int, ...]:
+        """The compartment in which people of each compartment are a cycle later when nothing moves them."""
+        return tuple(self.entered(cell, tuple(cell.levels.values()), cell.phase) for cell in self.all)
 
 
 def axes(spec: ModelSpec) -> dict[str, tuple[list[str], dict[str, list[str]]]]:
@@ -58,7 +79,7 @@ def check_dimensions(spec: ModelSpec, report: Report) -> None:
     for name, dimension in spec.dimension.items():
         where: Path_ = ("dimension", name)
         levels = [level.name for level in dimension.levels]
-        if name in (PHASE, "by", "sex", "age", "year", "cycle"):
+        if name in (PHASE, DURATION, "by", "sex", "age", "year", "cycle"):
             report.add(f"a dimension may not be called '{name}'.", where)
         for level in sorted({x for x in levels if levels.count(x) > 1}):
             report.add(f"the level '{level}' stands twice.", (*where, "levels"))
@@ -141,7 +162,7 @@ def _shown(selector: Selector) -> str:
 
 
 def expand(spec: ModelSpec, report: Report) -> Cells:
-    """List every living compartment: the union of [[cells]], in the order of the levels, split in phases."""
+    """List every living compartment: the union of [[cells]], in the order of the levels, split in phases and cycles."""
     check_dimensions(spec, report)
     _check_phases(spec, report)
     bare = _bare(spec, report)
@@ -159,7 +180,8 @@ def expand(spec: ModelSpec, report: Report) -> Cells:
     for name in spec.phases:
         if name not in used and split[name] is not None:
             report.add("no cell that exists has these phases.", ("phases", name, "in"))
-    index = {(tuple(cell.levels.values()), cell.phase): i for i, cell in enumerate(everyone)}
+    everyone = _lasting(spec, everyone, report)
+    index = {(tuple(cell.levels.values()), cell.phase, cell.duration): i for i, cell in enumerate(everyone)}
     return Cells(spec, tuple(everyone), index)
 
 
@@ -194,6 +216,34 @@ def _steps(spec: ModelSpec, block: str, plain: Cell, labels: Mapping[str, Mappin
         code = "/".join(f"{x}.{step.name}" if name == axis else x for name, x in plain.levels.items())
         found.append(Cell(code, _label(labels, plain.levels, axis, step.label), plain.levels, block, step.name))
     return found
+
+
+def _lasting(spec: ModelSpec, plain: list[Cell], report: Report) -> list[Cell]:
+    """Split the cells that keep a duration, one for every cycle in a row."""
+    chosen = {}
+    for name, duration in spec.duration.items():
+        where: Path_ = (DURATION, name)
+        if spec.header.time != "discrete":
+            report.add("a duration counts cycles: in continuous time [phases] say how long a stay is.", where)
+        rows = [allowed(spec, selector, (*where, "in"), report) for selector in duration.cells]
+        chosen[name] = [levels for levels in rows if levels is not None]
+        if len(chosen[name]) == len(rows) and not any(matches(cell, x) for cell in plain for x in chosen[name]):
+            report.add("no cell that exists keeps this duration.", (*where, "in"))
+    found: list[Cell] = []
+    for cell in plain:
+        kept = [name for name, rows in chosen.items() if any(matches(cell, levels) for levels in rows)]
+        if len(kept) > 1:
+            report.add(f"the cell {cell.code} keeps {' and '.join(kept)}; a cell keeps one.", (DURATION, kept[1], "in"))
+        found += _cycles(spec, kept[0], cell) if kept else [cell]
+    return found
+
+
+def _cycles(spec: ModelSpec, name: str, plain: Cell) -> Iterator[Cell]:
+    kept = spec.duration[name]
+    for cycle in range(1, kept.longest + 1):
+        words = f"{kept.label} {cycle}{' or more' if cycle == kept.longest else ''}"
+        label = f"{plain.label} ({words})" if plain.label else words
+        yield replace(plain, code=f"{plain.code}@{cycle}", label=label, keeps=name, duration=cycle)
 
 
 def _check_phases(spec: ModelSpec, report: Report) -> None:
@@ -240,7 +290,7 @@ def landing(
     phase = _phase(spec, source, steps, levels, to.get(PHASE), where, report)
     if phase is False:
         return None
-    return cells.index[key, phase if isinstance(phase, str) else None]
+    return cells.entered(source, key, phase if isinstance(phase, str) else None)
 
 
 def _phase(

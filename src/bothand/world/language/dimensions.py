@@ -115,7 +115,8 @@ class Dimensions:
                 if kind is not None and not kind.bare:
                     told(f"'{self.graph.text(part)}' inside {node.kind}() is {said(kind)}; a ratio was expected")
             return Kind()
-        return self._sum(node, parts, told)
+        alike = self._sum(node, parts, told)
+        return Kind() if node.kind == "within" else alike
 
     def _sum(self, node: Node, parts: list[Kind | None], told: Told) -> Kind | None:
         known = [(p, k) for p, k in zip(node.parts, parts, strict=True) if k is not None and k.word != "zero"]

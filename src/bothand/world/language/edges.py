@@ -54,6 +54,7 @@ class Edge:
     moves: str | None = None
     where: Path_ = ()
     per_cycle: bool = False
+    stage: str | None = None
 
     @property
     def coupled(self) -> bool:
@@ -89,11 +90,23 @@ class _Writer:
             self.report.add("a rate that depends on at_hand may not depend on sex or age.", where)
         if edge.get("gate") is not None and (by_stratum or graph.degree(rate) or edge["death"]):
             self.report.add("a gated rate may not be a death nor depend on at_hand, sex or age.", where)
-        if edge["source"] == edge["target"]:
+        if self._to_itself(edge["source"], edge["target"]) and edge.get("stage") not in self.whole:
             code = self.cells.all[edge["source"]].code
             self.report.add(f"people in {code} would move to where they are; leave them out of 'in'.", where)
         none, full = graph.replace_at_hand(rate, 0), graph.replace_at_hand(rate, 1)
         self.out.all.append(Edge(rate=rate, at_none=none, at_full=full, **edge))
+
+    @property
+    def whole(self) -> list[str]:
+        """Stages whose rules say all there is, who stays included."""
+        return [stage.name for stage in self.spec.stage if stage.rest == "dropped"]
+
+    def _to_itself(self, source: int, target: int) -> bool:
+        """Say whether a move changes nothing but how long people have been there."""
+        if target >= len(self.cells.all):
+            return False
+        a, b = self.cells.all[source], self.cells.all[target]
+        return a.levels == b.levels and a.phase == b.phase
 
     def target(
         self, to: str | Mapping[str, str], cell: Cell, origin: Allowed, where: Path_
@@ -162,7 +175,7 @@ def _rule(writer: _Writer, rule: Rule, where: Path_) -> None:
             {
                 "rule": rule.name, "label": rule.label, "source": i, "target": target, "death": rule.death,
                 "gate": rule.gate, "request": rule.request, "moves": rule.moves, "where": (*where, key),
-                "per_cycle": key == "probability",
+                "per_cycle": key == "probability", "stage": rule.stage,
             },
             rate,
         )  # fmt: skip
@@ -261,7 +274,7 @@ def _branch_edge(
     occurs = graph.apply("*", rate, probability)
     edge: dict[str, Any] = {
         "rule": f"{event.name}: {branch.name}", "label": branch.label or branch.name, "source": i, "target": target,
-        "death": branch.death, "moves": branch.moves, "where": (*where, "probability"),
+        "death": branch.death, "moves": branch.moves, "where": (*where, "probability"), "stage": event.stage,
     }  # fmt: skip
     if branch.of == "survivors":
         survives = graph.apply("-", graph.number(1), deaths) if deaths is not None else graph.number(1)
@@ -286,7 +299,7 @@ def _passing(writer: _Writer, name: str) -> None:
         where: Path_ = ("phases", name, "steps", at, "mean")
         node = _duration(writer, mean, where)
         rate = formulas.graph.apply("/", formulas.graph.number(1), node)
-        target = cells.index[tuple(cell.levels.values()), order[at + 1]]
+        target = cells.entered(cell, tuple(cell.levels.values()), order[at + 1])
         label = f"{steps[at].label}: over"
         edge = {"rule": f"phases {name}", "label": label, "source": i, "target": target, "where": where, "death": False}
         writer.add(edge, rate)

@@ -7,8 +7,9 @@ Grammar (blanks are free)::
     signed  = "-" signed | atom
     atom    = number | name | name "(" sum { "," sum } ")" | name "[" name { "," name } "]" | "(" sum ")"
 
-Functions: ``min`` and ``max`` of two or more, ``exp``, ``log``, and ``with(c, r) = 1 - c + c * r``: the factor on a
-rate when the share ``c`` of people is reached and the ratio among them is ``r``.
+Functions: ``min`` and ``max`` of two or more, ``exp``, ``log``, ``with(c, r) = 1 - c + c * r``: the factor on a rate
+when the share ``c`` of people is reached and the ratio among them is ``r``; and ``within(x, a, b)``: 1 where x is at
+least a and at most b, else 0, for what holds for a time only.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Call:
-    """One of the five functions."""
+    """One of the functions."""
 
     function: str
     arguments: tuple[Expression, ...]
@@ -86,6 +87,10 @@ def _with(share: Any, ratio: Any) -> Any:
     return 1 - share + share * ratio
 
 
+def _within(value: Any, least: Any, most: Any) -> Any:
+    return np.where((value >= least) & (value <= most), 1.0, 0.0)
+
+
 def _least(*values: Any) -> Any:
     return functools.reduce(np.minimum, values)
 
@@ -94,9 +99,11 @@ def _most(*values: Any) -> Any:
     return functools.reduce(np.maximum, values)
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {"min": _least, "max": _most, "exp": np.exp, "log": np.log, "with": _with}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "min": _least, "max": _most, "exp": np.exp, "log": np.log, "with": _with, "within": _within,
+}  # fmt: skip
 SIGNS: dict[str, Callable[..., Any]] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
-_ONE_ARGUMENT = ("exp", "log")
+_ARGUMENTS = {"exp": 1, "log": 1, "with": 2, "within": 3}  # MATH: how many each function takes
 
 
 @dataclass(frozen=True)
@@ -217,7 +224,7 @@ class _Parser:
         if token.text not in FUNCTIONS:
             raise ExpressionError(f"there is no function '{token.text}'; allowed: {', '.join(sorted(FUNCTIONS))}")
         many = token.text in ("min", "max") and len(arguments) >= 2
-        wanted = 1 if token.text in _ONE_ARGUMENT else 2
+        wanted = _ARGUMENTS.get(token.text, 2)
         if not many and len(arguments) != wanted:
             raise ExpressionError(f"'{token.text}' takes {wanted} argument(s), found {len(arguments)}")
         return Call(token.text, tuple(arguments))

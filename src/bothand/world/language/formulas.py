@@ -9,7 +9,7 @@ from typing import Any
 
 from bothand.faults import nearest
 from bothand.files import Path_
-from bothand.world.language.cells import ALL, Cell, axes
+from bothand.world.language.cells import ALL, DURATION, Cell, axes
 from bothand.world.language.dimensions import LEVERS, WORDS, Dimensions
 from bothand.world.language.expression import (
     FUNCTIONS,
@@ -40,7 +40,7 @@ from bothand.world.language.report import Report
 from bothand.world.model import Lets, ModelSpec, Series, Table
 
 NONE = "none"  # a choice that says: there is no such move here
-RESERVED = frozenset([*FUNCTIONS, NONE, "at_hand", "cycle", "year", "sex", "age", "phase", "by"])
+RESERVED = frozenset([*FUNCTIONS, NONE, "at_hand", DURATION, "cycle", "year", "sex", "age", "phase", "by"])
 CLOCKS = {"cycle": None, "age": "start_age", "year": "start_year"}  # what the clock of discrete time needs to be told
 STRATUM_AXES = ("sex", "age")
 
@@ -280,6 +280,8 @@ class Formulas:
             return self.broken
         if name in CLOCKS and self.spec.header.time == "discrete":
             return self.graph.add(Node(CLOCK, name)) if self._told(name, here) else self.broken
+        if name == DURATION and self.spec.header.time == "discrete":
+            return self._duration(here)
         if name in RESERVED:
             self.report.add(f"'{name}' is a word of the language and has no value of its own.", here.where)
             return self.broken
@@ -289,6 +291,13 @@ class Formulas:
             self.report.add(message, here.where, nearest(name, known), unknown=name)
             return self.broken
         return self.graph.add(Node(QUANTITY, name))
+
+    def _duration(self, here: _Here) -> int:
+        if here.cell is not None and here.cell.duration is not None:
+            return self.graph.number(here.cell.duration)
+        what = "here, where no cell is meant" if here.cell is None else f"of the cell {here.cell.code}"
+        self.report.add(f"no [duration] counts the cycles {what}.", here.where)
+        return self.broken
 
     def _told(self, clock: str, here: _Here) -> bool:
         """Say whether the model tells what a clock needs to know."""
