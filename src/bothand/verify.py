@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,13 @@ from bothand.engine.questions.cohorts import Continuous, Discrete, Pick, ready
 from bothand.faults import FaultsFound
 from bothand.files import write_atomically
 from bothand.world.cases.loading import Case, load_case
-from bothand.world.cases.nouns import Ask, Tolerance
-from bothand.world.cases.questions import FRONTIER, INCREMENTS, UNDER_DOUBT, listed
+from bothand.world.cases.nouns import Ask, Tolerance, Within
+from bothand.world.cases.questions import FRONTIER, INCREMENTS, PEOPLE, UNDER_DOUBT, listed
 from bothand.world.language.expression import number_text
 
 AXES = ("variant", "from", "at", "of", "draw")
+ERROR = "_mcse"  # the end of the name of a Monte Carlo standard error
+FROM_COHORT = "from_cohort"
 COLUMNS = ("case", "id", "value", "expected", "tolerance", "met")
 
 
@@ -35,8 +38,8 @@ class Answer:
     """One question of a case, answered.
 
     ``error`` is the largest distance from what was published, in the measure of the tolerance (0 or infinite for an
-    exact one); it and ``met`` are None where nothing was published. ``waits_for`` says what an answer waits for, if it
-    has none.
+    exact one; where single people are held to ``within``, in the distances that are allowed). It and ``met`` are None
+    where nothing was published. ``waits_for`` says what an answer waits for, if it has none.
     """
 
     case: str
@@ -105,11 +108,40 @@ def _beside(case: Case, ask: Ask, value: Any) -> Answer:
     answer = Answer(case.id, ask.id, ask.question, value, ask.expected, tolerance, None, None, ask.origin)
     if limit is None:
         return answer
+    if ask.within is not None:
+        error = among_people(value, ask.expected, ask.within)
+        return replace(answer, met=error <= 1, error=error)
     if not isinstance(limit, Tolerance):
         same = value == ask.expected
         return replace(answer, met=same, error=0.0 if same else math.inf)
     error = distance(value, ask.expected, limit.rel is not None)
     return replace(answer, met=error <= (limit.rel or limit.abs or 0), error=error)
+
+
+def among_people(value: Mapping[str, Any], expected: Mapping[str, Any], within: Within) -> float:
+    """Return the largest distance of people who were followed from what was published, in distances that are allowed.
+
+    ``value`` is as ``told`` gives it, with ``from_cohort``. Infinite where something published has no answer. A number
+    that was published without its own standard error is taken to have ours.
+    """
+    allowed: list[tuple[float, float]] = []  # distance, and how much of it is allowed
+    if value.get(FROM_COHORT) is not None:
+        allowed.append((value[FROM_COHORT], within.errors))
+    for name, published in expected.items():
+        ours, theirs = listed(value.get(name)), listed(published)
+        if not ours or len(ours) != len(theirs):
+            return math.inf
+        error = name + ERROR
+        errors = [0.0] * len(ours) if name.endswith(ERROR) else listed(value[error])
+        for own, other, mcse, its in zip(ours, theirs, errors, listed(expected.get(error)) or errors, strict=True):
+            near = within.spread * other if name.endswith(ERROR) else within.errors * math.hypot(mcse, its)
+            allowed.append((abs(own - other), near + _half_of_last_digit(other)))
+    return max(gap / near for gap, near in allowed)
+
+
+def _half_of_last_digit(number: float) -> float:
+    """Return how far a number may have been rounded: half of the last digit that is written."""
+    return 0.5 * 10.0 ** int(Decimal(repr(number)).as_tuple().exponent)
 
 
 def distance(value: Any, expected: Any, relative: bool) -> float:
@@ -156,6 +188,8 @@ class _Runner:
             return [e.plan for e in self._frontier(ask) if e.status == "ND" and e.equal_to is None]
         if ask.question in UNDER_DOUBT:
             return self._under_doubt(ask)
+        if ask.question == PEOPLE:
+            return self._people(ask)
         given = {axis: ask.start if axis == "from" else getattr(ask, axis) for axis in AXES}
         axes = {axis: listed(value) for axis, value in given.items()}
         wide = [axis for axis in AXES if isinstance(given[axis], list)]
@@ -227,6 +261,41 @@ class _Runner:
             raise ValueError(f"'{variant}' is not among the variants compared.")
         steps = dict(zip(INCREMENTS, (entry.ratio, entry.extra_cost, entry.extra_effect), strict=True))
         return steps[ask.question]
+
+    def _people(self, ask: Ask) -> dict[str, Any]:
+        """Return what people of every variant come to, and how far that is from what the cohort expects."""
+        from bothand.engine.questions.people import followed, told  # heavy, and seldom needed
+
+        variants: Sequence[str | None] = ask.among or listed(ask.variant) or [None]
+        found = told([followed(self.cohort(ask, variant), ask) for variant in variants], ask)
+        return found if ask.over == "sd" else {**found, FROM_COHORT: self._from_cohort(ask, variants, found)}
+
+    def _from_cohort(self, ask: Ask, variants: Sequence[str | None], found: Mapping[str, Any]) -> float | None:
+        """Return the largest distance of means from the cohort's expectations, in standard errors of the means.
+
+        None where the cohort leaves out what people carry with them, or cannot be asked.
+        """
+        cohorts = [self.cohort(ask, variant) for variant in variants]
+        names = [name for name in (ask.cost, ask.effect, ask.reward) if name is not None]
+        if ask.carry or any(name not in cohort.rewards for cohort in cohorts for name in names):
+            return None
+        expected: dict[str, list[float]] = {}
+        for name in names:
+            each = ask.model_copy(update={"question": "total", "reward": name})
+            try:
+                totals = [float(_over(ask, cohort.answer(each, Pick())) / _over(ask, cohort.size)) for cohort in cohorts]
+            except FaultsFound:  # a modifier that its mean does not stand for: people were followed without a fault
+                return None
+            expected[name] = totals
+        if len(cohorts) == 2:
+            expected |= {f"inc_{name}": [after - before] for name, (before, after) in list(expected.items())}
+        if "icer" in found:
+            expected["icer"] = [expected[f"inc_{ask.cost}"][0] / expected[f"inc_{ask.effect}"][0]]
+        return max(
+            abs(mean - exact) / error if error else (0.0 if math.isclose(mean, exact) else math.inf)
+            for name, exacts in expected.items()
+            for mean, exact, error in zip(listed(found[name]), exacts, listed(found[name + ERROR]), strict=True)
+        )
 
     def _under_doubt(self, ask: Ask) -> Any:
         """Return an answer for every worth of a unit of effect, by its name; for one worth, the answer."""

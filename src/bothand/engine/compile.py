@@ -16,6 +16,7 @@ import numpy as np
 
 from bothand.engine.arrays import Bools, Chain, Ints
 from bothand.files import Path_
+from bothand.world.language.carried import Carried, names_of, write_histories, write_modifiers
 from bothand.world.language.cells import PHASE, Cells, expand, flags, one_cell, select
 from bothand.world.language.dimensions import ANY, PLAIN
 from bothand.world.language.edges import DEAD, Edge, Edges, write_edges
@@ -87,6 +88,7 @@ class CompiledModel:
     moving: tuple[str, ...]  # those of them that what moves people reads, measures left out
     assumed: tuple[tuple[str, str], ...]  # pairs of levers that multiply in some rate, undeclared
     trees: Mapping[str, TreeNodes] = field(default_factory=dict)
+    carried: Carried = field(default_factory=Carried)  # by people, where asked for; what it reads is no symbol
 
     @property
     def levers(self) -> tuple[str, ...]:
@@ -125,6 +127,10 @@ def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None, idle:
     groups, group_of, origin = _groups(spec, cells, inflows, report)
     _check_counts(spec, edges, report)
     trees = write_trees(spec, cells, formulas, list(spec.measure), report)
+    carried = Carried(
+        write_modifiers(spec, formulas, names_of(edges), report),
+        write_histories(spec, cells, formulas, edges, report),
+    )
     onward = [(edge.source, edge.target) for edge in edges.all]
     check_reachable(spec, cells, onward, (*arrivals_of(inflows), *started(spec, cells, trees)), report)
     assumed = formulas.combinations([edge.rate for edge in edges.all])
@@ -155,6 +161,7 @@ def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None, idle:
         moving=_names(formulas, moving),
         assumed=assumed,
         trees=trees,
+        carried=carried,
     )
 
 

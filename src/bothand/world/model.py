@@ -51,6 +51,7 @@ Text = Annotated[str, BeforeValidator(_as_text)]
 LONGEST = 1000  # UNIT: cycles that a duration is kept for; each is a cell of its own
 LABELS = ("label", "short", "description")  # what no rate reads
 Label = Annotated[str, AfterValidator(no_markup)]
+Names = Annotated[list[str], BeforeValidator(_as_names)]
 Choice = Annotated[str | dict[str, Any], BeforeValidator(_as_choice)]
 Counting = Literal["start", "end", "life-table", "weights"]
 FromRates = Literal["each-alone", "competing", "matrix-exponential"]
@@ -157,6 +158,57 @@ class Duration(Spec):
     label: Label
     cells: Selectors = Field(alias="in", min_length=1)
     longest: Annotated[int, Strict(), Field(ge=1, le=LONGEST)]
+
+
+class Modifier(Spec):
+    """What differs between people: each has one value for life, from a distribution.
+
+    It is ``uniform`` from ``low`` to ``high``, or ``gamma`` or ``lognormal`` with mean 1 and standard deviation ``sd``.
+    In discrete time formulas of rewards and rates read it by its name. In continuous time it multiplies the hazards of
+    the rules or events in ``changes``, and its mean is 1. A cohort is at its mean.
+    """
+
+    label: Label
+    distribution: Literal["uniform", "gamma", "lognormal"]
+    low: Text | None = None
+    high: Text | None = None
+    sd: Text | None = None
+    changes: Names = []
+
+    @model_validator(mode="after")
+    def _whole(self) -> Modifier:
+        wanted = ("low", "high") if self.distribution == "uniform" else ("sd",)
+        if tuple(key for key in ("low", "high", "sd") if getattr(self, key) is not None) != wanted:
+            raise ValueError(f"a {self.distribution} modifier is given by {' and '.join(map(repr, wanted))}")
+        return self
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """The expressions that are given, by name."""
+        return {key: text for key in ("low", "high", "sd") if (text := getattr(self, key)) is not None}
+
+
+class History(Spec):
+    """How the past of a person changes their hazards: what the states of the model leave out.
+
+    Every rule or event in ``after`` adds one to the person's level; the hazards of those in ``changes`` are multiplied
+    by the factor of the level (``factors``: at level 0, 1, 2, ...; the last holds from there on). ``fades``: how long
+    after the last time the level falls back to 0. ``start``: the share of people who have level 1 on day one.
+    """
+
+    label: Label
+    after: Names = Field(min_length=1)
+    changes: Names = Field(min_length=1)
+    factors: list[Choice] = Field(min_length=2)
+    fades: Text | None = None
+    start: Choice | None = None
+    let: Lets = {}
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> History:
+        if self.fades is not None and self.start is not None:
+            raise ValueError("a history that fades has no 'start': nobody says how long ago it was")
+        return self
 
 
 class Stage(Spec):
@@ -417,6 +469,8 @@ class ModelSpec(Spec):
     cells: list[Selector] = Field(min_length=1)
     phases: dict[str, Phases] = {}
     duration: dict[str, Duration] = {}
+    modifier: dict[str, Modifier] = {}
+    history: dict[str, History] = {}
     stage: list[Stage] = []
     tree: dict[str, Tree] = {}
     lever: dict[str, Lever] = {}

@@ -13,7 +13,7 @@ from bothand.engine import reference
 from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
 from bothand.engine.cohort import simulate as cohort
 from bothand.engine.compile import CompiledModel, compile_model
-from bothand.engine.people.history import History
+from bothand.engine.people.history import Carry, History, Modifier
 from bothand.engine.people.lives import entered, first_time, times_of
 from bothand.engine.people.people import Lives, simulate
 from bothand.engine.rates import schedule
@@ -215,7 +215,7 @@ def test_history_that_multiplies_by_one_changes_nothing(model: CompiledModel) ->
     run = cohort(model.chain, rates, start)
     none = simulate(model, rates, start, people=2000, seed=9, weeks=run)
     one = History(("overdose",), ("overdose",), (1.0, 1.0, 1.0))
-    with_one = simulate(model, rates, start, people=2000, seed=9, weeks=run, histories=[one])
+    with_one = simulate(model, rates, start, people=2000, seed=9, weeks=run, carried=Carry((one,)))
     assert_array_equal(none.counts, with_one.counts)
     assert_allclose(none.time, with_one.time, rtol=1e-12)
 
@@ -234,7 +234,7 @@ def test_overdoses_that_raise_the_risk_of_the_next_come_as_a_yule_process_says()
     still, start = replace(rates, **quiet), start_of(model)
     slope, levels = 0.5, 40
     grows = History(("overdose",), ("overdose",), tuple(1 + slope * n for n in range(levels)))
-    lives = simulate(model, still, start, people=20000, seed=10, histories=[grows])
+    lives = simulate(model, still, start, people=20000, seed=10, carried=Carry((grows,)))
     using = np.array([cell["use"] == "using" for cell in model.cells] + [False] * len(model.spec.dead))
     among = using[lives.start]
     counted = times_of(lives, "overdose")[among]
@@ -259,7 +259,7 @@ def test_a_history_that_fades_raises_the_risk_for_as_long_as_it_lasts() -> None:
     )
     h, f, w = 0.5, 4.0, 0.7
     recent = History(("overdose",), ("overdose",), (1.0, f), fades=w)
-    lives = simulate(model, still, start_of(model), people=4000, seed=11, histories=[recent])
+    lives = simulate(model, still, start_of(model), people=4000, seed=11, carried=Carry((recent,)))
     using = np.array([cell["use"] == "using" for cell in model.cells] + [False] * len(model.spec.dead))
     among = using[lives.start]
     late = lives.named.of("overdose")[lives.move] & (lives.time > 10)
@@ -280,7 +280,8 @@ def test_a_modifier_of_ones_own_keeps_the_mean_hazard_and_spreads_counts() -> No
         inflow=np.zeros_like(rates.inflow),
         event=np.where(rates.event > 0, 0.6, 0.0),
     )
-    lives = simulate(model, still, start_of(model), people=30000, seed=12, modified=["overdose"], modifier_sd=0.8)
+    own = Modifier(("overdose",), "gamma", {"sd": 0.8})
+    lives = simulate(model, still, start_of(model), people=30000, seed=12, carried=Carry(modifiers=(own,)))
     using = np.array([cell["use"] == "using" for cell in model.cells] + [False] * len(model.spec.dead))
     counted = times_of(lives, "overdose")[using[lives.start]]
     mean, variance = 1.8, 1.8 + 0.64 * 1.8**2
@@ -290,10 +291,10 @@ def test_a_modifier_of_ones_own_keeps_the_mean_hazard_and_spreads_counts() -> No
 
 def test_unknown_names_are_refused(model: CompiledModel) -> None:
     with pytest.raises(ValueError, match="no rule or event 'overdoze'"):
-        simulate(model, rates_of(model), start_of(model), people=10, histories=[History(("overdoze",), (), (1.0, 2.0))])
+        simulate(model, rates_of(model), start_of(model), people=10, carried=Carry((History(("overdoze",), (), (1.0, 2.0)),)))
     twice = History((), ("overdose",), (1.0, 2.0))
     with pytest.raises(ValueError, match="two histories name"):
-        simulate(model, rates_of(model), start_of(model), people=10, histories=[twice, twice])
+        simulate(model, rates_of(model), start_of(model), people=10, carried=Carry((twice, twice,)))
     run = reference.simulate(model.chain, rates_of(model, years=1), start_of(model), steps=13)
     with pytest.raises(ValueError, match="weeks given"):
         simulate(model, rates_of(model), start_of(model), people=10, weeks=run)

@@ -34,7 +34,7 @@ from bothand.engine.discrete.structure import DiscreteModel, StageNodes
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Path_
 from bothand.world.language.edges import Edge
-from bothand.world.language.graph import CLOCK, LEVER, QUANTITY, SERIES, TABLE, Node
+from bothand.world.language.graph import CLOCK, LEVER, MODIFIER, QUANTITY, SERIES, TABLE, Node
 from bothand.world.language.graph import evaluate as evaluate_graph
 
 Key = tuple[str | int, ...]  # sex (text), age, cycle, year (whole numbers), in the order of the table's `by`
@@ -51,11 +51,12 @@ class Numbers:
     quantities: Mapping[str, Any]  # (D,)
     levers: Mapping[str, Any] = field(default_factory=dict)  # (D,)
     tables: Mapping[str, Mapping[Key, Any]] = field(default_factory=dict)  # series and tables, each entry (D,)
+    modifiers: Mapping[str, Any] = field(default_factory=dict)  # (D,): people stand where draws do
 
     @property
     def draws(self) -> int:
         """Number of draws: the longest array that is given."""
-        given = [*self.quantities.values(), *self.levers.values()]
+        given = [*self.quantities.values(), *self.levers.values(), *self.modifiers.values()]
         given += [entry for table in self.tables.values() for entry in table.values()]
         return max((np.size(value) for value in given), default=1)
 
@@ -88,9 +89,11 @@ def clock(model: DiscreteModel, numbers: Numbers, first: int, last: int) -> Cloc
 def read(model: DiscreteModel, numbers: Numbers, roots: Iterable[int], now: Clock) -> dict[int, Floats]:
     """Return the value of every root, axes (T or 1, S or 1, D or 1).
 
-    Raises FaultsFound naming every quantity, lever and table without numbers, and every entry that a table lacks.
+    A modifier stands at its mean where people are not given one each. Raises FaultsFound naming every quantity, lever
+    and table without numbers, and every entry that a table lacks.
     """
     roots, faults = set(roots), list[Fault]()
+    modified = frozenset().union(*(model.graph.names(root, MODIFIER) for root in roots))
     given: tuple[tuple[str, Mapping[str, Any]], ...] = (
         (QUANTITY, numbers.quantities), (LEVER, numbers.levers), (SERIES, numbers.tables), (TABLE, numbers.tables),
     )  # fmt: skip
@@ -101,15 +104,48 @@ def read(model: DiscreteModel, numbers: Numbers, roots: Iterable[int], now: Cloc
     if faults:
         raise FaultsFound(faults)
 
+    own = {name: numbers.modifiers.get(name) for name in modified}
+    own |= {name: mean_of(model, numbers, name) for name, value in own.items() if value is None}
+
     def leaf(node: Node) -> Floats:
         if node.kind == CLOCK:
             return np.asarray(getattr(now, node.name), dtype=np.float64).reshape(-1, 1, 1)
         if node.kind in (SERIES, TABLE):
             return _look_up(model, node, numbers.tables[node.name], now)
+        if node.kind == MODIFIER:
+            return np.asarray(own[node.name], dtype=np.float64).reshape(1, 1, -1)
         source = numbers.quantities if node.kind == QUANTITY else numbers.levers
         return np.asarray(source[node.name], dtype=np.float64).reshape(1, 1, -1)
 
     return evaluate_graph(model.graph, roots, leaf, {})
+
+
+def distribution(model: DiscreteModel, numbers: Numbers, name: str) -> dict[str, Floats]:
+    """Return the numbers of a modifier's distribution, (D,) each. Raises FaultsFound as ``read``."""
+    nodes = model.modifiers[name].numbers
+    found = read(model, numbers, nodes.values(), Clock(np.ones(1)))
+    return {key: found[node].reshape(-1) for key, node in nodes.items()}
+
+
+def mean_of(model: DiscreteModel, numbers: Numbers, name: str) -> Floats:
+    """Return the mean of a modifier, (D,)."""
+    by = distribution(model, numbers, name)
+    return (by["low"] + by["high"]) / 2 if "low" in by else np.ones(1)
+
+
+def alone(model: DiscreteModel, numbers: Numbers, roots: Iterable[tuple[int, Path_]], most: float) -> None:
+    """Raise FaultsFound where a modifier that stands at its mean enters a root by more than this power."""
+    faults = {}
+    for root, where in roots:
+        for name in model.graph.names(root, MODIFIER) - set(numbers.modifiers):
+            if model.graph.power(root, MODIFIER, name) > most:
+                message = (
+                    f"'{name}' differs between people, and here its mean does not stand for it: "
+                    'ask with question = "people", which follows single people.'
+                )
+                faults[name, where] = model.spec.fault(message, where)
+    if faults:
+        raise FaultsFound(faults.values())
 
 
 def _look_up(model: DiscreteModel, node: Node, table: Mapping[Key, Any], now: Clock) -> Floats:
@@ -134,7 +170,7 @@ def _look_up(model: DiscreteModel, node: Node, table: Mapping[Key, Any], now: Cl
 def chances(model: DiscreteModel, numbers: Numbers, cycles: int) -> Chances:
     """Return the probabilities of cycles 1 to ``cycles``.
 
-    Raises FaultsFound for a missing input, a negative rate, a probability above 1, and moves out of a state that add
+    Raises FaultsFound for a missing input, a modifier that people are not given one each of, a negative rate, a probability above 1, and moves out of a state that add
     up to more than 1, each with the cycle in which it happens; ValueError for more numbers than can be held at once.
     """
     numbers_held = cycles * len(model.strata) * (len(model.edges) + model.n_all) * numbers.draws
@@ -143,6 +179,7 @@ def chances(model: DiscreteModel, numbers: Numbers, cycles: int) -> Chances:
             f"{cycles:,} cycles of {len(model.edges) + model.n_all:,} paths in {numbers.draws:,} draws are "
             f"{numbers_held:,} chances; at most {MOST_HELD:,} are held. Ask for fewer draws or a shorter horizon."
         )
+    alone(model, numbers, ((edge.rate, edge.where) for edge in model.edges), 0)
     now = clock(model, numbers, 1, cycles)
     branches = {node for nodes in model.probabilities.values() for node in nodes}
     coming = {node for stage in model.stages for node in stage.add if node is not None}

@@ -14,12 +14,13 @@ is part of what is counted there; "once", it is counted with the cycle (under ``
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from bothand.engine.arrays import Floats, Ints
-from bothand.engine.discrete.chances import Clock, Numbers, clock, read
+from bothand.engine.discrete.chances import Clock, Numbers, alone, clock, read
 from bothand.engine.discrete.paths import Chances, moved
 from bothand.engine.discrete.structure import DiscreteModel, RewardNodes
 from bothand.faults import FaultsFound, nearest
@@ -50,6 +51,14 @@ def counted(counting: Counting, cycles: int, weights: Floats | None = None) -> C
     return Counted(points, each, np.arange(cycles))
 
 
+@dataclass(frozen=True)
+class Worth:
+    """What being somewhere, and moving, adds to a reward; counting, weights and discounting are in it."""
+
+    state: Floats  # (n + 1, S, N, D): being in a compartment at a point
+    moves: Mapping[int, Floats]  # edge -> (n, S, D): taking it in a cycle
+
+
 def total(model: DiscreteModel, name: str, numbers: Numbers, found: Chances, people: Floats) -> Floats:
     """Return the total of a reward over all cycles of a run, (D,).
 
@@ -59,29 +68,43 @@ def total(model: DiscreteModel, name: str, numbers: Numbers, found: Chances, peo
         found: the chances of n cycles.
         people: their run, (n + 1, S, N, D).
 
-    Raises FaultsFound for an unknown reward, a missing number, or a value that is not finite.
+    Raises FaultsFound as ``worth``, and for a total that is not finite.
+    """
+    each = worth(model, name, numbers, len(people) - 1)
+    sums = (each.state * people).sum(axis=(0, 1, 2))
+    if each.moves:
+        taken = moved(len(model.edges), found, people)
+        for e, value in each.moves.items():
+            sums = sums + (value * taken[:, :, e]).sum(axis=(0, 1))
+    if not np.isfinite(sums).all():
+        raise FaultsFound([model.spec.fault("a value of this reward is not a finite number.", model.rewards[name].where)])
+    return np.asarray(sums)
+
+
+def worth(model: DiscreteModel, name: str, numbers: Numbers, cycles: int) -> Worth:
+    """Return what everything that may happen in ``cycles`` cycles adds to a reward.
+
+    Raises FaultsFound for an unknown reward, a missing number, and a modifier whose mean does not stand for it.
     """
     if name not in model.rewards:
         known = list(model.rewards)
         message = f"the model has no reward '{name}'; it has: {', '.join(known) or 'none'}."
         raise FaultsFound([model.spec.fault(message, ("reward",), nearest(name, known))])
     reward = model.rewards[name]
-    cycles = len(people) - 1
-    now = clock(model, numbers, 1, cycles)
-    values = read(model, numbers, reward.roots, now)
+    alone(model, numbers, ((root, reward.where) for root in reward.roots), 1)
+    values = read(model, numbers, reward.roots, clock(model, numbers, 1, cycles))
     how = counted(reward.spec.counting, cycles, _weights(model, reward, numbers, cycles))
-    discount = _discount(model, reward, values, len(how.points), people.shape[1:])
-    state = np.zeros((cycles, *people.shape[1:]))
+    shape = (len(model.strata), model.n_all, max((value.shape[-1] for value in values.values()), default=1))
+    discount = _discount(model, reward, values, len(how.points), shape)
+    state = np.zeros((cycles, *shape))
     for n, node in enumerate(reward.state):
         if node is not None:
             state[:, :, n] = values[node]
-    held = np.einsum("kp,psnd->ksnd", how.points, people)
-    sums = (state[how.read_at] * model.cycle * held * discount).sum(axis=(0, 1, 2))
-    if reward.moves:
-        sums += _moves(model, reward, values, how, discount, moved(len(model.edges), found, people))
-    if not np.isfinite(sums).all():
-        raise FaultsFound([model.spec.fault("a value of this reward is not a finite number.", reward.where)])
-    return np.asarray(sums)
+    each = state[how.read_at] * model.cycle * discount
+    held = np.zeros((cycles + 1, *shape))
+    for k, p in zip(*np.nonzero(how.points), strict=True):
+        held[p] += how.points[k, p] * each[k]
+    return Worth(held, _moves(model, reward, values, how, discount))
 
 
 def _weights(model: DiscreteModel, reward: RewardNodes, numbers: Numbers, cycles: int) -> Floats | None:
@@ -109,14 +132,15 @@ def _discount(
 
 
 def _moves(
-    model: DiscreteModel, reward: RewardNodes, values: dict[int, Floats], how: Counted, discount: Floats, taken: Floats
-) -> Floats:
-    """Return what the moves add, (D,); a move is discounted as the cell it leaves."""
-    arriving = np.concatenate([np.zeros_like(taken[:1]), taken])  # by the point that ends the cycle
+    model: DiscreteModel, reward: RewardNodes, values: dict[int, Floats], how: Counted, discount: Floats
+) -> dict[int, Floats]:
+    """Return what each move adds in each cycle, (n, S, D); a move is discounted as the cell it leaves."""
+    cycles = how.cycles.shape[1]
     once = reward.spec.move_counted == "once"
-    held = np.einsum("kt,tsed->ksed", how.cycles, taken) if once else np.einsum("kp,psed->ksed", how.points, arriving)
-    sums = np.zeros(taken.shape[-1])
+    held = how.cycles if once else how.points[:, 1:]  # by the point that ends the cycle
+    found = {}
     for e, node in reward.moves.items():
-        value = np.broadcast_to(values[node], taken[:, :, e].shape)[how.read_at]
-        sums += (value * held[:, :, e] * discount[:, :, model.edges[e].source]).sum(axis=(0, 1))
-    return sums
+        away = discount[:, :, model.edges[e].source]
+        value = np.broadcast_to(values[node], (cycles, *away.shape[1:]))[how.read_at]
+        found[e] = np.einsum("kt,ksd->tsd", held, value * away)
+    return found

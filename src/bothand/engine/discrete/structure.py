@@ -11,16 +11,17 @@ from dataclasses import dataclass
 
 from bothand.engine.compile import check_reachable, started
 from bothand.files import Path_
+from bothand.world.language.carried import ModifierNodes, names_of, write_modifiers
 from bothand.world.language.cells import Cells, expand
 from bothand.world.language.dimensions import ANY, PLAIN
 from bothand.world.language.edges import DEAD, Edge, Edges, span, write_edges
 from bothand.world.language.formulas import Formulas, Scope
-from bothand.world.language.graph import CLOCK, LEVER, QUANTITY, SERIES, TABLE, Graph
+from bothand.world.language.graph import CLOCK, LEVER, MODIFIER, QUANTITY, SERIES, TABLE, Graph
 from bothand.world.language.report import Report, check_variants
 from bothand.world.language.tree import TreeNodes, write_trees
 from bothand.world.model import ModelSpec, Reward
 
-REFUSED = ("capacity", "stock", "inflow", "measure", "count", "group")
+REFUSED = ("capacity", "stock", "inflow", "measure", "count", "group", "history")
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class DiscreteModel:
     graph: Graph
     probabilities: Mapping[tuple[str, Path_], frozenset[int]]  # of the branches of events
     rewards: Mapping[str, RewardNodes]
+    modifiers: Mapping[str, ModifierNodes]
     symbols: tuple[str, ...]  # quantities that any formula reads
 
     @property
@@ -99,12 +101,15 @@ def compile_discrete(spec: ModelSpec, units: Mapping[str, str] | None = None) ->
     onward = [(edge.source, edge.target) for edge in edges.all] + list(enumerate(cells.stays))
     check_reachable(spec, cells, onward, started(spec, cells, trees), report)
     formulas.combinations([edge.rate for edge in edges.all])
+    modifiers = write_modifiers(spec, formulas, names_of(edges), report)
+    _check_modifiers(formulas, stages, trees)
     report.stop()
     roots = {edge.rate for edge in edges.all} | {node for node in starts if node is not None}
     roots |= {node for reward in rewards.values() for node in reward.roots}
     roots |= {node for stage in stages for node in stage.add if node is not None}
     roots |= {node for tree in trees.values() for node in tree.roots}
     roots |= {reward.weights for reward in rewards.values() if reward.weights is not None}
+    roots |= {node for modifier in modifiers.values() for node in modifier.numbers.values()}
     return DiscreteModel(
         spec=spec,
         compartments=(*(cell.code for cell in cells.all), *(DEAD + name for name in spec.dead)),
@@ -121,6 +126,7 @@ def compile_discrete(spec: ModelSpec, units: Mapping[str, str] | None = None) ->
         graph=formulas.graph,
         probabilities={key: frozenset(nodes) for key, nodes in edges.probabilities.items()},
         rewards=rewards,
+        modifiers=modifiers,
         symbols=tuple(sorted(frozenset().union(*(formulas.graph.names(r, QUANTITY) for r in roots)))),
     )
 
@@ -192,6 +198,16 @@ def _check_stages(spec: ModelSpec, report: Report) -> None:
             report.add("what passes by itself does not go with a cycle of stages.", (key, name))
 
 
+def _check_modifiers(formulas: Formulas, stages: Sequence[StageNodes], trees: Mapping[str, TreeNodes]) -> None:
+    """People who come in a stage, and trees, are there before anybody has a modifier."""
+    for stage in stages:
+        if any(node is not None and formulas.graph.reads(node, MODIFIER) for node in stage.add):
+            formulas.report.add("people who come have no modifier yet.", (*stage.where, "add"))
+    for name, tree in trees.items():
+        if any(formulas.graph.reads(node, MODIFIER) for node in tree.roots):
+            formulas.report.add("people at a tree have no modifier yet.", ("tree", name))
+
+
 def _check_edges(spec: ModelSpec, edges: Edges, report: Report) -> None:
     """Every convention that a move rests on must be named, and none that would say something else."""
     header, where = spec.header, ("model",)
@@ -228,6 +244,8 @@ def _start(spec: ModelSpec, formulas: Formulas, key: str) -> int | None:
 def _fixed(formulas: Formulas, node: int, where: Path_, but: str = "") -> int:
     """Return a node after refusing that it changes with the clock (``but`` one of its hands)."""
     graph = formulas.graph
+    if graph.reads(node, MODIFIER):
+        formulas.report.add("this is one number for everyone; it may not read a modifier that people have.", where)
     if (graph.reads(node, SERIES, TABLE) and not but) or graph.names(node, CLOCK) - {but}:
         formulas.report.add("this is one number for all cycles; it may not read the clock nor a table.", where)
     return node

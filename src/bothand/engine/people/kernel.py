@@ -46,7 +46,7 @@ class Moves(NamedTuple):
     gate: Ints  # (K,) capacity, or -1
     coupled: Ints  # (K,) 1 where the rate depends on at_hand
     watched: Ints  # (K,) 1 where hazards are added up beside the counts
-    modified: Ints  # (K,) 1 where a person's own modifier multiplies the hazard
+    modified: Ints  # (K,) modifier of one's own that multiplies the hazard, or -1
     history: Ints  # (K,) history that multiplies the hazard, or -1
     factor: Floats  # (K, levels)
     adds: Ints  # (K,) history that this move adds one to, or -1
@@ -108,7 +108,7 @@ class State(NamedTuple):
     happened: Ints  # (P, causes) how often
     level: Ints  # (P, H)
     expires: Floats  # (P, H)
-    modifier: Floats  # (P,)
+    modifier: Floats  # (P, M)
     lands: Ints  # (P,) compartment in which they arrive, or -1
 
 
@@ -147,8 +147,9 @@ def hand_until(weeks: Weeks, time: float) -> float:
 def strength(moves: Moves, yearly: Yearly, state: State, p: int, k: int) -> float:
     """Return the highest hazard of a move for a person, with what they carry."""
     hazard = yearly.hazard[state.year[p], state.stratum[p], k]
-    if moves.modified[k] == 1:
-        hazard *= state.modifier[p]
+    m = moves.modified[k]
+    if m >= 0:
+        hazard *= state.modifier[p, m]
     h = moves.history[k]
     if h >= 0:
         hazard *= moves.factor[k, state.level[p, h]]

@@ -37,3 +37,19 @@ def entered(lives: Lives, compartments: Bools) -> Floats:
     inside, outside = compartments[lives.named.target], ~compartments[lives.named.source]
     found = first_of(lives, inside & outside)
     return np.where(compartments[lives.start], lives.arrived, found)
+
+
+def years_weighed(lives: Lives, weights: Floats, years: float, force: float = 0.0) -> Floats:
+    """Return the weighed years (P,) of each person up to ``years``, discounted by exp(-force t).
+
+    ``weights`` (N,): what a year in each compartment counts for; a year of the dead should count for nothing.
+    """
+    person = np.concatenate([np.arange(lives.people), lives.person])
+    order = np.argsort(person, kind="stable")  # how they began comes first, then their moves in the order of time
+    person = person[order]
+    where = np.concatenate([lives.start, lives.named.target[lives.move]])[order]
+    begin = np.minimum(np.concatenate([lives.arrived, lives.time])[order], years)
+    last = np.append(person[1:] != person[:-1], True)
+    end = np.where(last, years, np.append(begin[1:], years))
+    lived = end - begin if force == 0 else (np.exp(-force * begin) - np.exp(-force * end)) / force
+    return np.bincount(person, weights=weights[where] * lived, minlength=lives.people)

@@ -16,7 +16,7 @@ import numpy as np
 
 from bothand.engine.arrays import WEEKS, Floats, Ints, Schedule, Start, Trajectory
 from bothand.engine.compile import CompiledModel
-from bothand.engine.people.history import History, require_known
+from bothand.engine.people.history import NOTHING, Carry, require_known
 from bothand.engine.people.kernel import (
     ARRIVES,
     NEVER,
@@ -41,7 +41,8 @@ ROOM = 48  # MATH: moves a person that the record has room for at first
 START_CAUSE = 0x80000000  # UNIT: streams of luck beside those of the moves
 ARRIVAL_CAUSE = 0x80000001  # UNIT: the next of them
 PLACE_CAUSE = 0x80000002  # UNIT: the next of them
-OWN_CAUSE = 0x80000003  # UNIT: the next of them
+HISTORY_CAUSE = 0x81000000  # UNIT: from here on, one for each history
+OWN_CAUSE = 0x82000000  # UNIT: from here on, one for each modifier
 
 Queue = Literal["by the law", "first come, first let in"]
 
@@ -89,9 +90,7 @@ def simulate(
     weeks: Trajectory | None = None,
     queue: Queue = "by the law",
     waiting: Mapping[str, Sequence[int]] | None = None,
-    histories: Sequence[History] = (),
-    modified: Sequence[str] = (),
-    modifier_sd: float = 0.0,
+    carried: Carry = NOTHING,
     steps: int = WEEKS,
     threads: int = 1,
     log: bool = True,
@@ -106,24 +105,23 @@ def simulate(
             None = they make their own.
         queue: of people who make their own weeks, who is let in when a place is given away.
         waiting: capacity -> compartments in which people wait for it, for "first come, first let in".
-        histories: what people carry with them. modified: rules or events that a person's own modifier multiplies,
-            gamma with mean 1 and the standard deviation ``modifier_sd``, fixed for life.
+        carried: histories and modifiers of their own, if any, that change people's hazards (``history.py``).
         steps: weeks a year. threads: how many, where people are independent; results do not depend on it.
         log: whether to list every move.
 
     Raises:
         ValueError: a history that names what the model does not have, or weeks of another length.
     """
-    require_known(model, histories, modified)
-    layout = lay_out(model, histories, modified, waiting if queue != "by the law" else None)
-    yearly = hazards_of(layout, model, schedule, draw, histories)
+    require_known(model, carried)
+    layout = lay_out(model, carried, waiting if queue != "by the law" else None)
+    yearly = hazards_of(layout, model, schedule, draw, carried)
     everyone = float(start.people[draw, :, :, : model.chain.n_living].sum())
     count = round(everyone) if people is None else people
     if count < 1:
         raise ValueError("a run needs at least one person.")
     weight = everyone / count
     begin = gather(model, schedule, start, draw, seed, count, weight)
-    begin.modifier[:] = _modifiers(seed, draw, len(begin.now), modifier_sd) if modified else 1.0
+    begin = _with_what_they_carry(begin, carried, seed, draw)
     size, room = len(begin.now), ROOM if log else 0
     while True:
         if weeks is None:
@@ -178,15 +176,11 @@ def gather(
     """
     living, strata = model.chain.n_living, len(model.chain.strata)
     cells = start.people[draw, :, :, :living].ravel()
-    edges = np.cumsum(cells)
-    offset = float(lots(seed, draw, np.zeros(1, dtype=np.int64), START_CAUSE)[0])
-    chosen = np.searchsorted(edges, (np.arange(count) + offset) * (edges[-1] / count), side="right")
-    chosen = np.minimum(chosen, np.flatnonzero(cells)[-1])
+    chosen = quotas(cells, count, seed, draw)
     origin, rest = np.divmod(chosen, strata * living)
     stratum, compartment = np.divmod(rest, living)
     times, lands, into = _arrivals(model, schedule, draw, seed, count, weight)
     p = count + len(times)
-    moves = lay_out(model).moves
     state = State(
         compartment=np.concatenate([compartment, np.full(len(times), NOBODY)]),
         stratum=np.concatenate([stratum, into]),
@@ -195,14 +189,37 @@ def gather(
         now=np.zeros(p),
         next=np.concatenate([np.zeros(count), times]),
         fires=np.concatenate([np.full(count, NOBODY), np.full(len(times), ARRIVES)]),
-        residual=np.zeros((0, moves.causes)),
-        happened=np.zeros((0, moves.causes), dtype=np.int32),
-        level=np.zeros((0, 0), dtype=np.int64),
+        residual=np.zeros((0, 0)),
+        happened=np.zeros((0, 0), dtype=np.int32),
+        level=np.zeros((p, 0), dtype=np.int64),
         expires=np.zeros((0, 0)),
-        modifier=np.ones(p),
+        modifier=np.ones((p, 0)),
         lands=np.concatenate([np.full(count, NOBODY), lands]),
     )
     return state
+
+
+def quotas(cells: Floats, count: int, seed: int, draw: int) -> Ints:
+    """Return which of the cells each of ``count`` people begins in, by even steps through people in cells."""
+    edges = np.cumsum(cells)
+    offset = float(lots(seed, draw, np.zeros(1, dtype=np.int64), START_CAUSE)[0])
+    chosen = np.searchsorted(edges, (np.arange(count) + offset) * (edges[-1] / count), side="right")
+    return np.minimum(chosen, np.flatnonzero(cells)[-1])
+
+
+def _with_what_they_carry(begin: State, carried: Carry, seed: int, draw: int) -> State:
+    """Return people with modifiers of their own, and with what had happened to them before the first day."""
+    everyone = np.arange(len(begin.now))
+    here = begin.compartment >= 0  # who arrives later comes without a past
+    level = np.zeros((len(everyone), len(carried.histories)), dtype=np.int64)
+    for h, history in enumerate(carried.histories):
+        start = np.asarray(history.start, dtype=np.float64)
+        share = start if start.ndim == 0 else start[begin.compartment]
+        level[:, h] = here & (lots(seed, draw, everyone, HISTORY_CAUSE + h) < share)
+    modifier = np.ones((len(everyone), len(carried.modifiers)))
+    for m, own in enumerate(carried.modifiers):
+        modifier[:, m] = own.of(lots(seed, draw, everyone, OWN_CAUSE + m))
+    return begin._replace(level=level, modifier=modifier)
 
 
 def _arrivals(
@@ -258,25 +275,14 @@ def _pick(weights: Floats, lot: Floats) -> Ints:
     return np.asarray(np.minimum(found, np.flatnonzero(weights)[-1] if edges[-1] > 0 else 0))
 
 
-def _modifiers(seed: int, draw: int, people: int, sd: float) -> Floats:
-    """Return everyone's own modifier: gamma with mean 1, by the quantile of a lot of their own."""
-    if sd <= 0:
-        return np.ones(people)
-    from scipy.stats import gamma  # heavy, and seldom needed
-
-    shape = 1 / sd**2
-    return np.asarray(gamma.ppf(lots(seed, draw, np.arange(people), OWN_CAUSE), shape, scale=1 / shape))
-
-
 def _fresh(begin: State, moves: Moves, yearly: Yearly, first: int, size: int) -> State:
     """Return the state of some of the people on their first day, in memory of their own."""
     part = slice(first, first + size)
     size = len(begin.now[part])
     return begin._replace(
-        **{name: getattr(begin, name)[part].copy() for name in (*State._fields[:7], "modifier", "lands")},
+        **{name: getattr(begin, name)[part].copy() for name in (*State._fields[:7], "level", "modifier", "lands")},
         residual=np.full((size, moves.causes), UNDRAWN),
         happened=np.zeros((size, moves.causes), dtype=np.int32),
-        level=np.zeros((size, len(yearly.window)), dtype=np.int64),
         expires=np.full((size, len(yearly.window)), NEVER),
     )
 

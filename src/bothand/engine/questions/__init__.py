@@ -1,6 +1,6 @@
-"""What follows, in closed form? Questions to a model that need no stepping.
+"""What follows? Questions to a model: in closed form, and to single people.
 
 process: continuous time with constant rates, by matrix exponentials and linear solves (the exact mode).
 cycles: discrete time, from the probabilities of every cycle. trees: what happens before a model begins.
-cohorts: the people of a case, ready to be asked.
+cohorts: the people of a case, ready to be asked. people: what single people add up to.
 """

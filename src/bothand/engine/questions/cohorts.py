@@ -24,7 +24,7 @@ from bothand.engine.weights import last_year, measure
 from bothand.faults import Fault, FaultsFound
 from bothand.world.cases.loading import Case
 from bothand.world.cases.nouns import Ask
-from bothand.world.cases.questions import FRONTIER, UNDER_DOUBT, listed
+from bothand.world.cases.questions import FRONTIER, PEOPLE, UNDER_DOUBT, listed
 from bothand.world.language.cells import expand, select
 from bothand.world.language.edges import DEAD
 from bothand.world.language.report import Report
@@ -74,7 +74,7 @@ class Continuous:
             case "time":
                 return float(process.years_lived(found, people, ask.years, force)[inside].sum())
             case "total":
-                weights = self._weights(ask.reward or "")[:, draw]
+                weights = self.weights(ask.reward or "")[:, draw]
                 return float(process.years_lived(found, people, ask.years, force) @ weights)
             case "sojourn":
                 return float(process.years_until(found, ~inside)[self.first[pick.of]])
@@ -91,7 +91,17 @@ class Continuous:
                 return process.variance(found, people, inside, pick.at)
         raise ValueError(f"'{ask.question}' has no answer in continuous time.")
 
-    def _weights(self, name: str) -> Floats:
+    @property
+    def rewards(self) -> tuple[str, ...]:
+        """What the cohort can be asked a total of."""
+        return tuple(self.model.measures)
+
+    @property
+    def size(self) -> Floats:
+        """How many people the cohort has, (D,)."""
+        return np.asarray(self.people.sum(axis=0))
+
+    def weights(self, name: str) -> Floats:
         """Return the weight of a person-year in every state and draw, (M, D)."""
         return np.tile(last_year(measure(self.model, name, self.environment)), (len(self.model.chain.strata), 1))
 
@@ -118,7 +128,7 @@ class Discrete:
             start = np.zeros((*self.people.shape[:2], 1))
             start[np.argmax(self.people.sum(axis=(1, 2))), self.first[pick.start]] = 1
         inside = self.states.get(pick.of, np.zeros(self.model.n_all, dtype=np.bool_))
-        n = self._cycles(pick.at if ask.horizon is None else ask.years)
+        n = self.cycles_in(pick.at if ask.horizon is None else ask.years)
         found = self._found(n)
         people = run(found, start, n)
         match ask.question:
@@ -134,11 +144,21 @@ class Discrete:
                 return cycles.entries(found, people, inside)
         raise ValueError(f"'{ask.question}' has no answer in discrete time.")
 
+    @property
+    def rewards(self) -> tuple[str, ...]:
+        """What the cohort can be asked a total of."""
+        return tuple(self.model.rewards)
+
+    @property
+    def size(self) -> Floats:
+        """How many people the cohort has, (D or 1,)."""
+        return np.asarray(self.people.sum(axis=(0, 1)))
+
     def total(self, ask: Ask, reward: str) -> Floats:
         """Return the total of one reward over the horizon of a question, (D,)."""
         if ask.discount is not None:
             raise ValueError("in discrete time the reward itself says how it is discounted.")
-        n = self._cycles(ask.years)
+        n = self.cycles_in(ask.years)
         found = self._found(n)
         sums = total(self.model, reward, self.numbers, found, run(found, self.people))
         return sums + self.given.get(reward, 0.0)
@@ -148,7 +168,7 @@ class Discrete:
             self._chances[n] = chances(self.model, self.numbers, max(n, 1))
         return self._chances[n]
 
-    def _cycles(self, years: float) -> int:
+    def cycles_in(self, years: float) -> int:
         """Return a time as a whole number of cycles."""
         if not np.isfinite(years):
             raise ValueError("in discrete time a horizon has an end.")
@@ -199,6 +219,8 @@ def _asked(case: Case, ask: Ask) -> list[tuple[str, str | None]]:
         return []
     name = case.cohort_of(ask)
     variants = [*listed(ask.variant), *listed(ask.against)]
+    if ask.question == PEOPLE:
+        variants = [*variants, *(ask.among or [])]
     if ask.question in (*FRONTIER, *UNDER_DOUBT):
         variants = ask.among or [variant.name for variant in case.models[name].variant]
     return [(name, variant) for variant in variants or [None]]

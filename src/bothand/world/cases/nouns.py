@@ -16,6 +16,7 @@ Whole = Annotated[int, Strict(), Field(ge=1)]
 Time = Literal["continuous", "discrete"]
 
 MOST_DRAWS = 100_000  # UNIT: draws of one case
+MOST_PEOPLE = 10_000_000  # UNIT: people who are followed one by one for one question
 MOST_WORTHS = 10_000  # UNIT: points of a grid of willingness to pay
 ROUNDING = 1e-9  # MATH: the last point of a grid may miss its end by this share of a step
 
@@ -197,7 +198,7 @@ class Given(Spec):
 class Tolerance(Spec):
     """How far an answer may be from what was published: of the number (``rel``) or as a number (``abs``).
 
-    ``microsim`` is the source's word on how far a simulation of single people may be; it waits for one.
+    ``microsim`` is the source's word on how far a simulation of single people may be.
     """
 
     rel: Annotated[float, Field(gt=0)] | None = None
@@ -230,10 +231,24 @@ class Grid(Spec):
         return [self.first + self.step * i for i in range(round((self.last - self.first) / self.step) + 1)]
 
 
+class Within(Spec):
+    """How near people who are followed must come, where the source says it in words (``tolerance = "see notes"``).
+
+    ``errors``: their means lie within so many Monte Carlo standard errors of the cohort's expectation, where it has one,
+    and of what was published, whose own error counts too. ``spread``: their standard errors differ from published ones
+    by at most this share. The rounding of a published number (half of its last digit) is always allowed for.
+    """
+
+    errors: Positive
+    spread: Positive
+
+
 class Ask(Spec):
     """One question. A list of variants, starts, times, states or draws asks for a list of answers, nested so.
 
-    When ``expected`` is a table, the answers for the states (else for the variants) go by name.
+    When ``expected`` is a table, the answers for the states (else for the variants) go by name. ``people`` says how many
+    people are followed one by one, ``seed`` gives them other luck, and ``carry`` names the histories and modifiers of a
+    model in continuous time that they carry with them.
     """
 
     id: str
@@ -257,8 +272,12 @@ class Ask(Spec):
     among: list[str] | None = None
     against: str | None = None
     worth: Real | list[Real] | Grid | None = None
+    people: Annotated[int, Strict(), Field(ge=2, le=MOST_PEOPLE)] | None = None
+    seed: Annotated[int, Strict(), Field(ge=0)] | None = None
+    carry: Names | None = None
     expected: Any = None
-    tolerance: Tolerance | Literal["exact"] | None = None
+    tolerance: Tolerance | Literal["exact", "see notes"] | None = None
+    within: Within | None = None
     origin: str = ""
     published_as: Any = None
 

@@ -14,6 +14,7 @@ from bothand.world.model import ModelSpec
 INCREMENTS = ("icer", "incremental cost", "incremental effect")
 FRONTIER = ("frontier", "status", *INCREMENTS)
 UNDER_DOUBT = ("acceptability", "perfect information", "best")
+PEOPLE = "people"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ QUESTIONS: Mapping[str, Question] = {
     **{name: Question((*MODELLED, "variant"), ("among", "counting"), given=True) for name in INCREMENTS},
     "ratio": Question((*MODELLED, "variant", "against"), ("counting",)),
     **{name: Question((*MODELLED, "worth"), ("among", "counting")) for name in UNDER_DOUBT},
+    PEOPLE: Question(
+        ("people", "horizon"),
+        ("reward", "cost", "effect", "among", "seed", "carry", "over", "within", "counting", "discount", "compounding"),
+    ),
 }
 ALWAYS = (
     "id", "question", "cohort", "given", "variant", "description", "expected", "tolerance", "origin", "published_as",
@@ -79,6 +84,8 @@ class Examiner:
         """Note what a question lacks, what it cannot have, and names that nothing has."""
         if not self.known("question", [ask.question], QUESTIONS, (*where, "question")):
             return
+        if ask.tolerance == "see notes" and ask.question != PEOPLE:
+            self.add("'see notes' belongs to the question 'people'.", (*where, "tolerance"))
         if (ask.expected is None) != (ask.tolerance is None):
             self.add("'expected' and 'tolerance' belong together.", where)
         if isinstance(ask.worth, Grid) and not ask.worth.fits:
@@ -122,6 +129,10 @@ class Examiner:
         if not self.known("cohort", [cohort], spec.cohort, (*where, "cohort")):
             return
         many = spec.cohort[cohort].draws is not None
+        if ask.question == PEOPLE:
+            self._of_people(ask, where, many)
+            self._names(ask, self._keys(ask, where, question.needs, (*question.may, "draw")), cohort, where)
+            return
         doubt = ask.question in UNDER_DOUBT
         given = self._keys(
             ask, where, question.needs, (*question.may, *(("draw", "over") if many and not doubt else ()))
@@ -131,6 +142,24 @@ class Examiner:
         if doubt and not many:
             self.add(f"'{ask.question}' is about uncertainty: the cohort needs 'draws'.", where)
         self._names(ask, given, cohort, where)
+
+    def _of_people(self, ask: Ask, where: Path_, many: bool) -> None:
+        """Note what people who are followed one by one cannot be asked."""
+        pair = ask.cost is not None and ask.effect is not None
+        if (ask.cost is None) != (ask.effect is None) or pair == (ask.reward is not None):
+            self.add("'people' is asked of a 'reward', or of 'cost' and 'effect'.", where)
+        if ask.among is not None and ask.variant is not None:
+            self.add("name one 'variant', or several 'among' which people are compared.", (*where, "variant"))
+        if isinstance(ask.variant, list) or isinstance(ask.draw, list):
+            self.add("people are followed in one 'variant' and one 'draw'; 'among' compares variants.", where)
+        if many != (ask.draw is not None):
+            self.add("people are followed in one 'draw' where a cohort has draws, and in no other.", where)
+        if ask.over == "mean":
+            self.add("the mean is what 'people' gives; over = \"sd\" gives how they differ.", (*where, "over"))
+        if (ask.tolerance == "see notes") != (ask.within is not None):
+            self.add("tolerance = \"see notes\" and 'within' belong together.", where)
+        if ask.within is not None and not isinstance(ask.expected, dict):
+            self.add("what people come to is a table: what is expected must be one.", (*where, "expected"))
 
     def _names(self, ask: Ask, given: Mapping[str, Any], cohort: str, where: Path_) -> None:
         states = self.spec.cohort[cohort].states
@@ -144,7 +173,14 @@ class Examiner:
         variants = [variant.name for variant in model.variant]
         for key in ("variant", "among", "against"):
             self.known("variant", listed(given.get(key)), variants, (*where, key))
+        rewards: Mapping[str, Any]
         rewards, what = (model.reward, "reward") if model.header.time == "discrete" else (model.measure, "measure")
+        if ask.question == PEOPLE and model.header.time == "continuous":
+            rewards, what = {**rewards, **model.count}, "measure or count"
+            self.known("history or modifier", listed(given.get("carry")), [*model.history, *model.modifier],
+                       (*where, "carry"))  # fmt: skip
+        elif given.get("carry") is not None:
+            self.add("only people in continuous time carry what is asked for; here formulas say it.", (*where, "carry"))
         for key in ("reward", "cost", "effect"):
             self.known(what, listed(given.get(key)), rewards, (*where, key))
 

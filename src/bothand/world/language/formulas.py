@@ -28,6 +28,7 @@ from bothand.world.language.graph import (
     BROKEN,
     CLOCK,
     LEVER,
+    MODIFIER,
     NEGATIVE,
     PICK,
     QUANTITY,
@@ -91,6 +92,7 @@ class Formulas:
         owners: dict[str, str] = {}
         kinds: tuple[tuple[str, Any], ...] = (
             (LEVER, spec.lever), (SERIES, spec.series), (TABLE, spec.table), ("let", spec.let),
+            (MODIFIER, spec.modifier),
         )  # fmt: skip
         for kind, names in kinds:
             for name in names:
@@ -111,7 +113,7 @@ class Formulas:
     def inside(self, lets: Lets, where: Path_, outer: Scope | None = None) -> Scope:
         """Return the scope of a rule, event, branch or measure with lets of its own."""
         around: Scope | None = outer or self.scope
-        taken = {*self.spec.lever, *self.spec.series, *self.spec.table}
+        taken = {*self.spec.lever, *self.spec.series, *self.spec.table, *self.spec.modifier}
         while around is not None:
             taken |= set(around.lets)
             around = around.outer
@@ -148,6 +150,8 @@ class Formulas:
                 return "probability"
             case "clock":
                 return "number"
+            case "modifier":
+                return "ratio"
             case "series" | "table":
                 declared = self._given()[leaf.name].unit
                 return declared or (self.units or {}).get(leaf.name)
@@ -278,6 +282,8 @@ class Formulas:
             by = ["year"] if name in self.spec.series else self.spec.table[name].by
             self.report.add(f"write {name}[{', '.join(by)}].", here.where)
             return self.broken
+        if name in self.spec.modifier:
+            return self._modifier(name, here)
         if name in CLOCKS and self.spec.header.time == "discrete":
             return self.graph.add(Node(CLOCK, name)) if self._told(name, here) else self.broken
         if name == DURATION and self.spec.header.time == "discrete":
@@ -291,6 +297,13 @@ class Formulas:
             self.report.add(message, here.where, nearest(name, known), unknown=name)
             return self.broken
         return self.graph.add(Node(QUANTITY, name))
+
+    def _modifier(self, name: str, here: _Here) -> int:
+        if self.spec.header.time == "discrete":
+            return self.graph.add(Node(MODIFIER, name))
+        message = f"in continuous time no formula reads '{name}': its own key 'changes' says which hazards it multiplies."
+        self.report.add(message, here.where)
+        return self.broken
 
     def _duration(self, here: _Here) -> int:
         if here.cell is not None and here.cell.duration is not None:

@@ -1,7 +1,7 @@
 """Expressions joined: every distinct sub-expression of a model stands once, so that it is evaluated once.
 
 A node is a leaf (a number, quantity, lever, series, table, ``at_hand``, or in discrete time the *clock*: the cycle,
-the age or the year), an operation on earlier nodes, or a *pick*: one node for each stratum. Nodes are numbered so that
+the age or the year, and a *modifier* that each person has of their own), an operation on earlier nodes, or a *pick*: one node for each stratum. Nodes are numbered so that
 parts come before the whole.
 """
 
@@ -18,8 +18,9 @@ from bothand.world.language.expression import FUNCTIONS, SIGNS, join, negate, nu
 
 NUMBER, QUANTITY, LEVER, SERIES, TABLE, AT_HAND = "number", "quantity", "lever", "series", "table", "at_hand"
 CLOCK = "clock"
+MODIFIER = "modifier"
 NEGATIVE, PICK, BROKEN = "negative", "pick", "broken"
-LEAVES = frozenset([NUMBER, QUANTITY, LEVER, SERIES, TABLE, AT_HAND, CLOCK, BROKEN])
+LEAVES = frozenset([NUMBER, QUANTITY, LEVER, SERIES, TABLE, AT_HAND, CLOCK, MODIFIER, BROKEN])
 
 Leaf = tuple[str, str]  # kind, name
 
@@ -61,7 +62,7 @@ class Graph:
         self._index[node] = number
         own = frozenset([(node.kind, node.name)]) if node.kind in LEAVES else frozenset()
         self._leaves.append(own.union(*(self._leaves[p] for p in node.parts)))
-        self._degree.append(_degree(node, [self._degree[p] for p in node.parts]))
+        self._degree.append(_degree(node, [self._degree[p] for p in node.parts], node.kind == AT_HAND))
         strata = node.kind == TABLE or (node.kind == PICK and len(set(node.parts)) > 1)
         self._strata.append(strata or any(self._strata[p] for p in node.parts))
         return number
@@ -109,6 +110,14 @@ class Graph:
     def degree(self, node: int) -> float:
         """Return the power of at_hand in a node: 0, 1 (linear), 2 and more, or infinity (not a polynomial)."""
         return self._degree[node]
+
+    def power(self, node: int, kind: str, name: str) -> float:
+        """Return the power of one leaf in a node, as ``degree`` does for at_hand."""
+        found: dict[int, float] = {}
+        for i in self.needed([node]):
+            part = self.nodes[i]
+            found[i] = _degree(part, [found[p] for p in part.parts], (part.kind, part.name) == (kind, name))
+        return found[node]
 
     def by_stratum(self, node: int) -> bool:
         """Say whether a node differs by sex or age."""
@@ -160,9 +169,9 @@ class Graph:
         return f"{node.kind}({', '.join(t for t, _ in parts)})", 2
 
 
-def _degree(node: Node, parts: list[float]) -> float:
-    """Power of at_hand: exact for polynomials, infinite for anything else that depends on it."""
-    if node.kind == AT_HAND:
+def _degree(node: Node, parts: list[float], here: bool) -> float:
+    """Power of a leaf, which this node is or is not: exact for polynomials, infinite for what depends on it else."""
+    if here:
         return 1
     if not any(parts):
         return 0
