@@ -29,6 +29,7 @@ from bothand.world.language.expression import number_text
 
 AXES = ("variant", "from", "at", "of", "draw")
 ERROR = "_mcse"  # the end of the name of a Monte Carlo standard error
+DEVIATION = "_sd"  # the end of the name of a standard deviation between people
 FROM_COHORT = "from_cohort"
 COLUMNS = ("case", "id", "value", "expected", "tolerance", "met")
 
@@ -132,16 +133,17 @@ def among_people(value: Mapping[str, Any], expected: Mapping[str, Any], within: 
         if not ours or len(ours) != len(theirs):
             return math.inf
         error = name + ERROR
-        errors = [0.0] * len(ours) if name.endswith(ERROR) else listed(value[error])
+        of_spread = name.endswith((ERROR, DEVIATION))
+        errors = [0.0] * len(ours) if of_spread else listed(value[error])
         for own, other, mcse, its in zip(ours, theirs, errors, listed(expected.get(error)) or errors, strict=True):
-            near = within.spread * other if name.endswith(ERROR) else within.errors * math.hypot(mcse, its)
+            near = within.spread * other if of_spread else within.errors * math.hypot(mcse, its)
             allowed.append((abs(own - other), near + _half_of_last_digit(other)))
     return max(gap / near for gap, near in allowed)
 
 
 def _half_of_last_digit(number: float) -> float:
     """Return how far a number may have been rounded: half of the last digit that is written."""
-    return 0.5 * 10.0 ** int(Decimal(repr(number)).as_tuple().exponent)
+    return float(Decimal(1).scaleb(int(Decimal(repr(number)).as_tuple().exponent)) / 2)
 
 
 def distance(value: Any, expected: Any, relative: bool) -> float:

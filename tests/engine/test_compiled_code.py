@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bothand.engine.people import kernel
+from bothand.engine.people import kernel, walk
 from bothand.engine.vectors import lanes, streams
 
 FOLDER = Path(lanes.__file__).parent
-COMPILED = (*sorted(FOLDER.glob("*.py")), Path(kernel.__file__))
+COMPILED = (*sorted(FOLDER.glob("*.py")), Path(kernel.__file__), Path(walk.__file__))
 TYPES_ONLY = ("bothand.engine.arrays", "bothand.engine.cohort")  # terminal lays out its numbers as the cohort does
 
 UPPER = """

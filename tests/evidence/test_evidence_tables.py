@@ -16,7 +16,8 @@ from faulty import faults_of
 
 REVIEW = ["prevalence", "natural_history", "engagement", "overdose", "mortality"]
 REVIEW += ["intervention_effect", "cost", "utility", "infection"]
-READ_LATER = {"work_lost_oud_year", "oud_admissions_married"}  # rows of these tables that the review did not have
+# rows of these tables that the review did not have
+READ_LATER = {"work_lost_oud_year", "oud_admissions_married", "overdose_ever_injecting"}
 JUDGED = {
     "grade": "judgement",
     "judged_by": "BothAnd team, not reviewed",

@@ -107,10 +107,12 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
         others = {key for part in found.lineage for key in quantity_keys(part)} | set(BESIDE)
         others |= {key for service in parts.services for key in services_.quantity_keys(service)}
         others |= _read_by_terms((*parts.plans, *own), parts.services, model)
+        others |= set(model.carried.symbols(model.graph, parts.study.carry)) - inputs
         names = {s for s in model.symbols if s not in inputs} | others
         faults += _input_faults(found, model, evidence)
         faults += mixed_faults(model, evidence, parts.study.choices, others)
         faults += _choice_faults(parts.study, evidence, names, study)
+        faults += _carry_faults(parts.study, model, study)
     if faults or not (parts and found and evidence and model):
         raise FaultsFound(faults)
     return Setting(
@@ -284,6 +286,15 @@ def _input_faults(place: Place, model: CompiledModel, evidence: Evidence) -> Ite
     asked = {name for name, lever in model.spec.lever.items() if lever.status_quo is None}
     for name in sorted((asked | (set(model.symbols) - evidence.names)) - set(place.about.inputs)):
         yield document.fault(f"'{name}' is missing: the model asks it of every place.", ("inputs",))
+
+
+def _carry_faults(study: Study, model: CompiledModel, name: str | Path) -> Iterator[Fault]:
+    """Yield a fault for each history or modifier that the model does not have."""
+    document, known = read_toml(named_file("studies", name)), [*model.carried.histories, *model.carried.modifiers]
+    for asked in study.carry:
+        if asked not in known:
+            words = f"the model has no history or modifier '{asked}'; it has: {', '.join(known) or 'none'}."
+            yield document.fault(words, ("carry",), nearest(asked, known))
 
 
 def _choice_faults(study: Study, evidence: Evidence, names: set[str], name: str | Path) -> Iterator[Fault]:

@@ -72,6 +72,9 @@ class Study(Record):
     own_evidence: tuple[Text, ...] = Field((), description="tables of a reader's own quantities, beside this file")
     own_values: tuple[Text, ...] = Field((), description="files of a reader's own values, shown after the eleven")
     own_marks: tuple[Text, ...] = Field((), description="tables of marks of own values or services, beside this file")
+    carry: tuple[Key, ...] = Field(
+        (), description="histories and modifiers of the model that people carry who are followed one by one"
+    )
     choices: dict[Key, Text] = Field({}, description="which alternative of each evidence set is used")
 
     @property

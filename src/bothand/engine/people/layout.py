@@ -154,7 +154,7 @@ def _stay_after(layout: Layout, event: str, rate: Floats, hazard: Floats) -> Non
     if layout.moves.coupled[branches].any():
         raise ValueError(f"'{event}' reads at_hand and is not the event of the stock: it cannot be followed.")
     for k in layout.loops(event):
-        left = rate[:, :, source[k]] - hazard[:, :, branches & (source == source[k])].sum(axis=2)
+        left = rate[: len(hazard), :, source[k]] - hazard[:, :, branches & (source == source[k])].sum(axis=2)
         if (left < -ROUNDING).any():
             raise ValueError(f"the branches of '{event}' come to more than the event.")
         hazard[:, :, k] = np.maximum(left, 0)

@@ -13,8 +13,9 @@ import numpy as np
 
 from bothand.engine.arrays import Floats, Ints, Schedule, Start
 from bothand.engine.needs import CAPACITIES, KINDS, OVERDOSE, matching
+from bothand.engine.people.history import NOTHING, Carry, carry
 from bothand.engine.people.people import Lives, simulate
-from bothand.engine.rates import schedule
+from bothand.engine.rates import Environment, schedule
 from bothand.experiments.plans import Tried
 from bothand.experiments.worlds import World
 from bothand.outcomes.county import in_groups
@@ -43,11 +44,24 @@ class Counties:
 
 def rates_under(world: World, tried: Tried) -> Schedule:
     """Return the rates of every year under a plan, as its run had them."""
+    county = world.county
+    if tried.trial.delivery is None:
+        return county.rates
+    return in_groups(county.start, schedule(county.setting.model, _environment_under(world, tried)))
+
+
+def _environment_under(world: World, tried: Tried) -> Environment:
     county, delivery = world.county, tried.trial.delivery
     if delivery is None:
-        return county.rates
+        return county.environment
     levers = {name: values[:, : county.draws] for name, values in delivery.levers.items()}
-    return in_groups(county.start, schedule(county.setting.model, replace(county.environment, levers=levers)))
+    return replace(county.environment, levers=levers)
+
+
+def carried_under(world: World, tried: Tried, draw: int) -> Carry:
+    """Return what people carry with them in one draw under a plan; nothing unless the study asks for it."""
+    asked = world.setting.study.carry
+    return carry(world.setting.model, _environment_under(world, tried), asked, draw) if asked else NOTHING
 
 
 def waiting_cells(world: World) -> dict[str, list[int]]:
@@ -62,7 +76,7 @@ def shortened(rates: Schedule, years: int) -> Schedule:
     return replace(rates, **{name: getattr(rates, name)[:years] for name in names})
 
 
-def live(world: World, rates: Schedule, start: Start, draw: int, seed: int) -> Lives:
+def live(world: World, rates: Schedule, start: Start, draw: int, seed: int, carried: Carry = NOTHING) -> Lives:
     """Return one county's people under some rates, each one of them."""
     return simulate(
         world.setting.model,
@@ -72,6 +86,7 @@ def live(world: World, rates: Schedule, start: Start, draw: int, seed: int) -> L
         seed=seed,
         queue=QUEUE,
         waiting=waiting_cells(world),
+        carried=carried,
         log=False,
     )
 
@@ -93,8 +108,9 @@ def count_counties(world: World, tried: Sequence[Tried], years: int, seed: int, 
         rates = shortened(rates_under(world, one), years)
         rows = []
         for draw in range(world.county.draws):
+            carried = carried_under(world, one, draw)
             for luck in range(lucks):
-                lives = live(world, rates, world.county.start, draw, seed + luck)
+                lives = live(world, rates, world.county.start, draw, seed + luck, carried)
                 rows.append(lives.counts[:, :, lives.named.target == _overdose(world)].sum(axis=(1, 2)))
                 people = round(lives.state[0].sum() * lives.weight)
         counted[one.plan] = np.array(rows)

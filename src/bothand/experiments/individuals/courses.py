@@ -12,7 +12,7 @@ from bothand.engine.cohort import simulate as cohort
 from bothand.engine.needs import OVERDOSE
 from bothand.engine.people.lives import entered, first_of, times_of
 from bothand.engine.people.people import Lives, simulate
-from bothand.experiments.individuals.counties import rates_under
+from bothand.experiments.individuals.counties import carried_under, rates_under
 from bothand.experiments.plans import Tried
 from bothand.experiments.worlds import World
 
@@ -52,7 +52,14 @@ def follow(world: World, tried: Sequence[Tried], seed: int, lives: int = TEN_THO
         weeks = cohort(world.setting.model.chain, rates, world.county.start, keep="sum")
         alone = replace(rates, inflow=np.zeros_like(rates.inflow))
         parts = [
-            _course(world, simulate(world.setting.model, alone, start, draw=d, seed=seed, people=each, weeks=weeks), alone)
+            _course(
+                world,
+                simulate(
+                    world.setting.model, alone, start, draw=d, seed=seed, people=each, weeks=weeks,
+                    carried=carried_under(world, one, d),
+                ),
+                alone,
+            )
             for d in range(world.county.draws)
         ]
         found[one.plan] = Courses(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Courses)))

@@ -60,8 +60,9 @@ def content(model: CompiledModel, evidence: Evidence) -> Content:
         counts=_counts(model),
         declared=_declared(model),
         assumed=tuple(" and ".join(names) for names in model.assumed),
-        quantities=used(model.symbols, evidence),
+        quantities=used(sorted({*model.symbols, *model.carried.symbols(model.graph)}), evidence),
         terms=_terms(model),
+        carried=parts.carried(model, axes),
     )
 
 
@@ -106,7 +107,7 @@ def _sizes(model: CompiledModel) -> tuple[tuple[str, int], ...]:
         ("rules", len(spec.rule)),
         ("events", len(spec.event)),
         ("levers", len(spec.lever)),
-        ("quantities", len(model.symbols)),
+        ("quantities", len({*model.symbols, *model.carried.symbols(model.graph)})),
     )
 
 

@@ -159,6 +159,7 @@ class Content:
     assumed: tuple[str, ...]
     quantities: tuple[Used, ...]
     terms: tuple[Term, ...] = ()
+    carried: tuple[Part, ...] = ()
 
     @property
     def size(self) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ from collections import Counter
 from markupsafe import Markup, escape
 
 from bothand.report.describe.drawing import draw, name
-from bothand.report.describe.laws import CAPACITY_LAW, HOW_TO_READ, STOCK_LAW, TERMS, TODAY
+from bothand.report.describe.laws import CAPACITY_LAW, CARRIED, HOW_TO_READ, STOCK_LAW, TERMS, TODAY
 from bothand.report.describe.nouns import Content
 from bothand.report.page import environment, squeezed, styled
 from bothand.words import join_words
@@ -41,6 +41,7 @@ def render(found: Content) -> str:
         stock_law=STOCK_LAW,
         today=TODAY,
         how_run=TERMS,
+        carried_law=CARRIED,
         grades=grades(found),
         all_given=all(used.grade == "given" for used in found.quantities),
     )

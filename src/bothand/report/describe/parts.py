@@ -1,8 +1,11 @@
-"""The parts of a model that carry formulas, in words: rules, events, capacities, stock, inflow, levers, measures."""
+"""The parts of a model that carry formulas, in words: rules, events, capacities, stock, inflow, levers, measures,
+and what single people carry with them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bothand.engine.compile import CompiledModel
@@ -226,3 +229,35 @@ def levers(model: CompiledModel, axes: Axes) -> tuple[Lever, ...]:
         today = model.graph.text(model.status_quo[name]) if name in model.status_quo else "given by the place"
         found.append(Lever(name, lever.label, KINDS[lever.kind], lever.unit, today, tuple(eligible)))
     return tuple(found)
+
+
+def carried(model: CompiledModel, axes: Axes) -> tuple[Part, ...]:
+    """Return what single people may carry with them: modifiers of their own, then histories."""
+    found = []
+    for name, modifier in model.spec.modifier.items():
+        numbers = ", ".join(f"{key} {text}" for key, text in modifier.numbers.items())
+        mean = "" if modifier.distribution == "uniform" else ", mean 1"
+        notes = (f"one value for life: {modifier.distribution}{mean}, {numbers}", *_changed(modifier.changes))
+        found.append(Part(name, modifier.label, notes, (), ()))
+    for name, history in model.spec.history.items():
+        nodes = model.carried.histories[name]
+        last = len(history.factors) - 1
+        lines: list[Line] = []
+        formulas: list[Formula] = []
+        for level, (factor, row) in enumerate(zip(history.factors, nodes.factors, strict=True)):
+            head = f"level {level}{' or more' if level == last else ''}:"
+            lines += _tree(factor, head=head)
+            held = _held(model, axes, {i: node for i, node in enumerate(row) if node is not None})
+            formulas += [replace(one, text=f"{head} {one.text}") for one in held]
+        if history.start is not None:
+            lines += _tree(history.start, head="share at level 1 on day one:")
+        for let, inner in history.let.items():
+            lines += _tree(inner, head=f"with {let} =")
+        fades = f"falls back to level 0 after {history.fades}" if history.fades is not None else "never fades"
+        after = f"one level up after: {'; '.join(history.after)}; {fades}"
+        found.append(Part(name, history.label, (after, *_changed(history.changes)), tuple(lines), tuple(formulas)))
+    return tuple(found)
+
+
+def _changed(names: Sequence[str]) -> tuple[str, ...]:
+    return (f"multiplies the hazard of: {'; '.join(names)}",) if names else ()

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bothand.report.describe import sizes
 from bothand.report.describe.drawing import name as box_name
-from bothand.report.describe.laws import CAPACITY_LAW, HOW_TO_READ, STOCK_LAW, TERMS, TODAY
+from bothand.report.describe.laws import CAPACITY_LAW, CARRIED, HOW_TO_READ, STOCK_LAW, TERMS, TODAY
 from bothand.report.describe.nouns import Content, Event, Formula, Group, Inputs, Lever, Line, Named, Part, Term
 from bothand.report.describe.quantities import Used
 from bothand.report.describe.stations import Wiring
@@ -47,6 +47,7 @@ def _sections(found: Content) -> Iterator[tuple[str, str, Iterable[str]]]:
     yield "Terms: how a service may be run", TERMS, _each(_term, found.terms)
     yield "Series and tables that the place gives", "", _each(_one_given, found.given)
     yield "Measures: what a person-year counts for", "", _each(lambda part: _part(part, "cells"), found.measures)
+    yield "What single people carry with them", CARRIED, _each(lambda part: _part(part, "cells"), found.carried)
     yield "Counts", "", _each(lambda count: _named(count.code, f"{count.label}: {count.note}"), found.counts)
     yield f"Quantities ({len(found.quantities)})", "", _each(_quantity, found.quantities)
 

@@ -235,8 +235,8 @@ class Within(Spec):
     """How near people who are followed must come, where the source says it in words (``tolerance = "see notes"``).
 
     ``errors``: their means lie within so many Monte Carlo standard errors of the cohort's expectation, where it has one,
-    and of what was published, whose own error counts too. ``spread``: their standard errors differ from published ones
-    by at most this share. The rounding of a published number (half of its last digit) is always allowed for.
+    and of what was published, whose own error counts too. ``spread``: their standard errors and
+    deviations differ from published ones by at most this share. The rounding of a published number (half of its last digit) is always allowed for.
     """
 
     errors: Positive
