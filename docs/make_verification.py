@@ -13,17 +13,19 @@ from typing import Any
 from bothand.files import available
 from bothand.verify import Answer, run_case
 from bothand.world.cases.loading import load_case
-from bothand.world.cases.nouns import CaseSpec
+from bothand.world.cases.nouns import CaseSpec, Within
 
 PAGE = Path(__file__).parent / "reference" / "verification.md"
 MOST_SHOWN = 6  # UNIT: numbers of one answer that are written out
+NOTES = "see notes"
 DIGITS = 9  # UNIT: digits of a number in a table
 
 HEAD = """# What the engine repeats
 
 *Made by `docs/make_verification.py` from the published cases and a run of them.* Each case is a specification file in
 `src/bothand/data/cases`, run by the same code as any other model; no case has code of its own. Every number has the
-tolerance that its reference file gives. Each input in a case file says where it stands in that reference. The last case
+tolerance that its reference file gives. People who are followed one by one are also held to the exact mean of the
+cohort, in standard errors of theirs. Each input in a case file says where it stands in that reference. The last case
 is a worked example of this project, whose answers are closed forms. To ask all questions again:
 
 ```sh
@@ -64,9 +66,10 @@ def _section(spec: CaseSpec, answers: list[Answer]) -> str:
         "| number | published | tolerance | from | met |",
         "|---|---|---|---|---|",
     ]
+    words = {ask.id: f"{NOTES}: {_within(ask.within)}" for ask in spec.ask if ask.within is not None}
     for answer in answers:
         met = f"waits for {answer.waits_for}" if answer.waits_for else {True: "yes", False: "no"}.get(answer.met, "")
-        cells = (answer.id, shown(answer.expected), limit(answer.tolerance), answer.origin, met)
+        cells = (answer.id, shown(answer.expected), words.get(answer.id) or limit(answer.tolerance), answer.origin, met)
         lines.append(f"| {' | '.join(map(_cell, cells))} |")
     return "\n".join([*lines, ""])
 
@@ -96,6 +99,11 @@ def limit(tolerance: Any) -> str:
         return str(tolerance or "")
     words = {"rel": "{} of it", "abs": "{}", "microsim": "{} for simulated people"}
     return "; ".join(words[how].format(f"{size:g}" if how != "microsim" else size) for how, size in tolerance.items())
+
+
+def _within(within: Within) -> str:
+    """Return in words how near people must come who are followed one by one."""
+    return f"means within {within.errors:g} standard errors, standard errors within {within.spread:g} of them"
 
 
 def _cell(text: str) -> str:

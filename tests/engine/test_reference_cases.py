@@ -193,9 +193,14 @@ def copied(tmp_path):
         ("d04_microsim_memoryless_vs_cohort", 'weights = "1"', 'weights = "0.5"', "models/sick-sicker-treated.toml"),
         ("d05_microsim_history_dependent", "longest = 30", "longest = 20", "models/sick-sicker-lasting.toml"),
         ("d05_microsim_history_dependent", "(duration - 1)", "duration", "models/sick-sicker-lasting.toml"),
-        ("d05_microsim_history_dependent", "value = 0.95\nunit = \"ratio\"", "value = 0.9\nunit = \"ratio\"", None),
+        ("d05_microsim_history_dependent", 'value = 0.95\nunit = "ratio"', 'value = 0.9\nunit = "ratio"', None),
         ("d04_microsim_memoryless_vs_cohort", "[75996, 141644]", "[75996, 144644]", None),
-        ("d04_microsim_memoryless_vs_cohort", "inc_cost_mcse = 164, inc_qaly = 0.561", "inc_cost_mcse = 174, inc_qaly = 0.561", None),
+        (
+            "d04_microsim_memoryless_vs_cohort",
+            "inc_cost_mcse = 164, inc_qaly = 0.561",
+            "inc_cost_mcse = 174, inc_qaly = 0.561",
+            None,
+        ),
         ("d06_counting_methods_and_discounting", "value = 0.1\n", "value = 0.2\n", None),
         ("d07_frontiers", "54651, 58500", "54651, 54650", None),
         (

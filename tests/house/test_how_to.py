@@ -111,11 +111,12 @@ def test_write_your_own_model_gives_the_answers_that_the_page_promises(
 ) -> None:
     page = "write-your-own-model.md"
     said = follow(page, tmp_path, monkeypatch)
-    assert sum("model, no fault found." in text for text in said) == 4
+    assert sum("model, no fault found." in text for text in said) == 5
+    assert any("multiplies the hazard of: overdose" in text for text in said)
     kinds = [load_model(path).header.time for path in sorted(tmp_path.glob("*[!e].toml"))]
-    assert kinds == ["continuous", "discrete", "discrete", "discrete"]
+    assert kinds == ["continuous", "continuous", "discrete", "discrete", "discrete"]
     answers = {(a.case, a.id): a for path in tmp_path.glob("*_case.toml") for a in run_case(path)}
-    assert sum(answer.met is True for answer in answers.values()) == 9
+    assert sum(answer.met is True for answer in answers.values()) == 11
     assert all(answer.met in (True, None) for answer in answers.values())
 
 
@@ -135,6 +136,18 @@ def test_the_answers_that_the_page_leaves_open_are_those_of_their_formulas(
     coach = [shares[worth]["with a coach"] for worth in ("5000", "10000", "20000")]
     assert coach == sorted(coach)
     assert coach[0] < 0.5 < coach[-1]
+
+
+def test_the_formula_of_the_page_is_the_mean_of_people_with_a_past(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow("write-your-own-model.md", tmp_path, monkeypatch)
+    a, b = 0.2 / 1.8, 0.6 / 1.8
+    mean = 0.4 * 5 * b + 0.6 * (5 * b + (a - b) * (1 - math.exp(-5 * a)) / a)
+    answers = {a.id: a for a in run_case(tmp_path / "again_case.toml")}
+    assert answers["overdoses in five years, with a past"].expected["overdoses"] == pytest.approx(mean, abs=1e-6)
+    without, with_a_past = (answer.value for answer in answers.values())
+    assert with_a_past["overdoses_sd"] > 1.2 * without["overdoses_sd"]
 
 
 def _settled(stays: list[float]) -> float:

@@ -122,7 +122,7 @@ def test_who_never_meets_the_changed_chance_lives_the_same_life() -> None:
 
 
 def test_results_depend_on_neither_threads_nor_chunks_and_on_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = model_of(("leaving = \"leaves\"", "leaving = \"min(1, own * leaves)\""), more=OWN)
+    model = model_of(('leaving = "leaves"', 'leaving = "min(1, own * leaves)"'), more=OWN)
     one = walked(model, cycles=20, people=3001)
     two = walked(model, cycles=20, people=3001, threads=2)
     monkeypatch.setattr(loop, "MOST_HELD", 21 * 700)
@@ -135,8 +135,8 @@ def test_results_depend_on_neither_threads_nor_chunks_and_on_the_seed(monkeypatc
 
 def test_a_modifier_in_a_chance_is_the_same_for_life() -> None:
     """Given a factor x for life, cycles in have mean 1/(p x): the mean over people is that of 1/(p x), not of 1/p."""
-    model = model_of(("leaving = \"leaves\"", "leaving = \"own * leaves\""),
-                     more=OWN.replace('"gamma"', '"uniform"').replace('sd = "differs"', 'low = 0.5\nhigh = "1.5"'))  # fmt: skip
+    even = OWN.replace('"gamma"', '"uniform"').replace('sd = "differs"', 'low = 0.5\nhigh = "1.5"')
+    model = model_of(('leaving = "leaves"', 'leaving = "own * leaves"'), more=even)
     found = walked(model, cycles=300)
     assert found.modifiers["own"].min() >= 0.5
     expected = np.log(1.5 / 0.5) / 0.2
@@ -146,7 +146,9 @@ def test_a_modifier_in_a_chance_is_the_same_for_life() -> None:
 
 
 def test_a_cohort_is_at_the_mean_of_a_modifier_that_enters_linearly_and_nowhere_else() -> None:
-    model = model_of(('worth = "1"', 'worth = "own * own_again"'), more=OWN + OWN.replace("modifier.own", "modifier.own_again"))
+    model = model_of(
+        ('worth = "1"', 'worth = "own * own_again"'), more=OWN + OWN.replace("modifier.own", "modifier.own_again")
+    )
     numbers, start = Numbers(NUMBERS), np.eye(1, 3)
     found = chances(model, numbers, 40)
     exact = float(total(model, "stay", numbers, found, run(found, start))[0])
@@ -161,14 +163,18 @@ def test_a_cohort_is_at_the_mean_of_a_modifier_that_enters_linearly_and_nowhere_
     values = people.totals["stay"]  # the mean square of a gamma value with mean 1 is 1 + sd^2
     assert abs(spread(values).mean - 1.25 * exact) < LEAST_P * spread(values).mcse
     with pytest.raises(FaultsFound, match='question = "people"'):
-        chances(model_of(("leaving = \"leaves\"", "leaving = \"own * leaves\""), more=OWN), numbers, 3)
+        chances(model_of(('leaving = "leaves"', 'leaving = "own * leaves"'), more=OWN), numbers, 3)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ('counting = "start"', 'counting = "weights"\nweights = "own"', "one number for everyone"),
-        ('counting = "start"', 'counting = "start"\ndiscount = { rate = "own", origin = "start" }', "one number for everyone"),
+        (
+            'counting = "start"',
+            'counting = "start"\ndiscount = { rate = "own", origin = "start" }',
+            "one number for everyone",
+        ),
         ('competing = "subtract"', 'competing = "subtract"\nstart_age = "own"', "one number for everyone"),
         ('in = { home = "in" }', 'in = { home = "in" }\nlet.own = "1"', "already has a meaning"),
     ],

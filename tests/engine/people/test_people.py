@@ -291,10 +291,23 @@ def test_a_modifier_of_ones_own_keeps_the_mean_hazard_and_spreads_counts() -> No
 
 def test_unknown_names_are_refused(model: CompiledModel) -> None:
     with pytest.raises(ValueError, match="no rule or event 'overdoze'"):
-        simulate(model, rates_of(model), start_of(model), people=10, carried=Carry((History(("overdoze",), (), (1.0, 2.0)),)))
+        simulate(
+            model, rates_of(model), start_of(model), people=10, carried=Carry((History(("overdoze",), (), (1.0, 2.0)),))
+        )
     twice = History((), ("overdose",), (1.0, 2.0))
     with pytest.raises(ValueError, match="two histories name"):
-        simulate(model, rates_of(model), start_of(model), people=10, carried=Carry((twice, twice,)))
+        simulate(
+            model,
+            rates_of(model),
+            start_of(model),
+            people=10,
+            carried=Carry(
+                (
+                    twice,
+                    twice,
+                )
+            ),
+        )
     run = reference.simulate(model.chain, rates_of(model, years=1), start_of(model), steps=13)
     with pytest.raises(ValueError, match="weeks given"):
         simulate(model, rates_of(model), start_of(model), people=10, weeks=run)

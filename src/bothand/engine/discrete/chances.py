@@ -170,8 +170,9 @@ def _look_up(model: DiscreteModel, node: Node, table: Mapping[Key, Any], now: Cl
 def chances(model: DiscreteModel, numbers: Numbers, cycles: int) -> Chances:
     """Return the probabilities of cycles 1 to ``cycles``.
 
-    Raises FaultsFound for a missing input, a modifier that people are not given one each of, a negative rate, a probability above 1, and moves out of a state that add
-    up to more than 1, each with the cycle in which it happens; ValueError for more numbers than can be held at once.
+    Raises FaultsFound for a missing input, a modifier that people are not given one each of, a negative rate, a
+    probability above 1, and moves out of a state that add up to more than 1, each with the cycle in which it happens;
+    ValueError for more numbers than can be held at once.
     """
     numbers_held = cycles * len(model.strata) * (len(model.edges) + model.n_all) * numbers.draws
     if numbers_held > MOST_HELD:

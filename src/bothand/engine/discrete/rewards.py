@@ -77,7 +77,9 @@ def total(model: DiscreteModel, name: str, numbers: Numbers, found: Chances, peo
         for e, value in each.moves.items():
             sums = sums + (value * taken[:, :, e]).sum(axis=(0, 1))
     if not np.isfinite(sums).all():
-        raise FaultsFound([model.spec.fault("a value of this reward is not a finite number.", model.rewards[name].where)])
+        raise FaultsFound(
+            [model.spec.fault("a value of this reward is not a finite number.", model.rewards[name].where)]
+        )
     return np.asarray(sums)
 
 

@@ -59,7 +59,7 @@ class Modifier:
 
 @dataclass(frozen=True)
 class Carry:
-    """What people carry with them in one run; ``events``: hazards (Y, S, N) of events that leave them where they are."""
+    """What people carry with them in a run; ``events``: hazards (Y, S, N) of events that leave them where they are."""
 
     histories: tuple[History, ...] = ()
     modifiers: tuple[Modifier, ...] = ()

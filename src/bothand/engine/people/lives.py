@@ -52,4 +52,4 @@ def years_weighed(lives: Lives, weights: Floats, years: float, force: float = 0.
     last = np.append(person[1:] != person[:-1], True)
     end = np.where(last, years, np.append(begin[1:], years))
     lived = end - begin if force == 0 else (np.exp(-force * begin) - np.exp(-force * end)) / force
-    return np.bincount(person, weights=weights[where] * lived, minlength=lives.people)
+    return np.bincount(person, weights=weights[where] * lived, minlength=lives.people).astype(np.float64)

@@ -204,7 +204,7 @@ def quotas(cells: Floats, count: int, seed: int, draw: int) -> Ints:
     edges = np.cumsum(cells)
     offset = float(lots(seed, draw, np.zeros(1, dtype=np.int64), START_CAUSE)[0])
     chosen = np.searchsorted(edges, (np.arange(count) + offset) * (edges[-1] / count), side="right")
-    return np.minimum(chosen, np.flatnonzero(cells)[-1])
+    return np.asarray(np.minimum(chosen, np.flatnonzero(cells)[-1]))
 
 
 def _with_what_they_carry(begin: State, carried: Carry, seed: int, draw: int) -> State:

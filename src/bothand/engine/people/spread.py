@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from bothand.engine.arrays import Floats
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The mean of people who were followed, its Monte Carlo standard error, and the standard deviation between people."""
+    """The mean of people who were followed, its Monte Carlo standard error, and their standard deviation."""
 
     mean: float
     mcse: float

@@ -14,13 +14,13 @@ import numpy as np
 from bothand.engine.arrays import Floats, Ints, Schedule, Start
 from bothand.engine.needs import CAPACITIES, KINDS, OVERDOSE, matching
 from bothand.engine.people.history import NOTHING, Carry, carry
-from bothand.engine.people.people import Lives, simulate
+from bothand.engine.people.people import Lives, Queue, simulate
 from bothand.engine.rates import Environment, schedule
 from bothand.experiments.plans import Tried
 from bothand.experiments.worlds import World
 from bothand.outcomes.county import in_groups
 
-QUEUE = "first come, first let in"
+QUEUE: Queue = "first come, first let in"
 LUCKS = 4  # MATH: counties of each draw, each with luck of its own
 
 

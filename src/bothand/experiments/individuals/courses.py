@@ -55,7 +55,13 @@ def follow(world: World, tried: Sequence[Tried], seed: int, lives: int = TEN_THO
             _course(
                 world,
                 simulate(
-                    world.setting.model, alone, start, draw=d, seed=seed, people=each, weeks=weeks,
+                    world.setting.model,
+                    alone,
+                    start,
+                    draw=d,
+                    seed=seed,
+                    people=each,
+                    weeks=weeks,
                     carried=carried_under(world, one, d),
                 ),
                 alone,

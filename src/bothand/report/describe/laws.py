@@ -17,9 +17,9 @@ TERMS = (
     "changes on a lever that the service moves, or its effect is not known: then no number rests on it."
 )
 CARRIED = (
-    "What the states leave out. People who are followed one by one carry it with them where it is asked for (carry = [...] "
-    "in a study or a case); a cohort has no single people, so the cohort engine leaves it out. Its quantities are read "
-    "only then."
+    "What the states leave out. People who are followed one by one carry it with them where it is asked for "
+    "(carry = [...] in a study or a case); a cohort has no single people, so the cohort engine leaves it out. Its "
+    "quantities are read only then."
 )
 CAPACITY_LAW = (
     "N people hold the C places: dN/dt = D * (1 - (N / C)^k) + others - exits * N. D is the flow of those who ask, as "

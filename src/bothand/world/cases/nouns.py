@@ -234,9 +234,10 @@ class Grid(Spec):
 class Within(Spec):
     """How near people who are followed must come, where the source says it in words (``tolerance = "see notes"``).
 
-    ``errors``: their means lie within so many Monte Carlo standard errors of the cohort's expectation, where it has one,
-    and of what was published, whose own error counts too. ``spread``: their standard errors and
-    deviations differ from published ones by at most this share. The rounding of a published number (half of its last digit) is always allowed for.
+    ``errors``: their means lie within so many Monte Carlo standard errors of the cohort's expectation, where it has
+    one, and of what was published, whose own error counts too. ``spread``: their standard errors and deviations differ
+    from published ones by at most this share. The rounding of a published number (half of its last digit) is always
+    allowed for.
     """
 
     errors: Positive
@@ -246,9 +247,9 @@ class Within(Spec):
 class Ask(Spec):
     """One question. A list of variants, starts, times, states or draws asks for a list of answers, nested so.
 
-    When ``expected`` is a table, the answers for the states (else for the variants) go by name. ``people`` says how many
-    people are followed one by one, ``seed`` gives them other luck, and ``carry`` names the histories and modifiers of a
-    model in continuous time that they carry with them.
+    When ``expected`` is a table, the answers for the states (else for the variants) go by name. ``people`` says how
+    many people are followed one by one, ``seed`` gives them other luck, and ``carry`` names the histories and modifiers
+    of a model in continuous time that they carry with them.
     """
 
     id: str

@@ -301,7 +301,9 @@ class Formulas:
     def _modifier(self, name: str, here: _Here) -> int:
         if self.spec.header.time == "discrete":
             return self.graph.add(Node(MODIFIER, name))
-        message = f"in continuous time no formula reads '{name}': its own key 'changes' says which hazards it multiplies."
+        message = (
+            f"in continuous time no formula reads '{name}': its own key 'changes' says which hazards it multiplies."
+        )
         self.report.add(message, here.where)
         return self.broken
 

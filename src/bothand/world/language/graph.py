@@ -1,8 +1,8 @@
 """Expressions joined: every distinct sub-expression of a model stands once, so that it is evaluated once.
 
-A node is a leaf (a number, quantity, lever, series, table, ``at_hand``, or in discrete time the *clock*: the cycle,
-the age or the year, and a *modifier* that each person has of their own), an operation on earlier nodes, or a *pick*: one node for each stratum. Nodes are numbered so that
-parts come before the whole.
+A node is a leaf (a number, quantity, lever, series, table, ``at_hand``, or in discrete time the *clock*: the cycle, the
+age or the year, and a *modifier* that each person has of their own), an operation on earlier nodes, or a *pick*: one
+node for each stratum. Nodes are numbered so that parts come before the whole.
 """
 
 from __future__ import annotations
