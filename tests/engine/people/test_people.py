@@ -7,7 +7,6 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from thread_numbers import environment
 
 from bothand.engine import reference
 from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
@@ -18,6 +17,7 @@ from bothand.engine.people.lives import entered, first_time, times_of
 from bothand.engine.people.people import Lives, simulate
 from bothand.engine.rates import schedule
 from bothand.world.model import load_model
+from engine.thread_numbers import environment
 
 LEAST_P = 3.5  # standard errors: one false alarm in two thousand, and every seed here is fixed
 
