@@ -285,9 +285,7 @@ class _Runner:
         for name in names:
             each = ask.model_copy(update={"question": "total", "reward": name})
             try:
-                totals = [
-                    float(_over(ask, cohort.answer(each, Pick())) / _over(ask, cohort.size)) for cohort in cohorts
-                ]
+                totals = [float(_over(ask, cohort.answer(each, Pick()) / cohort.size)) for cohort in cohorts]
             except FaultsFound:  # a modifier that its mean does not stand for: people were followed without a fault
                 return None
             expected[name] = totals

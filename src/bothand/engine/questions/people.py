@@ -44,12 +44,25 @@ def followed(ready: Continuous | Discrete, ask: Ask) -> dict[str, Floats]:
     return _lived(ready, ask)
 
 
-def _walked(ready: Discrete, ask: Ask) -> dict[str, Floats]:
+def _told_apart(ready: Continuous | Discrete, ask: Ask) -> list[str]:
+    """Return what is added up. Raises ValueError where a tree gives to it: each person's part of that is not known."""
     names = rewards_of(ask)
     for name in names:
         if np.any(ready.given.get(name, 0.0)):
             raise ValueError(f"the tree gives to '{name}': of what it gives the mean is known, not each person's part.")
-    draw = (ask.draw if isinstance(ask.draw, int) else DRAW) - 1
+    return names
+
+
+def _draw(ask: Ask) -> int:
+    """Return the draw, from 0, whose numbers people live with."""
+    return (ask.draw if isinstance(ask.draw, int) else DRAW) - 1
+
+
+def _walked(ready: Discrete, ask: Ask) -> dict[str, Floats]:
+    names = _told_apart(ready, ask)
+    if ask.discount is not None:
+        raise ValueError("in discrete time the reward itself says how it is discounted.")
+    draw = _draw(ask)
     start = ready.people[:, :, draw if ready.people.shape[-1] > 1 else 0]
     found = walk_through(
         ready.model, one_draw(ready.numbers, draw), start, names, ready.cycles_in(ask.years),
@@ -59,7 +72,9 @@ def _walked(ready: Discrete, ask: Ask) -> dict[str, Floats]:
 
 
 def one_draw(numbers: Numbers, draw: int) -> Numbers:
-    """Return the numbers of one draw."""
+    """Return the numbers of one draw, from 0. Raises ValueError when there are not so many."""
+    if draw >= numbers.draws:
+        raise ValueError(f"there is no draw {draw + 1}: there are {numbers.draws:,}.")
 
     def one(value: Any) -> Any:
         values = np.atleast_1d(np.asarray(value, dtype=np.float64))
@@ -74,16 +89,15 @@ def one_draw(numbers: Numbers, draw: int) -> Numbers:
 
 def _lived(ready: Continuous, ask: Ask) -> dict[str, Floats]:
     model, chain = ready.model, ready.model.chain
-    draw = (ask.draw if isinstance(ask.draw, int) else DRAW) - 1
+    draw = _draw(ask)
     years = round(ask.years) if np.isfinite(ask.years) else 0
     if years < 1 or abs(years - ask.years) > WHOLE:
         raise ValueError("people in continuous time are followed for a whole number of years.")
     if model.inflows:
         raise ValueError("people who arrive are not followed from the start: ask the cohort.")
-    names = rewards_of(ask)
-    for name in names:
-        if np.any(ready.given.get(name, 0.0)):
-            raise ValueError(f"the tree gives to '{name}': of what it gives the mean is known, not each person's part.")
+    names = _told_apart(ready, ask)
+    if draw >= ready.environment.draws:
+        raise ValueError(f"there is no draw {draw + 1}: there are {ready.environment.draws:,}.")
     environment = replace(ready.environment, years=tuple(range(years)))
     rates = schedule(model, environment)
     shape = (len(chain.strata), chain.n_all)
