@@ -136,6 +136,7 @@ def test_who_dies_of_an_overdose_has_no_more_of_them_and_no_more_years() -> None
     years = years_weighed(lives, use, YEARS)
     mean_is(years, (1 - np.exp(-away * YEARS)) / away)
     mean_is(np.isfinite(first_time(lives, "overdose: fatal")), 1 - np.exp(-away * YEARS))
+    mean_is(times_of(lives, "overdose"), 0.2 * (1 - np.exp(-away * YEARS)) / away)  # fatal and survived together
     discounted = years_weighed(lives, use, YEARS, force=0.05)
     mean_is(discounted, (1 - np.exp(-(away + 0.05) * YEARS)) / (away + 0.05))
     assert_allclose(lives.person_years[..., 0].sum(), years.sum(), rtol=1e-9)

@@ -245,6 +245,15 @@ def test_overdoses_that_raise_the_risk_of_the_next_come_as_a_yule_process_says()
     assert abs(counted.mean() - 0.4 * 3) < LEAST_P * counted.std(ddof=1) / np.sqrt(among.sum())
 
 
+def test_who_arrives_later_comes_without_a_past(model: CompiledModel) -> None:
+    everyone = History(("overdose",), ("overdose",), (0.0, 1.0), start=1.0)
+    lives = simulate(model, rates_of(model), start_of(model), people=4000, seed=13, carried=Carry((everyone,)))
+    counted = times_of(lives, "overdose")
+    assert (lives.arrived > 0).sum() > 100
+    assert counted[lives.arrived == 0].sum() > 100
+    assert counted[lives.arrived > 0].sum() == 0  # at level 0 nothing happens to them
+
+
 def test_a_history_that_fades_raises_the_risk_for_as_long_as_it_lasts() -> None:
     """Hazard f h for w years after an event, else h: by renewal, the long-run rate is 1 / mean gap."""
     model = compile_model(load_model("thread"))
