@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from bothand.keys import THREE_YEARS
 from bothand.report.summary import PlanLine
 from bothand.world.plan import Plan
 from bothand.world.rules import NO_RULE, said_of
-from bothand.world.service import Service
+from bothand.world.service import Service, load_service
 
 COLUMNS = (
     "plan", "line", "service", "exhibit_e_code", "exhibit_e_heading", "usd_a_year", "unit", "units_a_year",
@@ -51,9 +52,23 @@ def _lines(results: Results, tried: Tried) -> Iterator[PlanLine]:
         if usd > 0 and plan:
             own = (notes.get(label) or heads[label]).source
             note = notes[label].note if label in notes else heads[label].outside or ""
-            yield PlanLine(
-                plan=plan.key, service="", label=label, usd=usd, law=NO_RULE, source=own or plan.source, note=note
-            )
+            known = notes[label].service if label in notes else None
+            law: dict[str, Any] = _law_of(results, known) if known else {"law": NO_RULE}
+            yield PlanLine(plan=plan.key, service="", label=label, usd=usd, source=own or plan.source, note=note, **law)
+
+
+def _law_of(results: Results, key: str) -> dict[str, str]:
+    """Return what the law says of a service that stands outside the model, and what the settlement's list calls it."""
+    service = load_service(key)
+    said = said_of(results.setting.place, service, results.setting.study.day_one)
+    return {
+        "codes": "; ".join(h.code for h in service.exhibit_e),
+        "headings": "; ".join(h.heading for h in service.exhibit_e),
+        "law": said.word,
+        "rule": said.rule,
+        "dated": said.dated,
+        "law_source": said.source,
+    }
 
 
 def _bought(results: Results, tried: Tried, plan: Plan | None, service: Service, usd: float) -> PlanLine:
