@@ -316,7 +316,8 @@ def service_text(content: Row) -> Iterator[str]:
     for head in ("standing", "published", "eligible", "unit", "cost"):
         if content[head]:
             yield f"{head}: {content[head]}"
-    yield f"coercion: {content['coercion_word']} (grade {content['coercion']}): {content['coercion_note']}"
+    note = content["coercion_note"].removeprefix(content["coercion_word"]).lstrip(" :;,")
+    yield f"coercion: {content['coercion_word']} (grade {content['coercion']}){': ' + note if note else ''}"
     yield f"law in {content['place']}: {content['law']}. {content['rule']} ({content['date']}; {content['law_source']})"
     yield f"how sure: {content['evidence']}"
     for head in ("disputes", "sources"):
@@ -330,7 +331,7 @@ def service_text(content: Row) -> Iterator[str]:
         yield from _readings(term)
         for other in term["otherwise"]:
             refused = f"; refused: {other['refused']}" if other["refused"] else ""
-            grade = f"coercion of the whole, alone: {other['coercion_alone']}"
+            grade = f"coercion of the service then, with no other way open: {other['coercion_alone']}"
             yield f"    if {other['label']} [{other['choice']}]: {other['effect']}; {grade}{refused}"
         yield from _disputed(term)
 
