@@ -23,6 +23,7 @@ from bothand.words import dollars, range_words
 
 FIRST_YEAR = 1900  # UNIT: calendar years that a file may name
 LAST_YEAR = 2200  # UNIT: calendar years that a file may name
+HUNDRED = 100  # UNIT: per cent
 MOST_COERCIVE = 4  # UNIT: grade of confinement; 0 is an offer (DESIGN.md, section 9)
 
 LENGTHS = frozenset({Kind.DURATION})
@@ -254,7 +255,7 @@ def costs_told(service: Service, evidence: Evidence) -> str:
         mean, low, high = (v * evidence.price_factor(row) for v in (row.base_mean, row.base_low, row.base_high))
         found.append(f"{part.label}: {dollars(mean)} ({range_words(low, high, dollars)})")
     share = evidence[evidence.resolve(service.payers.settlement)].base_mean
-    return f"{'; '.join(found)}. The settlement pays about {round(share * 100)} %, the rest {service.payers.rest_label}"
+    return f"{'; '.join(found)}. The settlement pays about {round(share * HUNDRED)} %, the rest {service.payers.rest_label}"
 
 
 def load_service(name: str | Path) -> Service:
