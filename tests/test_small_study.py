@@ -26,10 +26,11 @@ NALOXONE = plan_text(
     line("community_naloxone", "share = 1.0"), key="naloxone", label="All to naloxone", short="Naloxone"
 )
 
+ORDER = "ordered"
 ORDERED = plan_text(
     line("compulsory_treatment", "share = 0.5"),
     line("low_barrier_buprenorphine", "share = 0.5"),
-    key="ordered",
+    key=ORDER,
     label="Ordered",
     short="Ordered",
 )
@@ -85,13 +86,13 @@ def later(study: Path) -> Result:
 
 
 def test_money_for_compulsory_treatment_is_shown_with_its_law_audited_and_told(later: Result) -> None:
-    (row,) = [row for row in later.summary.lines if row.plan == "ordered" and not row.service]
+    (row,) = [row for row in later.summary.lines if row.plan == ORDER and not row.service]
     assert row.label == "Compulsory treatment (contrast only)"
     assert row.usd == pytest.approx(later.summary.money.per_year / 2)
     assert row.law == "allowed with conditions"
     assert row.dated
     assert row.note == "Not modelled (its effect lies outside the model): spent and shown, no effect claimed."
-    (audit,) = [a for a in later.summary.audits.audits if (a.plan, a.rule) == ("ordered", "no_coercion")]
+    (audit,) = [a for a in later.summary.audits.audits if (a.plan, a.rule) == (ORDER, "no_coercion")]
     assert (audit.hr.verdict, audit.r.verdict) == ("fails", "fails")
     (note,) = later.notes
     assert note.startswith("Ordered: 'compulsory_treatment' is not modelled")
@@ -146,7 +147,7 @@ def test_every_line_of_dollars_says_what_the_law_says_with_source_and_date(later
                 assert row.units is not None
                 assert row.codes
                 assert row.headings
-            else:
+            elif row.plan != ORDER:
                 assert row.law == "no rule read"
 
 

@@ -19,7 +19,7 @@ from bothand.findings.measures import interval
 from bothand.findings.people import MONTHS, smallest_size
 from bothand.keys import THREE_YEARS
 from bothand.report.summary import PlanLine
-from bothand.world.plan import Plan
+from bothand.world.plan import Outside, Plan
 from bothand.world.rules import NO_RULE, said_of
 from bothand.world.service import Service, load_service
 
@@ -52,14 +52,15 @@ def _lines(results: Results, tried: Tried) -> Iterator[PlanLine]:
         if usd > 0 and plan:
             own = (notes.get(label) or heads[label]).source
             note = notes[label].note if label in notes else heads[label].outside or ""
-            known = notes[label].service if label in notes else None
-            law: dict[str, Any] = _law_of(results, known) if known else {"law": NO_RULE}
+            law = _law_outside(results, notes.get(label))
             yield PlanLine(plan=plan.key, service="", label=label, usd=usd, source=own or plan.source, note=note, **law)
 
 
-def _law_of(results: Results, key: str) -> dict[str, str]:
-    """Return what the law says of a service that stands outside the model, and what the settlement's list calls it."""
-    service = load_service(key)
+def _law_outside(results: Results, out: Outside | None) -> dict[str, Any]:
+    """Return what the law says of an outside line that pays for a service that is not modelled, and its headings."""
+    service = load_service(out.service) if out and out.service else None
+    if service is None or service.modelled:
+        return {"law": NO_RULE}
     said = said_of(results.setting.place, service, results.setting.study.day_one)
     return {
         "codes": "; ".join(h.code for h in service.exhibit_e),

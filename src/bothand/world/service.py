@@ -255,7 +255,8 @@ def costs_told(service: Service, evidence: Evidence) -> str:
         mean, low, high = (v * evidence.price_factor(row) for v in (row.base_mean, row.base_low, row.base_high))
         found.append(f"{part.label}: {dollars(mean)} ({range_words(low, high, dollars)})")
     share = evidence[evidence.resolve(service.payers.settlement)].base_mean
-    return f"{'; '.join(found)}. The settlement pays about {round(share * HUNDRED)} %, the rest {service.payers.rest_label}"
+    paid = f"The settlement pays about {round(share * HUNDRED)} %, the rest {service.payers.rest_label}"
+    return f"{'; '.join(found)}. {paid}"
 
 
 def load_service(name: str | Path) -> Service:
