@@ -191,6 +191,16 @@ def test_worked_examples_and_the_contrast_are_named_as_such_in_the_list() -> Non
     assert kinds["families_first"] == kinds["neighbourhood_first"] == "plan"
 
 
+def test_every_line_of_a_listed_plan_is_graded_on_the_terms_of_the_plan() -> None:
+    grades = {
+        row["name"]: {line["service"]: line["coercion"] for line in row["lines"] if line["service"]}
+        for row in listing_rows("plans")
+    }
+    assert grades["mandate"] == {"residential_with_medication": 2, "jail_medication": 2}
+    assert grades["recovery_only"] == {"recovery_housing": 1, "peer_coaching": 0, "recovery_community_centre": 0}
+    assert set(grades["harm_reduction_only"].values()) == {0}
+
+
 def test_every_line_of_a_listed_plan_carries_its_share_its_heading_and_the_law() -> None:
     lines = [line for row in listing_rows("plans") for line in row["lines"]]
     inside = [line for line in lines if line["service"]]

@@ -187,17 +187,19 @@ def _plan(name: str) -> Row:
 
 def _plan_lines(plan: Plan) -> Iterator[Row]:
     from bothand.world.placefile import load_place
-    from bothand.world.plan import share_of
+    from bothand.world.plan import share_of, terms_of
     from bothand.world.rules import NO_RULE, said_of
     from bothand.world.service import load_service
     from bothand.world.studyfile import load_study
+    from bothand.world.terms import coercion_of
 
     study = load_study(DEFAULT_STUDY)
     place = load_place(study.place)
+    ways = {name: (service := load_service(name), terms_of(plan, service)) for name in plan.services}
     paid: list[tuple[str, str, Line | Heading, int]] = [(line.service, "", line, 1) for line in plan.line]
     paid += [(name, head.label, head, len(head.services)) for head in plan.heading for name in head.services]
     for name, heading, part, among in paid:
-        service = load_service(name)
+        service, terms = ways[name]
         said = said_of(place, service, study.day_one)
         yield {
             "service": name,
@@ -206,6 +208,7 @@ def _plan_lines(plan: Plan) -> Iterator[Row]:
             "share": (share_of(plan, part) or 0.0) / among,
             "published_usd": part.published,
             "exhibit_e": [{"code": h.code, "heading": h.heading} for h in service.exhibit_e],
+            "coercion": coercion_of(service, terms, ways.values()).grade,
             "law": said.word,
             "rule": said.rule,
             "date": said.dated,

@@ -25,12 +25,14 @@ from bothand.experiments.results import Results
 from bothand.experiments.worlds import World, lanes, open_world, stays, walks, with_values
 from bothand.files import available, data_folder
 from bothand.findings.people import also_known
+from bothand.findings.terms import parts_of
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.county import in_groups
 from bothand.outcomes.trial import Trial, try_plan
 from bothand.words import dollars
 from bothand.world.plan import Line
 from bothand.world.service import Service, load_service, load_services, quantity_keys
+from bothand.world.terms import coercion_of
 from experiments.small_worlds import plan, setting, unlike, with_places, world
 
 SERVICES = load_services(available("services"))
@@ -404,6 +406,17 @@ def test_a_service_that_is_not_in_the_study_says_what_it_would_cost_and_how_coer
     assert ordered.coercion == "confinement (grade 4): confinement"
     assert "Published: no gain in use on average" in ordered.why
     assert known["abstinence_chosen_recovery_housing"].coercion.startswith("a benefit with a condition (grade 2): ")
+
+
+def test_the_report_grades_each_term_of_a_service_as_the_audits_do_beside_the_services_of_the_study() -> None:
+    whole = load_setting("washtenaw_all")
+    beside = [(service, service.terms) for service in whole.services]
+    for service in whole.services:
+        graded = coercion_of(service, service.terms, beside)
+        parts = parts_of(cast(Results, SimpleNamespace(setting=whole)), service)
+        assert {part.term: part.coercion for part in parts} == {key: part.grade for key, part in graded.terms.items()}
+    house = next(service for service in whole.services if service.key == "abstinence_chosen_recovery_housing")
+    assert coercion_of(house, house.terms, beside).grade == 0
 
 
 def test_services_that_are_off_never_enter_curves_and_so_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
