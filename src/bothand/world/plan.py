@@ -474,9 +474,12 @@ def _named_faults(
     name: str, document: Document, where: Path_, services: Sequence[str], spare: Collection[str]
 ) -> Iterator[Fault]:
     """Yield why a plan cannot name a service: there is none, the study does not hold it, or a heading shares it out."""
+    in_heading = where[0] == "heading"
+    if not in_heading and (name in services or name in spare):
+        return
     ships = name in available("services")
     unmodelled = load_service(name).not_modelled if ships else None
-    if unmodelled and where[0] == "heading":
+    if unmodelled and in_heading:
         words = f"'{name}' is not modelled ({unmodelled.reason}); a heading shares its money among services that are."
         yield document.fault(f"{words} Give it a line of its own: its money is shown, no effect claimed.", where)
     elif name in services or name in spare or unmodelled:

@@ -30,7 +30,7 @@ class TermGrade:
 class Coercion:
     """How coercive a line is: its grade, what that rests on, and each of its terms.
 
-    ``otherwise`` is the same line where no other way is open; None where that would change nothing.
+    ``otherwise`` is the same line where no other way is open; None where its grade would be the same.
     """
 
     grade: int
@@ -69,7 +69,8 @@ def coercion_of(service: Service, terms: Terms, beside: Iterable[Way] = ()) -> C
     notes = [service.coercion_note] if service.coercion == grade else []
     told = [key for key, part in parts.items() if part.grade == grade > 0 or (free and key in gravest)]
     notes += [f"{catalogue[key].label}: {parts[key].note}" for key in told]
-    return Coercion(grade, "; ".join(notes), parts, coercion_of(service, terms) if free else None)
+    alone = coercion_of(service, terms) if free else None
+    return Coercion(grade, "; ".join(notes), parts, alone if alone and alone.grade > grade else None)
 
 
 def _choices(terms: Terms) -> dict[str, TermChoice]:
