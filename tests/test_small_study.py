@@ -26,6 +26,15 @@ NALOXONE = plan_text(
     line("community_naloxone", "share = 1.0"), key="naloxone", label="All to naloxone", short="Naloxone"
 )
 
+ORDER = "ordered"
+ORDERED = plan_text(
+    line("compulsory_treatment", "share = 0.5"),
+    line("low_barrier_buprenorphine", "share = 0.5"),
+    key=ORDER,
+    label="Ordered",
+    short="Ordered",
+)
+
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -71,9 +80,26 @@ def later(study: Path) -> Result:
     place = write(folder / "washtenaw.toml", text, ("spent = [2026, 2028]", "spent = [2027, 2029]"))
     own = plan_text(line("low_barrier_buprenorphine", "dollars_in = { '2028-2029' = 300_000 }"))
     plan = write(folder / "own.toml", own)
-    return run_study(
-        Options(study=str(study), folder=folder / "out", place=place, plans=(plan, Path("washtenaw_first_round")))
-    )
+    ordered = write(folder / "ordered.toml", ORDERED)
+    plans = (plan, Path("washtenaw_first_round"), ordered)
+    return run_study(Options(study=str(study), folder=folder / "out", place=place, plans=plans))
+
+
+def test_money_for_compulsory_treatment_is_shown_with_its_law_audited_and_told(later: Result) -> None:
+    (row,) = [row for row in later.summary.lines if row.plan == ORDER and not row.service]
+    assert row.label == "Compulsory treatment (contrast only)"
+    assert row.usd == pytest.approx(later.summary.money.per_year / 2)
+    assert row.law == "allowed with conditions"
+    assert row.dated
+    assert row.note == "Not modelled (its effect lies outside the model): spent and shown, no effect claimed."
+    (audit,) = [a for a in later.summary.audits.audits if (a.plan, a.rule) == (ORDER, "no_coercion")]
+    assert (audit.hr.verdict, audit.r.verdict) == ("fails", "fails")
+    (note,) = later.notes
+    assert note.startswith("Ordered: 'compulsory_treatment' is not modelled")
+    (known,) = [k for k in later.summary.also_known if k.key == "compulsory_treatment"]
+    page = re.sub(r"\s+", " ", (later.folder / "report.html").read_text("utf-8"))
+    for words in (known.costs, known.coercion, "Published: no gain in use on average"):
+        assert words in page
 
 
 def test_a_first_round_that_starts_later_is_spent_later_and_in_full(later: Result, first: Result) -> None:
@@ -121,7 +147,7 @@ def test_every_line_of_dollars_says_what_the_law_says_with_source_and_date(later
                 assert row.units is not None
                 assert row.codes
                 assert row.headings
-            else:
+            elif row.plan != ORDER:
                 assert row.law == "no rule read"
 
 

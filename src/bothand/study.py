@@ -39,6 +39,7 @@ from bothand.outcomes.ratings import load_rated
 from bothand.outcomes.values import values_of
 from bothand.report.page import render
 from bothand.report.summary import Summary
+from bothand.world.terms import shown
 
 Tell = Callable[[str], None]
 STABLE_AFTER = (10, 20, 30)  # UNIT: years after which stable remission is compared with long cohorts
@@ -61,11 +62,12 @@ class Options:
 
 @dataclass(frozen=True)
 class Result:
-    """Where the results stand, what they say, and how long computing took."""
+    """Where the results stand, what they say, how long it took, and what was done with money that nothing can use."""
 
     folder: Path
     summary: Summary
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
@@ -82,7 +84,8 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     page = render(summary)
     seconds = time.perf_counter() - started
     write_results(options.folder, _files(results, summary, page, seconds))
-    return Result(options.folder, summary, seconds)
+    notes = tuple(f"{plan.label}: {words}" for plan in setting.plans for words in shown(plan))
+    return Result(options.folder, summary, seconds, notes)
 
 
 def compute(setting: Setting, options: Options, tell: Tell) -> Results:

@@ -40,6 +40,12 @@ def interval(values: Floats) -> Interval:
     return Interval(mean=mean, low=min(float(low), mean), high=max(float(high), mean))
 
 
+def running(world: World, tried: Tried, service: str) -> float:
+    """Return the share of runs in which some unit of a service runs in the first round's last year."""
+    delivery = tried.trial.delivery
+    return float(np.mean(delivery.units[service][world.first_round[-1]] > 0)) if delivery else 0.0
+
+
 def indicators(beside: tuple[float, ...]) -> list[Indicator]:
     """Return every indicator that outcomes are given in; ``beside``: discount rates shown beside the study's own."""
     found = [

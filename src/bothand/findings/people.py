@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -16,12 +15,13 @@ from bothand.findings.measures import interval
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import Group, Interval, Kind, KnownService, Law, Money, Payer, PlanPart, Reach, Service
-from bothand.words import KINDS, dollars
+from bothand.words import COERCION, KINDS, dollars
 from bothand.world.money import FirstRound
 from bothand.world.plan import Plan, outside_kinds
 from bothand.world.rules import Said, said_of
-from bothand.world.service import OtherPay, load_services
+from bothand.world.service import OtherPay, costs_told, load_services
 from bothand.world.service import Service as ServiceFile
+from bothand.world.terms import Coercion, coercion_of
 
 MONTHS = 12  # UNIT: a year
 OUTSIDE = "outside the model"
@@ -101,11 +101,12 @@ def services(results: Results) -> list[Service]:
     """Return the services as the study uses them."""
     values = dict(results.world.values)
     year = results.world.first_round[-1]
-    here = [service.key for service in results.setting.services]
+    here = [(service, service.terms) for service in results.setting.services]
     found = []
     for service in results.setting.services:
         cost, share = unit_cost(service, values), values[service.payers.settlement]
         ceiling = _ceiling(results, service.key, year)
+        graded = coercion_of(service, service.terms, here)
         said = said_of(results.setting.place, service, results.setting.study.day_one)
         found.append(
             Service(
@@ -124,8 +125,8 @@ def services(results: Results) -> list[Service]:
                 ceiling=interval(ceiling) if np.all(np.isfinite(ceiling)) else _no_ceiling(),
                 smallest_size=smallest_size(service, values),
                 terms={k: str(v) for k, v in service.terms.model_dump().items()},
-                coercion=service.coercion_beside(here),
-                coercion_note=_coercion_note(service, here),
+                coercion=graded.grade,
+                coercion_note=graded.told,
                 law=_law(said, service),
                 exhibit_e="; ".join(f"{h.code} {h.heading}" for h in service.exhibit_e),
                 evidence=service.evidence_grade,
@@ -148,9 +149,20 @@ def also_known(results: Results) -> list[KnownService]:
     here = {service.key for service in results.setting.services}
     others = [service for service in load_services(available("services")) if service.key not in here]
     return [
-        KnownService(key=s.key, label=s.label, kind=cast(Kind, s.kind), why=_why_not(s))
+        KnownService(
+            key=s.key,
+            label=s.label,
+            kind=cast(Kind, s.kind),
+            why=_why_not(s),
+            costs=costs_told(s, results.setting.evidence),
+            coercion=_graded(coercion_of(s, s.terms)),
+        )
         for s in sorted(others, key=lambda s: (list(KINDS).index(s.kind), s.label))
     ]
+
+
+def _graded(coercion: Coercion) -> str:
+    return f"{COERCION[coercion.grade]} (grade {coercion.grade}): {coercion.note}"
 
 
 def _why_not(service: ServiceFile) -> str:
@@ -168,16 +180,6 @@ def _other_payer(payer: OtherPay) -> str:
         if day
     ]
     return f"{payer.who}: {', '.join([payer.pays, *days])} ({payer.note})"
-
-
-def _coercion_note(service: ServiceFile, here: Sequence[str]) -> str:
-    """Return what the grade of coercion rests on, and the other grade where a service that must be open may not be."""
-    unless = service.coercion_unless
-    if unless is None:
-        return service.coercion_note
-    if service.coercion_beside(here) == unless.grade:
-        return unless.note
-    return f"{service.coercion_note}; else grade {unless.grade}, {unless.note}"
 
 
 def smallest_size(service: ServiceFile, values: dict[str, Floats]) -> str:

@@ -11,7 +11,7 @@ from bothand.engine.arrays import Floats
 from bothand.evidence.tables import Evidence
 from bothand.experiments.results import Results
 from bothand.experiments.terms import TermsTried
-from bothand.findings.measures import differences, interval
+from bothand.findings.measures import differences, interval, running
 from bothand.keys import DEATHS, HEALTHY, REMISSION, WITHOUT_MEDICATION
 from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import Interval, Sentence, Service, TermPart, TermsAlone, TermsGain, TermsLine, Verdict
@@ -20,12 +20,13 @@ from bothand.world.plan import terms_of
 from bothand.world.service import Service as ServiceFile
 from bothand.world.terms import (
     COST_NOT_KNOWN,
-    Change,
     Deviation,
     Term,
+    Way,
     changes_of,
     coercion_of,
     effect_of,
+    effect_told,
     load_terms,
 )
 
@@ -62,11 +63,12 @@ def findings(parts: Iterable[TermsAlone]) -> list[Sentence]:
 def parts_of(results: Results, service: ServiceFile) -> list[TermPart]:
     """Return the terms that a service is run on by its own file, in their order."""
     levers, evidence = results.setting.model.levers, results.setting.evidence
+    graded = coercion_of(service, service.terms, [(one, one.terms) for one in results.setting.services])
     found = []
     for key, term in load_terms().items():
         word = getattr(service.terms, key)
         choice = term.of(word)
-        others = {other.key: changes_of(service, term, other.key, levers) for other in term.choice if other.key != word}
+        others = {c.label: changes_of(service, term, c.key, levers) for c in term.choice if c.key != word}
         found.append(
             TermPart(
                 term=key,
@@ -76,8 +78,8 @@ def parts_of(results: Results, service: ServiceFile) -> list[TermPart]:
                 r=choice.r,
                 cost=_cost(choice.cost, evidence),
                 effect=effect_of(service, term, word, levers),
-                coercion=choice.coercion,
-                otherwise={term.of(k).label: _effect(changes, evidence) for k, changes in others.items() if changes},
+                coercion=graded.terms[key].grade,
+                otherwise={label: effect_told(changes, evidence) for label, changes in others.items() if changes},
             )
         )
     return found
@@ -88,16 +90,6 @@ def _cost(cost: str, evidence: Evidence) -> str:
         return cost
     row = evidence[evidence.resolve(cost)]
     return f"{dollars(row.base_mean * evidence.price_factor(row))} {row.unit.removeprefix('USD').strip()}".strip()
-
-
-def _effect(changes: Iterable[Change], evidence: Evidence) -> str:
-    """Return changes in words, each with the number that it rests on."""
-    said = []
-    for change in changes:
-        row = evidence[evidence.resolve(change.quantity)] if change.quantity else None
-        number = f" ({number_words(row.mean)}, {range_words(row.low, row.high)}; {row.grade})" if row else ""
-        said.append(f"{change.words}{number}")
-    return "; ".join(dict.fromkeys(said))
 
 
 def _alone(results: Results, tried: TermsTried) -> TermsAlone:
@@ -125,12 +117,18 @@ def _line(results: Results, tried: TermsTried, line: Deviation, term: Term, serv
         now=now.label,
         hr=now.hr,
         r=now.r,
-        effect=_effect(line.changes, setting.evidence) or effect_of(service, term, line.now, setting.model.levers),
+        effect=effect_told(line.changes, setting.evidence) or effect_of(service, term, line.now, setting.model.levers),
         leaves_out=line.leaves_out,
         one_sided=any(change.one_sided for change in line.changes),
-        coercion=coercion_of(service, terms_of(tried.plan, service)),
+        coercion=coercion_of(service, terms_of(tried.plan, service), _beside(results, tried)).grade,
         disputes=[f"{d.claim} One side: {d.one} The other: {d.other}" for d in term.dispute],
     )
+
+
+def _beside(results: Results, tried: TermsTried) -> list[Way]:
+    """Return the services that run in most runs of a plan, as the plan runs them."""
+    world, services = results.world, results.setting.services
+    return [(s, terms_of(tried.plan, s)) for s in services if running(world, tried.own, s.key) > 0.5]
 
 
 def _gains(results: Results, tried: TermsTried, one_sided: bool) -> list[TermsGain]:

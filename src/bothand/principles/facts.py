@@ -66,6 +66,11 @@ class Funded:
     met: Mapping[str, Spread]
 
 
+def runs(one: Funded) -> bool:
+    """Say whether a service has some unit running in most runs."""
+    return one.running > 0.5
+
+
 @dataclass(frozen=True)
 class Parted:
     """What a plan's harm reduction is in itself, and what it is as a platform, in healthy life-years.
@@ -100,6 +105,7 @@ class PlanFacts:
     unmet_share: float
     swap_gap: float | None  # largest change of any value when two people with the same life-years swap places
     parted: Parted | None
+    shown: tuple[Funded, ...] = ()  # services that are paid for and stand outside the model: graded, and no more
 
     @property
     def days(self) -> float:

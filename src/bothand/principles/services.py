@@ -8,14 +8,15 @@ A person who does not seek to stop must also be let in without a condition and m
 from __future__ import annotations
 
 from bothand.principles.answers import Answer, Verdict
-from bothand.principles.facts import Book, Funded, PlanFacts
-from bothand.principles.grades import grade_of, runs
+from bothand.principles.facts import Book, Funded, PlanFacts, runs
 from bothand.principles.lines import listed, said
 from bothand.principles.rules import Reading
 from bothand.words import COERCION, PEOPLE, dollars, in_so_many, join_words, number_words
+from bothand.world.terms import coercion_of
 
 INCENTIVE = 1  # UNIT: grade of coercion, DESIGN 9
 HUNDRED = 100  # UNIT: per cent
+CENT = 0.01  # UNIT: the least sum of US dollars
 GOALS = {
     "harm_reduction": "safety and contact",
     "bridge": "a way from contact to treatment",
@@ -32,7 +33,7 @@ AFTER_USE = {"stays": "stays", "paused": "pauses", "discharged": "is sent away"}
 def coercion(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     """Pass when no service that is paid for is graded above the reading's limit; count its person-days."""
     limit = reading.limit or 0
-    graded = [(grade_of(one, plan.funded), one) for one in plan.funded]
+    graded = [(_grade(one, plan), one) for one in (*plan.funded, *plan.shown)]
     over = [one for grade, one in graded if grade > limit]
     days = sum(one.days for one in over)
     more = tuple(f"{one.service.label}: grade {grade}, {COERCION[grade]}." for grade, one in graded)
@@ -40,10 +41,22 @@ def coercion(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     if over:
         named = listed([one.service.label for one in over])
         why = f"{named[:1].upper()}{named[1:]}: {number_words(days)} person-days above {COERCION[limit]}."
-        return Answer("fails", why, more)
+        return Answer("fails", f"{why}{_not_counted(over, plan)}", more)
     return Answer(
         "passes", f"Highest grade {highest}, {COERCION[highest]}; 0 person-days above {COERCION[limit]}.", more
     )
+
+
+def _grade(one: Funded, plan: PlanFacts) -> int:
+    """Return the grade of a service as the plan runs it, beside the other services that run."""
+    beside = [(other.service, other.terms) for other in plan.funded if runs(other)]
+    return coercion_of(one.service, one.terms, beside).grade
+
+
+def _not_counted(over: list[Funded], plan: PlanFacts) -> str:
+    """Say of which services no day is counted, because they stand outside the model."""
+    unseen = [one.service.label for one in over if one in plan.shown]
+    return f" Outside the model, so that no day of it is counted: {listed(unseen)}." if unseen else ""
 
 
 def door_without_stopping(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
@@ -71,7 +84,7 @@ def _door(kind: list[Funded], found: list[Funded], who: str) -> Answer:
 
 def _reachable(one: Funded, plan: PlanFacts) -> bool:
     let_in = not one.met or any(change.sign >= 0 for change in one.met.values())
-    return runs(one) and let_in and grade_of(one, plan.funded) <= INCENTIVE
+    return runs(one) and let_in and _grade(one, plan) <= INCENTIVE
 
 
 def _no_condition(one: Funded) -> bool:
@@ -119,8 +132,11 @@ def one_goal(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     shares: dict[str, float] = {}
     for one in plan.funded:
         shares[one.service.kind] = shares.get(one.service.kind, 0) + one.dollars
-    if plan.outside > 0:
-        shares["prevention"] = shares.get("prevention", 0) + plan.outside
+    for one in plan.shown:
+        shares[one.service.kind] = shares.get(one.service.kind, 0) + one.dollars
+    outside = plan.outside - sum(one.dollars for one in plan.shown)
+    if outside > CENT:
+        shares["prevention"] = shares.get("prevention", 0) + outside
     if not shares:
         return Answer("not computed", "The plan pays for nothing.")
     total = sum(shares.values())
@@ -173,17 +189,18 @@ def hope_not_pressed(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
 
 def help_imposed(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     """Fail when help is imposed: person-days above an incentive, or people without addiction placed in treatment."""
-    over = sum(one.days for one in plan.funded if grade_of(one, plan.funded) > INCENTIVE)
-    share = over / plan.days if plan.days else 0.0
+    imposed = [one for one in (*plan.funded, *plan.shown) if _grade(one, plan) > INCENTIVE]
+    share = sum(one.days for one in imposed) / plan.days if plan.days else 0.0
+    unseen = any(one in plan.shown for one in imposed)
     placed = book.placed
     if placed is None:
         return Answer("not computed", "The model does not tell people without addiction apart.")
-    verdict: Verdict = "fails" if over > 0 or placed > 0 else "passes"
+    verdict: Verdict = "fails" if share > 0 or unseen or placed > 0 else "passes"
     moves = "no move of the model places" if placed == 0 else f"{placed} moves of the model place"
     why = (
         f"{number_words(share * HUNDRED)} of each 100 person-days of help are imposed; {moves} people without addiction"
     )
-    return Answer(verdict, f"{why} in treatment.")
+    return Answer(verdict, f"{why} in treatment.{_not_counted(imposed, plan)}")
 
 
 def need_unmet(plan: PlanFacts, book: Book, reading: Reading) -> Answer:

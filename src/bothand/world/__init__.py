@@ -6,6 +6,6 @@ rules: what law and payers say of services. headings: what settlement money may 
 population: people by sex and age, and their tables.
 money: what was received, what is to come, the first round.
 service: something money buys. plan: dollars for each service, and the terms.
-terms: how a service is run, and what a change of it does. studyfile: what names all of these.
+terms/: how a service is run, what a change of it does, how coercive it is. studyfile: what names all of these.
 casefile: a published case that a model must repeat.
 """

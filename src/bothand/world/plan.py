@@ -5,7 +5,8 @@ A line gives a *share* of each year's new money or *dollars* a year, the same in
 spending by heading is written as headings, whose money is split evenly over the services listed (a judgement the
 file states). Money for what the model does not hold is an *outside* line: spent, no effect claimed, shown as such.
 A worked example gives dollars as *published*: their shares of the published total are kept, and scaled to the money.
-A line may say what stands where a study does not hold its service (``absent``): its money is then an outside line.
+A line may say what stands where a study does not hold its service (``absent``): its money is then an outside line. So
+is the money of a line for a service that is not modelled.
 
 Long because it holds the noun, its verbs and its loader, whose checks are one line a fault.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -42,6 +43,7 @@ from bothand.world.service import (
     ServiceKind,
     Terms,
     Text,
+    load_service,
 )
 
 Share = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
@@ -126,6 +128,10 @@ class Outside(Amount):
 
     label: Text
     note: Text
+    service: Key | None = Field(
+        None, description="the service that is paid for, where it ships: its grade of coercion and its law are shown"
+    )
+    terms: TermsChange = Field(TermsChange(), description="with service: how it is run")
 
 
 class Plan(Record):
@@ -213,7 +219,8 @@ def without_terms(plan: Plan) -> Plan:
 
 def _changed(plan: Plan, service: str) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
-    for change in (*(line.terms for line in plan.line if line.service == service), plan.terms.get(service)):
+    named: tuple[Line | Outside, ...] = (*plan.line, *plan.outside)
+    for change in (*(part.terms for part in named if part.service == service), plan.terms.get(service)):
         found |= change.model_dump(exclude_none=True) if change else {}
     return found
 
@@ -231,10 +238,26 @@ def load_plan(
 ) -> Plan:
     """Read one plan by name or path.
 
-    ``services`` are those a plan may name (all that ship, when absent); a line that says what stands where its service
-    is ``absent`` becomes an outside line there. With ``years`` (those that have new money), a period outside them is a
-    fault; with ``budget`` (the new money of each year, USD), so are dollars above it. Raises FaultsFound with every
-    fault.
+    The arguments are those of ``read_plan``. Raises FaultsFound with every fault.
+    """
+    plan, _, faults = read_plan(name, services, budget, years)
+    if plan is None or faults:
+        raise FaultsFound(faults)
+    return held_by(plan, services if services is not None else available("services"))
+
+
+def read_plan(
+    name: str | Path,
+    services: Sequence[str] | None = None,
+    budget: Mapping[int, float] | None = None,
+    years: Sequence[int] | None = None,
+) -> tuple[Plan | None, Document, list[Fault]]:
+    """Return what is sound of a plan (None when too little is), its document, and every fault of it.
+
+    ``services`` are those a plan may name (all that ship, when absent). A line whose service is not among them may say
+    what stands there (``absent``), or name a service that is not modelled: ``held_by`` makes outside lines of both.
+    With ``years`` (those that have new money), a period outside them is a fault; with ``budget`` (the new money of each
+    year, USD), so are dollars above it. Raises FaultsFound where there is no such file.
     """
     document, borrowed = _with_money(read_toml(named_file("plans", name)), services)
     plan, faults = examine(Plan, document)
@@ -245,25 +268,29 @@ def load_plan(
         meaning += _period_faults(plan, document, years or sorted(budget or {}))
         meaning += [*_share_faults(plan, document), *_budget_faults(plan, document, budget or {})]
         faults += told(meaning, faults)
-        faults += _unknown_faults(plan, document, services if services is not None else available("services"))
-    if plan is None or faults:
-        raise FaultsFound(faults)
-    return held_by(plan, known)
+        faults += _unknown_faults(plan, document, known)
+    return plan, document, faults
 
 
 def held_by(plan: Plan, services: Sequence[str]) -> Plan:
-    """Return a plan whose lines for services that are not there, where they say so, are outside lines."""
-    here = tuple(line for line in plan.line if line.service in services or line.absent is None)
-    gone = [line for line in plan.line if line not in here]
-    moved = (
-        Outside(
-            label=line.absent or "",
-            note=line.note or f"No service of this study holds it ({line.service}): spent, no effect claimed.",
-            **{way: getattr(line, way) for way in (*WAYS, "source", "kind")},
-        )
-        for line in gone
-    )
+    """Return a plan whose lines for services that are not there are outside lines: spent, no effect claimed."""
+    gone = [line for line in plan.line if line.service not in services]
+    here = tuple(line for line in plan.line if line.service in services)
+    moved = tuple(_moved_out(line) for line in gone)
     return plan.model_copy(update={"line": here, "outside": (*plan.outside, *moved)}) if gone else plan
+
+
+def _moved_out(line: Line) -> Outside:
+    """Return a line as one outside the model; of a service that is not modelled it says why."""
+    service = load_service(line.service) if line.service in available("services") else None
+    given = {way: getattr(line, way) for way in (*WAYS, "source", "kind")}
+    label = line.absent or (service.label if service else line.service)
+    note = line.note or f"No service of this study holds it ({line.service}): spent, no effect claimed."
+    if service and service.not_modelled:
+        given["kind"] = line.kind or service.kind
+        note = f"{line.note.rstrip('.')}. " if line.note else ""
+        note += f"Not modelled ({service.not_modelled.reason}): spent and shown, no effect claimed."
+    return Outside(label=label, note=note, service=service.key if service else None, terms=line.terms, **given)
 
 
 def _with_money(document: Document, services: Sequence[str] | None) -> tuple[Document, list[Fault]]:
@@ -399,17 +426,24 @@ def _faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator
         yield document.fault("a plan with new money must have at least one line.", ("line",))
     named = [(("line", n, "service"), line.service) for n, line in enumerate(plan.line)]
     named += [(("heading", n, "services"), name) for n, head in enumerate(plan.heading) for name in head.services]
-    twice = Counter(name for _, name in named)
+    paid = [*named, *((("outside", n, "service"), out.service) for n, out in enumerate(plan.outside) if out.service)]
+    twice = Counter(name for _, name in paid)
     spare = {line.service for line in plan.line if line.absent} & (
         {*available("services")} | {name for heading in known_headings() for name in heading.services}
     )
     for where, name in named:
-        if name not in services and name not in spare:
-            yield document.fault(f"there is no service '{name}'.", where, nearest(name, services))
+        yield from _named_faults(name, document, where, services, spare)
+    for where, name in paid:
         if twice[name] > 1:
             yield document.fault(
                 f"the service '{name}' stands {twice[name]} times; add its money up in one line.", where
             )
+    for n, out in enumerate(plan.outside):
+        if out.service and out.service not in available("services"):
+            near = nearest(out.service, available("services"))
+            yield document.fault(f"there is no service '{out.service}'.", ("outside", n, "service"), near)
+        if out.terms != TermsChange() and not out.service:
+            yield document.fault("'terms' say how a service is run: name the 'service'.", ("outside", n, "terms"))
     for name in plan.terms:
         if name in services and twice and name not in twice:
             words = f"the plan pays nothing for '{name}'; how it is run would change nothing."
@@ -436,6 +470,27 @@ def _faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator
             yield document.fault(message, ("heading", number))
 
 
+def _named_faults(
+    name: str, document: Document, where: Path_, services: Sequence[str], spare: Collection[str]
+) -> Iterator[Fault]:
+    """Yield why a plan cannot name a service: there is none, the study does not hold it, or a heading shares it out."""
+    in_heading = where[0] == "heading"
+    if not in_heading and (name in services or name in spare):
+        return
+    ships = name in available("services")
+    unmodelled = load_service(name).not_modelled if ships else None
+    if unmodelled and in_heading:
+        words = f"'{name}' is not modelled ({unmodelled.reason}); a heading shares its money among services that are."
+        yield document.fault(f"{words} Give it a line of its own: its money is shown, no effect claimed.", where)
+    elif name in services or name in spare or unmodelled:
+        return
+    elif ships:
+        words = f"'{name}' ships, and this study does not hold it: add it to the study's services"
+        yield document.fault(f"{words}, or say in the line what its money is called here ('absent').", where)
+    else:
+        yield document.fault(f"there is no service '{name}'.", where, nearest(name, services))
+
+
 def _published_faults(plan: Plan, document: Document) -> Iterator[Fault]:
     """Yield a fault for each part that is not given as published, in a plan that gives others so."""
     heads = [(("heading", n), head.published) for n, head in enumerate(plan.heading)]
@@ -453,8 +508,10 @@ def _published_faults(plan: Plan, document: Document) -> Iterator[Fault]:
 def _unknown_faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator[Fault]:
     """Whether there is such a service is told beside what is wrong within its terms."""
     table = document.data.get("terms")
+    named: tuple[Line | Outside, ...] = (*plan.line, *plan.outside)
+    shown = {part.service for part in named}
     for name in table if isinstance(table, dict) else ():
-        if name not in services:
+        if name not in services and name not in shown:
             yield document.fault(f"there is no service '{name}'.", ("terms", name), nearest(name, services))
 
 

@@ -95,6 +95,10 @@ ALSO_KNOWN = {
     "kind": "treatment",
     "why": "off by default: federal law forbids it, and the evidence is contested: its effect may have either sign; "
     "not modelled: its effect lies outside the model (its sure effect is on what the model does not hold)",
+    "costs": "one course with incentives, tests and staff: $1,900 ($320 to $2,400). The settlement pays about 60 %, "
+    "the rest Michigan's Medicaid pilot, to December 2026",
+    "coercion": "a benefit with a condition (grade 2): Entry: no other way to the same help is open: it is given on "
+    "the condition of having stopped",
 }
 
 

@@ -14,7 +14,7 @@ from bothand.engine.weights import weigh
 from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.plans import QUALITY, Tried, value_gains
 from bothand.experiments.results import Results
-from bothand.findings.measures import differences, indicators, interval
+from bothand.findings.measures import differences, indicators, interval, running
 from bothand.findings.people import with_addiction
 from bothand.keys import DEATHS, HEALTHY, LIFE_YEARS, REMISSION, THREE_YEARS, WITHOUT_MEDICATION, remission_key
 from bothand.outcomes.indicators import columns
@@ -39,7 +39,7 @@ from bothand.units import DAYS_IN_A_YEAR
 from bothand.words import DURATIONS, PEOPLE, join_words
 from bothand.words import KINDS as KINDS_OF_SERVICE
 from bothand.world.plan import Plan, terms_of
-from bothand.world.service import Service
+from bothand.world.service import Service, load_services
 
 WITHOUT, IN_TREATMENT = "no_addiction", "in_treatment"
 WITH = ("not_in_treatment", IN_TREATMENT)
@@ -202,6 +202,7 @@ def _plan(
         unmet_share=float(unmet.mean()),
         swap_gap=swap_gap(tried.trial.run, world.quo.run, world.scales, QUALITY) if world.county.grouped else None,
         parted=_parted(parted) if parted else None,
+        shown=_shown(results, tried),
     )
 
 
@@ -244,15 +245,21 @@ def _funded(results: Results, part: PlanPart, tried: Tried) -> tuple[Funded, ...
     )
 
 
+def _shown(results: Results, tried: Tried) -> tuple[Funded, ...]:
+    """Return the services that a plan pays for outside the model: their money and their terms, and nothing else."""
+    plan, years = results.setting.plan(tried.plan), results.world.first_round
+    paid = {out.service: out.label for out in plan.outside if out.service} if plan else {}
+    money = {key: float(np.mean(tried.outside[label][years])) for key, label in paid.items()}
+    services = load_services(key for key, usd in money.items() if usd > 0)
+    return tuple(Funded(s, terms_of(plan, s), money[s.key], 0, 0, {}) for s in services if plan)
+
+
 def _one(results: Results, service: Service, usd: float, tried: Tried, plan: Plan | None) -> Funded:
-    delivery = tried.trial.delivery
-    units = delivery.units[service.key] if delivery else np.zeros((1, 1))
-    year = results.world.first_round[-1]
     return Funded(
         service=service,
         terms=terms_of(plan, service) if plan else service.terms,
         dollars=usd,
-        running=float(np.mean(units[year] > 0)),
+        running=running(results.world, tried, service.key),
         days=float(_at_a_time(results, service, tried).sum(axis=0).mean()) * DAYS_IN_A_YEAR,
         met=_met(results, service, tried),
     )

@@ -104,3 +104,5 @@ class KnownService(Part):
     label: str
     kind: Kind
     why: str = Field(description="why it is not in this study")
+    costs: str = Field(default="", description="what one unit would cost, and who pays")
+    coercion: str = Field(default="", description="grade of coercion in words, on its own terms and alone")
