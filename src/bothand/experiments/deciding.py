@@ -103,6 +103,45 @@ def decide(
     return Deciding(tuple(names), tuple(ends), healthy[:, :-1], healthy[:, -1])
 
 
+@dataclass(frozen=True)
+class Crossing:
+    """The value of one input at which one plan begins to have more than another, and whether that one came first."""
+
+    at: float
+    before: int  # position of the plan that had more at the best guess
+    after: int
+    first: bool
+
+
+def crossings(inputs: Sequence[float], healthy: Floats) -> list[Crossing]:
+    """Return, for each side of the best guess, the value at which another plan comes first.
+
+    A side on which the first plan stays first tells the nearest value at which two other plans change places; a side
+    on which nothing changes tells nothing. Between two values that were run a plan's life-years follow a straight
+    line::
+
+        at = used + t (end - used),    t = g / (g - g'),    g, g' the gap of two plans at the best guess and at the end
+
+    Args:
+        inputs: the input's low end, best guess and high end.
+        healthy: healthy life-years of every plan at these three (P, 3).
+    """
+    used = inputs[1]
+    order = order_of(healthy[:, 1])
+    found = []
+    for side in (0, 2):
+        met = []
+        for place, p in enumerate(order):
+            for q in order[place + 1 :]:
+                now, then = healthy[p, 1] - healthy[q, 1], healthy[p, side] - healthy[q, side]
+                if then < 0:
+                    met.append((p != order[0], float(now / (now - then)), p, q))
+        if met:
+            other, t, p, q = min(met)
+            found.append(Crossing(used + t * (inputs[side] - used), p, q, not other))
+    return found
+
+
 def order_of(healthy: Floats) -> list[int]:
     """Return the plans' positions from most to least healthy life-years."""
     return [int(i) for i in np.argsort(-healthy, kind="stable")]

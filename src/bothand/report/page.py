@@ -10,6 +10,7 @@ from markupsafe import Markup
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
 from bothand.report.lookup import Index, soft
+from bothand.report.questions import minds, people
 from bothand.report.stakes import ledgers, values
 from bothand.report.summary import Summary
 
@@ -44,6 +45,8 @@ def render(summary: Summary) -> str:
         people=groups.view(index),
         known=evidence.view(index),
         audits=audits.view(index),
+        each=people.view(index),
+        minds=minds.view(index),
     )
     return squeezed(html)
 
