@@ -15,7 +15,7 @@ from bothand.findings.measures import interval
 from bothand.outcomes.indicators import remission_years
 from bothand.outcomes.ledger import LIFETIME, Ledger
 from bothand.report.summary import Course, Group, Interval, LevelShare
-from bothand.words import PEOPLE, first_up
+from bothand.words import PEOPLE
 
 LEAST = 0.005  # UNIT: share of a group below which a level is not named
 COUNTED = (
@@ -75,7 +75,7 @@ def _made_up_of(results: Results, o: int) -> Iterator[LevelShare]:
 def _course(results: Results, o: int) -> Iterator[Course]:
     """Yield what happens to a group with no new money: counts by the first horizon and ten years, then years lived."""
     world = results.world
-    base, rate = world.quo.run.main, results.setting.study.discount
+    base = world.quo.run.main
     people = base.at("people", LIFETIME)[:, o]
     ten, years = world.ten_years
     first = results.setting.study.horizons[0]
@@ -83,7 +83,7 @@ def _course(results: Results, o: int) -> Iterator[Course]:
     for name, label, unit in COUNTED:
         for horizon, words in spans.items():
             yield _told(f"{label} {words}", unit, base.at(name, horizon)[:, o], people)
-    unit = f"years, discounted at {rate:.0%}" if rate else "years"
+    unit = "discounted years" if results.setting.study.discount else "years"
     lived = [(label, base.at(name, ten)) for name, label in LIVED]
     lived += [
         (f"Years in remission, {words}", _remission(base, criterion, ten))
@@ -99,7 +99,7 @@ def _remission(base: Ledger, criterion: str, horizon: str) -> Floats:
 
 def _told(label: str, unit: str, amount: Floats, people: Floats) -> Course:
     of_each = np.divide(amount, people, out=np.zeros_like(amount), where=people > 0)
-    return Course(label=first_up(label), unit=unit, amount=interval(amount), per_1000=interval(of_each * PEOPLE))
+    return Course(label=label, unit=unit, amount=interval(amount), per_1000=interval(of_each * PEOPLE))
 
 
 def _alone(results: Results, group: str) -> dict[str, Interval]:

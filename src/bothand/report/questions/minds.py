@@ -58,7 +58,7 @@ def view(index: Index) -> MindsView | None:
         supply=index.title("toxicity"),
         reach=s.linear_reach.text,
         disputed=rows,
-        disputed_said=_disputed_said(rows),
+        disputed_said=_disputed_said(found.disputed, rows),
         counts=Table(
             "Local numbers that are judgements today, the largest swing first",
             ["What to find out", "Used (range)", "Swing", "What another value would change"],
@@ -82,9 +82,11 @@ def _first(ranks: Sequence[Rank]) -> str:
 def _deck(index: Index, others: Sequence[Sequence[Rank]]) -> str:
     """Return which plan comes first at the best guess, and in how many other cases another does, by name."""
     first = _first(index.summary.best_guess)
+    behind = sorted((r.healthy_life_years for r in index.summary.best_guess), reverse=True)[:2]
     top = next(r for r in index.summary.best_guess if r.plan == first)
-    unsure = "" if top.rank else ", though these numbers cannot tell it from the next"
-    told = f"At the best guess most healthy life-years come under {in_sentence(index.name(first))}{unsure}"
+    gap = f", {number(behind[0] - behind[1])} more than under the next" if len(behind) > 1 else ""
+    unsure = "" if top.rank else "; these numbers cannot tell the two apart"
+    told = f"At the best guess most healthy life-years come under {in_sentence(index.name(first))}{gap}{unsure}"
     instead = [plan for ranks in others if ranks and (plan := _first(ranks)) != first]
     if not others:
         return f"{told}."
@@ -99,21 +101,22 @@ def _order_table(index: Index, orders: Sequence[tuple[str, Sequence[Rank]]]) -> 
     rows = []
     for label, ranks in orders:
         by_plan = {r.plan: r for r in ranks}
-        rows.append([label, *(_place(by_plan.get(p.key)) for p in plans)])
-    heads = ["If", *(p.label for p in plans)]
-    return Table("Healthy life-years over a lifetime, and place", heads, rows)
+        years = [number(by_plan[p.key].healthy_life_years) if p.key in by_plan else "" for p in plans]
+        rows.append([label, *years, _places(index, ranks)])
+    heads = ["If", *(p.label for p in plans), "Places that can be told"]
+    return Table("Healthy life-years over a lifetime", heads, rows)
 
 
-def _place(rank: Rank | None) -> str:
-    if rank is None:
-        return ""
-    return f"{number(rank.healthy_life_years)}, {'cannot tell' if rank.rank is None else f'place {rank.rank}'}"
+def _places(index: Index, ranks: Sequence[Rank]) -> str:
+    """Return the plans that can be told from their neighbours, each with its place; or that none can."""
+    clear = sorted((r.rank, index.name(r.plan)) for r in ranks if r.rank is not None)
+    return "; ".join(f"{place}: {in_sentence(name)}" for place, name in clear) or "cannot tell any"
 
 
 def _disputed(index: Index, found: Disputed) -> DisputedRow:
     plan = index.summary.both_and.plan
     most = max(found.rests, key=lambda p: abs(found.rests[p]))
-    shown = [plan, most] if plan in found.rests and plan != most else [most]
+    shown = [p for p in dict.fromkeys((plan, most)) if p == most or abs(found.rests.get(p, 0)) >= 1]
     rests = [f"{number(found.rests[p])} of {number(found.whole[p])} ({in_sentence(index.name(p))})" for p in shown]
     turns = found.first_without != found.first
     service = index.services[found.service]
@@ -129,14 +132,16 @@ def _disputed(index: Index, found: Disputed) -> DisputedRow:
     )
 
 
-def _disputed_said(rows: Sequence[DisputedRow]) -> str:
-    """Return which disputes would put another plan first, in a sentence."""
+def _disputed_said(found: Sequence[Disputed], rows: Sequence[DisputedRow]) -> str:
+    """Return which disputes would put another plan first, and how little may be enough for that."""
     if not rows:
         return ""
+    behind = sorted(found[0].whole.values(), reverse=True)[:2]
+    gap = f" The first plan has {number(behind[0] - behind[1])} more than the next." if len(behind) > 1 else ""
     matter = [in_sentence(row.label) for row in rows if row.turns]
     if not matter:
-        return "Were any one of these services without effect, the same plan would still come first."
-    return f"Another plan would come first if this did nothing: {join_words(matter, 'or')}."
+        return f"Were any one of these services without effect, the same plan would still come first.{gap}"
+    return f"Another plan would come first if this did nothing: {join_words(matter, 'or')}.{gap}"
 
 
 def _count(index: Index, count: LocalCount) -> list[str]:
