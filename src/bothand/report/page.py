@@ -13,6 +13,7 @@ from bothand.report.lookup import Index, soft
 from bothand.report.questions import minds, people
 from bothand.report.stakes import ledgers, values
 from bothand.report.summary import Summary
+from bothand.words import unparted
 
 TEMPLATE = "report.html.j2"
 STYLE = "style.css"
@@ -28,7 +29,7 @@ def render(summary: Summary) -> str:
         One self-contained document: styles and drawings inside, no script, no request, links only within the page.
     """
     pages = environment()
-    pages.filters["soft"] = soft
+    pages.filters["soft"], pages.filters["unparted"] = soft, unparted
     index, study = Index(summary), summary.study
     margins = f"{study.place} · data: {study.data_as_of}", f"run {study.run} · "
     html = pages.get_template(TEMPLATE).render(
