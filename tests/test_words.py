@@ -23,6 +23,7 @@ from bothand.words import (
     in_sentence,
     in_so_many,
     join_words,
+    listed,
     mean_words,
     number_words,
     range_words,
@@ -273,3 +274,8 @@ def test_a_mean_stands_before_its_range_and_alone_where_nothing_varies(a: float,
     assert said.startswith(number_words(mean))
     assert (said == number_words(mean)) or said.endswith(f" ({range_words(low, high)})")
     assert mean_words(a, a, a) == number_words(a)
+
+
+def test_labels_are_parted_by_semicolons_only_where_one_has_a_comma() -> None:
+    assert listed(["Naloxone", "Recovery housing"], "or") == "naloxone or recovery housing"
+    assert listed(["Medication in jail, continued", "Naloxone"]) == "medication in jail, continued; naloxone"

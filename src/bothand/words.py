@@ -128,6 +128,12 @@ def in_sentence(name: str) -> str:
     return name if first[1:] != first[1:].lower() else name[:1].lower() + name[1:]
 
 
+def listed(labels: Sequence[str], last: str = "and") -> str:
+    """Return labels as they stand in a sentence, parted by semicolons where one of them has a comma of its own."""
+    names = [in_sentence(label) for label in labels]
+    return "; ".join(names) if any("," in name for name in names) else join_words(names, last)
+
+
 # ---------------------------------------------------------------------------------------------- person-first language
 
 

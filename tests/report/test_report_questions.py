@@ -102,7 +102,7 @@ def test_services_alone_stand_from_most_to_least_and_ranges_that_meet_settle_not
     group = next(g for g in whole.groups if g.key == "addiction")
     order = sorted(group.alone, key=lambda key: -group.alone[key].mean)
     assert [row[0] for row in pages["addiction"].alone.rows] == [Index(whole).name(key) for key in order]
-    assert "do not settle which does most" in pages["addiction"].best
+    assert "the numbers do not settle which does most" in pages["addiction"].best
     apart = {key: Interval(mean=10.0 - n, low=9.9 - n, high=10.1 - n) for n, key in enumerate(order)}
     told = people._best(Index(whole), group.model_copy(update={"alone": apart}))
     assert told.startswith(Index(whole).name(order[0]))

@@ -8,7 +8,7 @@ from bothand.principles.grades import runs
 from bothand.principles.lines import gains, listed, said
 from bothand.principles.order import OrderReport
 from bothand.principles.rules import Reading
-from bothand.words import first_up, join_words, number_words
+from bothand.words import first_up, join_words, listed, number_words
 
 NO_ORDER = Answer(
     "not computed", "No order of less harm is declared for this model; a file of its own would be needed."

@@ -6,14 +6,14 @@ Every check takes a plan's facts, the book of all plans and the reading, and ans
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from bothand.principles.answers import Answer, Verdict, worst
 from bothand.principles.facts import Book, GroupLine, PlanFacts, Spread
 from bothand.principles.rules import Reading
-from bothand.words import dollars, first_up, in_sentence, join_words, mean_words, number_words
+from bothand.words import dollars, first_up, in_sentence, join_words, listed, mean_words, number_words
 
 PEOPLE_WORDS = {
     "all": "everyone",
@@ -27,12 +27,6 @@ NEARLY_ALWAYS = 0.95  # MATH: 19 in 20 runs
 def said(spread: Spread) -> str:
     """Return '12 (5 to 23)'."""
     return mean_words(spread.mean, spread.low, spread.high)
-
-
-def listed(labels: Sequence[str]) -> str:
-    """Return labels as they stand in a sentence, parted by semicolons where one of them has a comma of its own."""
-    names = [in_sentence(label) for label in labels]
-    return "; ".join(names) if any("," in name for name in names) else join_words(names)
 
 
 def gains(plan: PlanFacts, book: Book, reading: Reading) -> Answer:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from bothand.principles.answers import Answer, Verdict
 from bothand.principles.facts import Book, Funded, PlanFacts
 from bothand.principles.grades import grade_of, runs
-from bothand.principles.lines import listed, said
+from bothand.principles.lines import said
 from bothand.principles.rules import Reading
-from bothand.words import COERCION, PEOPLE, dollars, first_up, in_so_many, join_words, number_words
+from bothand.words import COERCION, PEOPLE, dollars, first_up, in_so_many, join_words, listed, number_words
 
 INCENTIVE = 1  # UNIT: grade of coercion, DESIGN 9
 HUNDRED = 100  # UNIT: per cent

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bothand.report.charts import Table
 from bothand.report.lookup import Index, number
 from bothand.report.summary import Disputed, LocalCount, Minds, Rank, Turn
-from bothand.words import first_up, in_sentence, join_words, range_words
+from bothand.words import first_up, in_sentence, join_words, listed, range_words
 
 HOW = {
     "count": "count it",
@@ -138,10 +138,10 @@ def _disputed_said(found: Sequence[Disputed], rows: Sequence[DisputedRow]) -> st
         return ""
     behind = sorted(found[0].whole.values(), reverse=True)[:2]
     gap = f" The first plan has {number(behind[0] - behind[1])} more than the next." if len(behind) > 1 else ""
-    matter = [in_sentence(row.label) for row in rows if row.turns]
+    matter = [row.label for row in rows if row.turns]
     if not matter:
         return f"Were any one of these services without effect, the same plan would still come first.{gap}"
-    return f"Another plan would come first if this did nothing: {join_words(matter, 'or')}.{gap}"
+    return f"Another plan would come first if this did nothing: {listed(matter, 'or')}.{gap}"
 
 
 def _count(index: Index, count: LocalCount) -> list[str]:

@@ -15,7 +15,7 @@ from bothand.report.lookup import HORIZON, REFERENCES, Index, in_hundred, interv
 from bothand.report.map import LANES, given
 from bothand.report.sheet import YARDSTICKS
 from bothand.report.summary import Group, GroupVerdict, Interval, Pair, PlanPart, Reference
-from bothand.words import LINES, SILENT, VERDICTS, dollars, first_up, in_sentence, join_words
+from bothand.words import LINES, SILENT, VERDICTS, dollars, first_up, in_sentence, join_words, listed
 
 JUDGED = (HEALTHY, REMISSION, WITHOUT_MEDICATION)
 LEDGERS = {"family": "families", "community": "the wider community", "infections": "people who could be infected"}
@@ -211,12 +211,12 @@ def _best(index: Index, group: Group) -> str:
     if not order or order[0][1].high <= 0:
         return ""
     (first, most), others = order[0], order[1:]
-    near = [in_sentence(index.name(key)) for key, gain in others if gain.high >= most.low and gain.mean > 0]
+    near = [index.name(key) for key, gain in others if gain.high >= most.low and gain.mean > 0]
     said = f"{index.name(first)} brings most on average, {ranged(most)} healthy life-years."
     if not near:
         return f"{said} No other service\u2019s range meets that."
     shown = near if len(near) <= layout.SERVICES_NAMED else [*near[: layout.SERVICES_NAMED], "others"]
-    return f"{said} The ranges of {join_words(shown)} meet it, so these numbers do not settle which does most."
+    return f"{said} These ranges meet it, so the numbers do not settle which does most: {listed(shown)}."
 
 
 def _alone(index: Index, group: Group) -> Table:
@@ -237,8 +237,8 @@ def _said(index: Index, line: str) -> str:
     for counts, words in ((serves, "Serves most of these"), (pulls, "Pulls against most of these")):
         if counts:
             most = max(counts.values())
-            names = [in_sentence(index.name(key)) for key, n in counts.items() if n == most]
-            said.append(f"{words}: {join_words(names)}, {most}{' each' if len(names) > 1 else ''}.")
+            names = [index.name(key) for key, n in counts.items() if n == most]
+            said.append(f"{words}, with {most}{' each' if len(names) > 1 else ''}: {listed(names)}.")
     return " ".join(said)
 
 
