@@ -5,7 +5,7 @@ from __future__ import annotations
 from bothand.principles.answers import Answer, Verdict
 from bothand.principles.facts import Book, PlanFacts, Spread
 from bothand.principles.grades import runs
-from bothand.principles.lines import gains, listed, said
+from bothand.principles.lines import gains, said
 from bothand.principles.order import OrderReport
 from bothand.principles.rules import Reading
 from bothand.words import first_up, join_words, listed, number_words
