@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
-from typing import Literal
 
 import numpy as np
 
 from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
 from bothand.decide.surfaces import contributions
 from bothand.engine.arrays import Floats
-from bothand.experiments.deciding import crossings
+from bothand.experiments.deciding import crossings, local_inputs
 from bothand.experiments.reaches import USUAL
 from bothand.experiments.results import Results
 from bothand.experiments.search import FUNCTIONAL, yearly_of
 from bothand.findings.doubts import ranks, swings
 from bothand.report.summary import Disputed, LocalCount, Minds, OrderUnder, Rank, Turn
-from bothand.world.place import quantity_keys
 
-How = Literal["count", "ask_payers", "ask_price", "ask_people"]
-COUNTS_SHOWN = 8  # UNIT: local counts told, those with the largest swing
 REACHES = {"half the ceiling": "Half as many people can be reached", "linear": "No limit to how many can be reached"}
 
 
@@ -89,9 +85,10 @@ def _disputed(results: Results) -> list[Disputed]:
 
 def _counts(results: Results) -> Iterator[LocalCount]:
     """Yield the judged numbers that the place can find out itself, the largest swing first."""
-    known, moving = _local(results), swings(results)
-    rows = {end.key: end.name for end in results.deciding.ends if end.key in known or end.name in known}
-    for key in sorted(rows, key=lambda key: -moving[key])[:COUNTS_SHOWN]:
+    local, moving = local_inputs(results.setting), swings(results)
+    names = {end.key: end.name for end in results.deciding.ends}
+    plans = results.deciding.plans
+    for key, found in results.between.items():
         row = results.setting.evidence[key]
         yield LocalCount(
             key=key,
@@ -101,29 +98,9 @@ def _counts(results: Results) -> Iterator[LocalCount]:
             low=row.low,
             high=row.high,
             swing=moving[key],
-            how=known.get(key) or known[rows[key]],
-            turns=_turns(results, key),
+            how=local.get(key) or local[names[key]],
+            turns=[
+                Turn(at=turn.at, before=plans[turn.before], after=plans[turn.after], first=turn.first)
+                for turn in crossings(found)
+            ],
         )
-
-
-def _local(results: Results) -> dict[str, How]:
-    """Return the names of the quantities that stand for this place, and how it would find each out."""
-    place, services = results.setting.place, results.setting.services
-    others = {key for parent in place.lineage[1:] for key in quantity_keys(parent)}
-    found: dict[str, How] = {key: "count" for key in quantity_keys(place) if key not in others}
-    for service in services:
-        found |= {part.quantity: "ask_price" for part in (*service.cost, service.start_up)}
-        found[service.payers.settlement] = "ask_payers"
-        if service.demand is not None and service.demand.willing is not None:
-            found[service.demand.willing] = "ask_people"
-    return found
-
-
-def _turns(results: Results, key: str) -> list[Turn]:
-    deciding, row = results.deciding, results.setting.evidence[key]
-    low, high = [lane for lane, end in enumerate(deciding.ends, start=1) if end.key == key][:2]
-    found = crossings((row.low, row.mean, row.high), deciding.healthy[:, [low, 0, high]])
-    return [
-        Turn(at=turn.at, before=deciding.plans[turn.before], after=deciding.plans[turn.after], first=turn.first)
-        for turn in found
-    ]

@@ -68,7 +68,7 @@ class LocalCount(Part):
     swing: float = Field(description="healthy life-years between its ends, both/and plan against no new money")
     how: Literal["count", "ask_payers", "ask_price", "ask_people"] = Field(description="how the place would find out")
     turns: list[Turn] = Field(
-        description="at most one on each side; on straight lines between the values that were run"
+        description="at most one on each side; between the values that were run, on straight lines"
     )
 
 
