@@ -16,6 +16,7 @@ from bothand.faults import FaultsFound
 from bothand.files import data_folder
 from bothand.findings.lines import LEFT_OPEN
 from bothand.study import Options, Result, run_study, short_hash
+from bothand.words import in_sentence
 from faulty import write
 from texts import line, plan_text, small_study
 
@@ -67,6 +68,52 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_does_not(study: P
     one, two = ((r.folder / "summary.json").read_bytes() for r in (first, again))
     assert one == two
     assert json.loads(one)["outcomes"] != json.loads((other.folder / "summary.json").read_text())["outcomes"]
+
+
+def test_each_group_is_made_up_of_whole_people_and_told_as_elsewhere(first: Result) -> None:
+    labels = {g.label: g for g in first.summary.groups}
+    shares: dict[tuple[str, str], float] = {}
+    for group in first.summary.groups:
+        for level in group.made_up_of:
+            key = group.key, level.dimension
+            shares[key] = shares.get(key, 0) + level.share.mean
+        if group.course:
+            assert group.course[0].label == "Overdose deaths in the first year"
+            assert group.course[0].amount == group.first_year_deaths
+    assert shares
+    assert all(0.95 < share <= 1 + 1e-9 for share in shares.values())
+    assert not labels["People who would start later"].made_up_of
+    assert {g.key for g in first.summary.groups if g.line == "with"} == {
+        "not_in_treatment",
+        "in_treatment",
+        "remission",
+    }
+
+
+def test_what_a_service_alone_does_for_a_group_is_the_same_on_both_their_pages(first: Result) -> None:
+    for service in first.summary.services:
+        told = {a.label: a.amount for a in service.alone}
+        for group in first.summary.groups:
+            words = f"Healthy life-years of {in_sentence(group.label)}"
+            assert told[words] == group.alone[service.key]
+
+
+def test_what_would_change_our_mind_is_asked_of_the_county_and_of_its_services_not_of_the_state(first: Result) -> None:
+    minds = first.summary.minds
+    assert minds is not None
+    keys = [count.key for count in minds.counts]
+    assert keys
+    assert not any(key.startswith("michigan_") for key in keys)
+    assert [c.swing for c in minds.counts] == sorted((c.swing for c in minds.counts), reverse=True)
+    swings = {row.key: row.swing for row in (*first.summary.judgements, *first.summary.unverified)}
+    for count in minds.counts:
+        assert count.swing == swings[count.key]
+        assert all(count.low <= turn.at <= count.high for turn in count.turns)
+    for found in minds.disputed:
+        assert found.rests.keys() == found.whole.keys()
+        best = max(found.whole, key=lambda plan: found.whole[plan] - found.rests[plan])
+        assert found.first_without == best
+    assert {order.key for order in minds.orders} == {"toxicity", "reach_half", "reach_linear"}
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ import numpy as np
 from bothand.engine.setting import Setting, draw_values
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
-from bothand.experiments.deciding import decide, ends_of, judged
+from bothand.experiments.deciding import decide, ends_of, judged, look_between
 from bothand.experiments.end_and_platform import part_gains
 from bothand.experiments.more_kits import averted_by_kit
 from bothand.experiments.plans import MODES, healthy_years, try_all, try_dollars
@@ -109,11 +109,26 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     reaches = try_reaches(usual, few, compared, {BOTH_AND: found.yearly}, tell)
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
     deciding = decide(setting, draws, compared, {BOTH_AND: found.yearly}, ends, tell)
+    tell("local numbers between their ends")
+    between = look_between(setting, draws, compared, {BOTH_AND: found.yearly}, deciding, BOTH_AND)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
     run = short_hash(setting, seed, draws.n, options.ratings)
     return Results(
-        setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, by_kit, run, terms, parted
+        setting,
+        draws,
+        world,
+        tuple(tried),
+        curves,
+        found,
+        deciding,
+        reaches,
+        stable,
+        by_kit,
+        run,
+        terms,
+        parted,
+        between,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from bothand.evidence.quantity import Quantity
 from bothand.experiments.plans import group_healthy_years, try_dollars, try_study_plan
 from bothand.experiments.worlds import lanes, open_world, returns_to, stays
 from bothand.keys import THREE_YEARS
+from bothand.world.place import quantity_keys
 from bothand.world.plan import Plan
 
 
@@ -136,3 +138,117 @@ def strongest(deciding: Deciding, most: int) -> list[tuple[End, int]]:
         if len(chosen) == most:
             break
     return chosen
+
+
+# ------------------------------------------------------------------------------------------- what a place can find out
+
+How = Literal["count", "ask_payers", "ask_price", "ask_people"]
+LOCAL = 8  # UNIT: local inputs looked at closely, those with the largest swing
+INNER = (0.25, 0.5, 0.75)  # MATH: values run between the best guess and each end, as shares of the way
+
+
+@dataclass(frozen=True)
+class Between:
+    """One input at values from its low end to its high end, in the unit of its row, and what every plan brings there.
+
+    ``inputs`` (L,) rise; ``healthy`` (P, L) are healthy life-years, all else at its best guess, which is at ``used``.
+    """
+
+    inputs: Floats
+    healthy: Floats
+    used: int
+
+
+def local_inputs(setting: Setting) -> dict[str, How]:
+    """Return the names of the quantities that stand for this place, and how it would find each out."""
+    place = setting.place
+    others = {key for parent in place.lineage[1:] for key in quantity_keys(parent)}
+    found: dict[str, How] = {key: "count" for key in quantity_keys(place) if key not in others}
+    for service in setting.services:
+        found |= {part.quantity: "ask_price" for part in (*service.cost, service.start_up)}
+        found[service.payers.settlement] = "ask_payers"
+        if service.demand is not None and service.demand.willing is not None:
+            found[service.demand.willing] = "ask_people"
+    return found
+
+
+def look_between(
+    setting: Setting, draws: Draws, plans: Sequence[Plan], found: Mapping[str, Floats], deciding: Deciding, plan: str
+) -> dict[str, Between]:
+    """Run the local inputs with the largest swing under ``plan`` at values between their ends, by key."""
+    local, swing = local_inputs(setting), deciding.swing(plan)
+    names = {end.key: end.name for end in deciding.ends if end.name in local or end.key in local}
+    chosen = sorted(names, key=lambda key: -swing[key])[:LOCAL]
+    if not chosen:
+        return {}
+    ends = [[end for end in deciding.ends if end.key == key][:2] for key in chosen]
+    inner = []
+    for key, (low, high) in zip(chosen, ends, strict=True):
+        row = setting.evidence[key]
+        mean = row.base_mean * setting.evidence.price_factor(row)
+        for end, shares in ((low, reversed(INNER)), (high, INNER)):
+            inner += [End(low.name, key, mean + share * (end.value - mean)) for share in shares]
+    close = decide(setting, draws, plans, found, inner)
+    made = {}
+    for n, (key, (low, high)) in enumerate(zip(chosen, ends, strict=True)):
+        row, most = setting.evidence[key], len(INNER)
+        lanes_of = 1 + 2 * most * n + np.arange(2 * most)
+        outer = [1 + deciding.ends.index(end) for end in (low, high)]
+        healthy = np.column_stack(
+            [
+                deciding.healthy[:, outer[0]],
+                close.healthy[:, lanes_of[:most]],
+                deciding.best,
+                close.healthy[:, lanes_of[most:]],
+                deciding.healthy[:, outer[1]],
+            ]
+        )
+        down = [row.mean + share * (row.low - row.mean) for share in (1, *reversed(INNER))]
+        up = [row.mean + share * (row.high - row.mean) for share in (*INNER, 1)]
+        made[key] = Between(np.array([*down, row.mean, *up]), healthy, most + 1)
+    return made
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """The value of one input at which one plan begins to have more than another, and whether that one came first."""
+
+    at: float
+    before: int  # position of the plan that had more at the best guess
+    after: int
+    first: bool
+
+
+def crossings(found: Between) -> list[Crossing]:
+    """Return, for each side of the best guess, the nearest value at which another plan comes first.
+
+    A side on which the first plan stays first tells the nearest value at which two other plans change places; a side
+    on which nothing changes tells nothing. Between two values that were run, x and x', a plan's life-years follow a
+    straight line::
+
+        at = x + t (x' - x),    t = g / (g - g'),    g, g' the gap of two plans at x and at x'
+    """
+    order = order_of(found.healthy[:, found.used])
+    first = [(order[0], q) for q in order[1:]]
+    others = [(p, q) for place, p in enumerate(order) for q in order[place + 1 :]]
+    made = []
+    for step, end in ((-1, 0), (1, len(found.inputs) - 1)):
+        steps = [(here, here + step) for here in range(found.used, end, step)]
+        turn = _nearest(found, steps, first, True) or _nearest(found, steps, others, False)
+        made += [turn] if turn else []
+    return made
+
+
+def _nearest(
+    found: Between, steps: Sequence[tuple[int, int]], pairs: Sequence[tuple[int, int]], first: bool
+) -> Crossing | None:
+    for here, there in steps:
+        met = []
+        for p, q in pairs:
+            gap, then = (float(found.healthy[p, n] - found.healthy[q, n]) for n in (here, there))
+            if then < 0:
+                met.append((gap / (gap - then), p, q))
+        if met:
+            t, p, q = min(met)
+            return Crossing(float(found.inputs[here] + t * (found.inputs[there] - found.inputs[here])), p, q, first)
+    return None

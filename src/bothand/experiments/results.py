@@ -9,7 +9,7 @@ from bothand.engine.arrays import Floats
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.experiments.curves import Curves
-from bothand.experiments.deciding import Deciding
+from bothand.experiments.deciding import Between, Deciding
 from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.plans import Tried
 from bothand.experiments.search import BOTH_AND, Found
@@ -40,6 +40,7 @@ class Results:
     run: str  # short hash of inputs, seed and code version
     terms: tuple[TermsTried, ...] = ()  # plans that set terms of their own, each with and without them
     parted: Mapping[str, Parts] = field(default_factory=dict)
+    between: Mapping[str, Between] = field(default_factory=dict)  # local inputs at values between their ends
 
     @property
     def found_plan(self) -> str:

@@ -9,7 +9,7 @@ from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
 from bothand.findings import bills, both, doubts, history, lines, people, sentences, tables, terms
 from bothand.findings.measures import indicators
-from bothand.findings.stakes import audits, ledgers
+from bothand.findings.stakes import audits, groups, ledgers, minds
 from bothand.findings.stakes import values as values_
 from bothand.outcomes.picture import picture
 from bothand.outcomes.ratings import Given
@@ -35,7 +35,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         services=terms.on_terms(results, people.services(results)),
         also_known=people.also_known(results),
         plans=people.plans(results),
-        groups=people.groups(results),
+        groups=groups.groups(results),
         values=[
             Value.model_validate(
                 {
@@ -85,6 +85,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         grades=doubts.grades(results),
         judgements=doubts.evidence_rows(results, "judgement"),
         unverified=doubts.evidence_rows(results, "unverified"),
+        minds=minds.minds(results, apart),
         linear_reach=doubts.linear_reach(results),
         fit=history.fit(results),
         checks=history.checks(results),

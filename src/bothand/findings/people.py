@@ -1,4 +1,4 @@
-"""What the council can spend, on whom, through which services, by which plans."""
+"""What the council can spend, through which services, by which plans."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bothand.findings.effects import alone, pathway, works_by
 from bothand.findings.measures import interval
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
-from bothand.report.summary import Group, Interval, Kind, KnownService, Law, Money, Payer, PlanPart, Reach, Service
+from bothand.report.summary import Interval, Kind, KnownService, Law, Money, Payer, PlanPart, Reach, Service
 from bothand.words import COERCION, KINDS, dollars
 from bothand.world.money import FirstRound
 from bothand.world.plan import Plan, outside_kinds
@@ -73,23 +73,6 @@ def with_addiction(results: Results) -> Floats:
     people = results.world.quo.run.main.at("people", LIFETIME)
     columns = [results.setting.model.groups.index(g) for g in ("not_in_treatment", "in_treatment")]
     return np.asarray(people[:, columns].sum(axis=1))
-
-
-def groups(results: Results) -> list[Group]:
-    """Return the groups of people as they are on day one."""
-    base = results.world.quo.run.main
-    first = base.values["overdose_deaths"][0]
-    spec = results.setting.model.spec.group
-    return [
-        Group(
-            key=name,
-            label=spec[name].label,
-            short=spec[name].short or spec[name].label,
-            people=interval(base.at("people", LIFETIME)[:, o]),
-            first_year_deaths=interval(first[:, o]),
-        )
-        for o, name in enumerate(results.setting.model.groups)
-    ]
 
 
 def unit_cost(service: ServiceFile, values: dict[str, Floats]) -> Floats:

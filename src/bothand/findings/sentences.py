@@ -23,7 +23,7 @@ from bothand.report.summary import (
     Summary,
     Worth,
 )
-from bothand.words import dollars, in_sentence, join_words, number_words, unparted
+from bothand.words import dollars, first_up, in_sentence, join_words, number_words, range_words, unparted
 
 RUNS = 100  # UNIT: "in 93 of 100 runs"
 NAMED = 4  # UNIT: services named in one sentence
@@ -130,7 +130,7 @@ def _sheet_two(results: Results, parts: Summary) -> list[Sentence]:
     leads = f"{labels[top]} has most healthy life-years in the best-guess run and under {doubts}."
     title = "These numbers cannot tell the plans apart"
     if clear:
-        title = f"{_count(len(clear)).capitalize()} of {len(parts.best_guess)} plans can be told from their neighbours"
+        title = f"{first_up(_count(len(clear)))} of {len(parts.best_guess)} plans can be told from their neighbours"
     return [
         Sentence(key="sheet_2", text=title, numbers={"places told apart": float(len(clear))}),
         Sentence(key="sheet_2_deck", text=f"{leads} Order over a lifetime.", numbers={"doubts": float(len(held))}),
@@ -161,7 +161,7 @@ def _map(results: Results, found: list[Pair]) -> list[Sentence]:
     tail = (
         "None gets in another's way."
         if not blocked
-        else f"{_count(blocked).capitalize()} of {len(values)} pairs {_get(blocked)} in each other's way."
+        else f"{first_up(_count(blocked))} of {len(values)} pairs {_get(blocked)} in each other's way."
     )
     price = results.found.all_values
     reach = "no budget on the curves gives all of them at once what each gets alone"
@@ -265,15 +265,15 @@ def _worth(results: Results, found: list[Worth]) -> Sentence | None:
     labels = plan_labels(results)
     first = max(found, key=lambda w: w.per_million_settlement.mean)
     everyone = [w.per_million_all.mean for w in found]
+    span = range_words(min(everyone), max(everyone))
     text = (
-        f"For each million dollars that anyone pays the plans bring {number_words(min(everyone))} "
-        f"to {number_words(max(everyone))} healthy life-years; {in_sentence(labels[first.plan])} leads only where "
-        "others pay"
+        f"For each million dollars that anyone pays the plans bring {span} healthy life-years; "
+        f"{in_sentence(labels[first.plan])} leads only where others pay"
     )
     if max(found, key=lambda w: w.per_million_all.mean).plan == first.plan:
         text = (
             f"{labels[first.plan]} brings most healthy life-years for each million dollars of settlement money; "
-            f"counting all who pay, the plans bring {number_words(min(everyone))} to {number_words(max(everyone))}"
+            f"counting all who pay, the plans bring {span}"
         )
     return Sentence(key="worth", text=text, numbers={"of settlement": first.per_million_settlement.mean})
 

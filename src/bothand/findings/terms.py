@@ -15,7 +15,7 @@ from bothand.findings.measures import differences, interval, running
 from bothand.keys import DEATHS, HEALTHY, REMISSION, WITHOUT_MEDICATION
 from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import Interval, Sentence, Service, TermPart, TermsAlone, TermsGain, TermsLine, Verdict
-from bothand.words import dollars, in_sentence, join_words, number_words, range_words
+from bothand.words import dollars, in_sentence, join_words, mean_words
 from bothand.world.plan import terms_of
 from bothand.world.service import Service as ServiceFile
 from bothand.world.terms import (
@@ -193,4 +193,4 @@ def _amount(label: str, change: Interval, verdict: Verdict) -> str:
 
 
 def _span(value: Interval) -> str:
-    return f"{number_words(value.mean)} ({range_words(value.low, value.high)})"
+    return mean_words(value.mean, value.low, value.high)

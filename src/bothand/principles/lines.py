@@ -6,14 +6,14 @@ Every check takes a plan's facts, the book of all plans and the reading, and ans
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from bothand.principles.answers import Answer, Verdict, worst
 from bothand.principles.facts import Book, GroupLine, PlanFacts, Spread
 from bothand.principles.rules import Reading
-from bothand.words import dollars, in_sentence, join_words, number_words, range_words
+from bothand.words import dollars, first_up, in_sentence, join_words, listed, mean_words, number_words
 
 PEOPLE_WORDS = {
     "all": "everyone",
@@ -26,15 +26,7 @@ NEARLY_ALWAYS = 0.95  # MATH: 19 in 20 runs
 
 def said(spread: Spread) -> str:
     """Return '12 (5 to 23)'."""
-    if spread.low == spread.high:
-        return number_words(spread.mean)
-    return f"{number_words(spread.mean)} ({range_words(spread.low, spread.high)})"
-
-
-def listed(labels: Sequence[str]) -> str:
-    """Return labels as they stand in a sentence, parted by semicolons where one of them has a comma of its own."""
-    names = [in_sentence(label) for label in labels]
-    return "; ".join(names) if any("," in name for name in names) else join_words(names)
+    return mean_words(spread.mean, spread.low, spread.high)
 
 
 def gains(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
@@ -55,7 +47,7 @@ def gains(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
         verdicts.append(verdict)
         label, spread = (clear or found)[0]
         told.append(f"{who}: {in_sentence(label)} {said(spread)}")
-        more += [f"{who[:1].upper()}{who[1:]}: {in_sentence(name)} {said(s)}." for name, s in found]
+        more += [f"{first_up(who)}: {in_sentence(name)} {said(s)}." for name, s in found]
     return Answer(worst(verdicts), _sentence("; ".join(told)), tuple(more))
 
 
@@ -181,4 +173,4 @@ def _has(plan: PlanFacts, name: str, people: str) -> bool:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{first_up(text)}."

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from bothand.principles.answers import Answer, Verdict
 from bothand.principles.facts import Book, Funded, PlanFacts, runs
-from bothand.principles.lines import listed, said
+from bothand.principles.lines import said
 from bothand.principles.rules import Reading
-from bothand.words import COERCION, PEOPLE, dollars, in_so_many, join_words, number_words
+from bothand.words import COERCION, PEOPLE, dollars, first_up, in_so_many, join_words, listed, number_words
 from bothand.world.terms import coercion_of
 
 INCENTIVE = 1  # UNIT: grade of coercion, DESIGN 9
@@ -40,7 +40,7 @@ def coercion(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     highest = max((grade for grade, _ in graded), default=0)
     if over:
         named = listed([one.service.label for one in over])
-        why = f"{named[:1].upper()}{named[1:]}: {number_words(days)} person-days above {COERCION[limit]}."
+        why = f"{first_up(named)}: {number_words(days)} person-days above {COERCION[limit]}."
         return Answer("fails", f"{why}{_not_counted(over, plan)}", more)
     return Answer(
         "passes", f"Highest grade {highest}, {COERCION[highest]}; 0 person-days above {COERCION[limit]}.", more
@@ -184,7 +184,7 @@ def hope_not_pressed(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
         return Answer("fails", f"Recovery is pressed on people by {listed(pressed)}.")
     offered = [one.service.label for one in plan.funded if one.service.kind in HOPEFUL]
     told = f"offered and declinable: {listed(offered)}" if offered else "no service of this plan raises it"
-    return Answer("passes", f"{told[:1].upper()}{told[1:]}.")
+    return Answer("passes", f"{first_up(told)}.")
 
 
 def help_imposed(plan: PlanFacts, book: Book, reading: Reading) -> Answer:

@@ -53,6 +53,7 @@ class CheckRow:
 class ServiceCard:
     """One service as the study uses it."""
 
+    key: str
     kind: str
     kind_label: str
     label: str
@@ -232,6 +233,7 @@ def _card(service: Service) -> ServiceCard:
         ("Law, sources", f"{law.dated} ({law.source})"),
     ]
     return ServiceCard(
+        key=service.key,
         kind=service.kind,
         kind_label=KINDS[service.kind],
         label=service.label,

@@ -22,16 +22,31 @@ from bothand.report.summary.doubts import (
     Chance,
     Check,
     Deciding,
+    Disputed,
     EvidenceRow,
     Fit,
     FitYear,
     GradeCount,
+    LocalCount,
+    Minds,
     NotInModel,
+    OrderUnder,
     Rank,
+    Turn,
 )
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
 from bothand.report.summary.parts import Interval, Kind, Part, Reference, Verdict
-from bothand.report.summary.people import Group, GroupVerdict, Indicator, JointVerdict, Loser, Outcome, Request
+from bothand.report.summary.people import (
+    Course,
+    Group,
+    GroupVerdict,
+    Indicator,
+    JointVerdict,
+    LevelShare,
+    Loser,
+    Outcome,
+    Request,
+)
 from bothand.report.summary.plans import PlanLine, PlanPart, Reach, TermsAlone, TermsGain, TermsLine
 from bothand.report.summary.services import Alone, KnownService, Law, Payer, Service, TermPart, WorksBy
 from bothand.report.summary.values import Likeness, Mark, PictureSentences, Rating, Value, ValueReading
@@ -49,8 +64,10 @@ __all__ = [
     "BothAnd",
     "Chance",
     "Check",
+    "Course",
     "CurvePoint",
     "Deciding",
+    "Disputed",
     "EvidenceRow",
     "Fit",
     "FitYear",
@@ -67,11 +84,15 @@ __all__ = [
     "Ledger",
     "LedgerLine",
     "LeftOut",
+    "LevelShare",
     "Likeness",
+    "LocalCount",
     "Loser",
     "Mark",
+    "Minds",
     "Money",
     "NotInModel",
+    "OrderUnder",
     "Outcome",
     "Pair",
     "Part",
@@ -93,6 +114,7 @@ __all__ = [
     "TermsAlone",
     "TermsGain",
     "TermsLine",
+    "Turn",
     "Value",
     "ValueReading",
     "Verdict",

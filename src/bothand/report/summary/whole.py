@@ -9,7 +9,7 @@ from pydantic import Field
 from bothand.report.summary.asked import Money, StudyPart
 from bothand.report.summary.audits import Audits
 from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, Sentence
-from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, NotInModel, Rank
+from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, Minds, NotInModel, Rank
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
 from bothand.report.summary.parts import Part
 from bothand.report.summary.people import Group, GroupVerdict, Indicator, JointVerdict, Loser, Outcome, Request
@@ -47,6 +47,7 @@ class Summary(Part):
     grades: list[GradeCount]
     judgements: list[EvidenceRow] = Field(description="the judgement rows in use, largest swing first")
     unverified: list[EvidenceRow]
+    minds: Minds | None = Field(default=None, description="what would change our mind")
     linear_reach: Sentence = Field(description="does the finding depend on diminishing returns?")
     fit: Fit
     checks: list[Check]
