@@ -42,12 +42,36 @@ def evidence_rows(key: str | None, grade: str | None, study: str | None) -> list
 
 
 def listing_rows(kind: str) -> list[Row]:
-    """Return one row for each shipped file of a kind: name, label and one or two facts; values in their own order."""
+    """Return one row for each shipped file of a kind: name, label and one or two facts.
+
+    Values and principles come in their own order.
+    """
+    if kind == "principles":
+        return _principles()
     if kind == "values":
         from bothand.outcomes.values import load_values
 
         return [{"name": v.key, "label": v.label, "kind": v.kind, "plain": v.plain} for v in load_values()]
     return [{"name": name, **_FACTS[kind](name)} for name in available(kind)]
+
+
+def _principles() -> list[Row]:
+    """Return every rule with both readings, its sources, and what reviewers of both traditions said."""
+    from bothand.findings.stakes.audits import rules_told
+
+    return [
+        {
+            "name": rule.key,
+            "number": rule.number,
+            "label": rule.label,
+            "principle": rule.principle,
+            "harm_reduction": rule.hr.reading,
+            "recovery": rule.r.reading,
+            "sources": "; ".join(rule.sources),
+            "reviewed": rule.reviewed,
+        }
+        for rule in rules_told()
+    ]
 
 
 def _model(name: str) -> Row:

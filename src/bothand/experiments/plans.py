@@ -9,14 +9,17 @@ import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
+from bothand.engine.setting import Setting
 from bothand.experiments.carrying import Allot, carry_over
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.indicators import gains, group_gains
 from bothand.outcomes.trial import Trial, delivered, try_plan
+from bothand.principles.facts import Funded
+from bothand.principles.grades import grade_of
 from bothand.world.money import RETURNED
 from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of, terms_of
-from bothand.world.service import Places, Terms
+from bothand.world.service import Places, Service, Terms
 
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
@@ -45,9 +48,24 @@ def service_keys(world: World) -> tuple[str, ...]:
     return tuple(service.key for service in world.setting.services)
 
 
+def own_grade(service: Service, beside: Sequence[Service]) -> int:
+    """Return how coercive a service is on its own terms where these services run: the grade of the audits."""
+    first, *others = (Funded(s, s.terms, 0, 1, 0, {}) for s in (service, *beside))
+    return grade_of(first, others)
+
+
 def option_keys(world: World) -> tuple[str, ...]:
-    """Return the keys of the services that search and curves may choose: neither off by default nor not modelled."""
-    return tuple(service.key for service in world.setting.services if service.option)
+    """Return the keys of the services that search and curves may choose.
+
+    They are modelled, not off by default, and no more coercive than the study's limit.
+    """
+    return tuple(s.key for s in world.setting.services if s.option and s.key not in beyond_limit(world.setting))
+
+
+def beyond_limit(setting: Setting) -> tuple[str, ...]:
+    """Return the keys of the services that search would be free to choose but for the study's limit on coercion."""
+    options = [service for service in setting.services if service.option]
+    return tuple(s.key for s in options if own_grade(s, options) > setting.study.coercion_limit)
 
 
 def try_study_plan(
@@ -72,7 +90,8 @@ def try_study_plan(
 def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach = "to the ceiling") -> Tried:
     """Try a plan given as dollars a year of the first round by option (I,); later years keep its shares."""
     shares = np.zeros(len(service_keys(world)))
-    shares[[service.option for service in world.setting.services]] = yearly / world.yearly_budget
+    options = option_keys(world)
+    shares[[key in options for key in service_keys(world)]] = yearly / world.yearly_budget
 
     def allot(budget: Floats) -> tuple[Floats, Floats]:
         return shares[:, None, None] * budget[None], np.zeros_like(budget)
