@@ -33,6 +33,7 @@ from bothand.principles.order import cells_of
 
 MISSED, WRONGLY_FOUND = "missed", "wrongly_found"
 ROWS = {MISSED: "screen_missed_share", WRONGLY_FOUND: "screen_wrongly_found_share"}
+PEOPLE_AXES = (1, 2, 3)  # MATH: group, stratum and cell of people (D, O, S, N)
 WITHOUT, WITH = "no_addiction", ("not_in_treatment", "in_treatment")
 
 
@@ -75,7 +76,7 @@ def try_wrong_side(
         tell(f"the line between use and addiction: {direction.replace('_', ' ')}")
         people, share = on_the_other_side(few.county, direction, drawn[row])
         where = with_people(few, people)
-        gone = np.abs(people - few.county.start.people).sum(axis=(1, 2, 3)) / 2
+        gone = np.maximum(people - few.county.start.people, 0).sum(axis=PEOPLE_AXES)
         again = tuple(_again(where, plan, found) for plan in plans)
         sides.append(WrongSide(direction, share, np.asarray(gone), where, again))
     return tuple(sides)
@@ -91,8 +92,8 @@ def on_the_other_side(county: County, direction: str, wrong: Floats) -> tuple[Fl
     untreated = cells_of(model, {"use": ["settled"], "care": ["none"]})
     if direction == WRONGLY_FOUND:
         return _moved(model, people, untreated, without, wrong), wrong
-    counted = people[:, [model.groups.index(group) for group in WITH]].sum(axis=(1, 2, 3))
-    among = people[..., without].sum(axis=(1, 2, 3))
+    counted = people[:, [model.groups.index(group) for group in WITH]].sum(axis=PEOPLE_AXES)
+    among = people[..., without].sum(axis=PEOPLE_AXES)
     share = np.minimum(counted * wrong / (1 - wrong) / among, 1)
     return _moved(model, people, without, untreated, share), share
 
