@@ -83,6 +83,8 @@ def test_the_first_principle_says_of_both_directions_what_would_be_and_what_the_
     assert words.count("the verdict") == 4, "two directions, two readings"
     assert words.count("1 pairs of plans change places by mean healthy life-years") == 2
     assert words.count("comes first") == 2
+    assert "Bunting et al 2023" in words
+    assert "31 % (20 to 45): Wickersham et al 2015" in words
 
 
 def test_the_share_that_is_told_is_that_of_the_people_who_were_moved() -> None:

@@ -67,7 +67,7 @@ def try_wrong_side(
         Both directions; nothing where the model does not tell people without addiction apart.
     """
     model = few.setting.model
-    if not {WITHOUT, *WITH} <= set(model.groups) or not few.county.grouped:
+    if not {WITHOUT, *WITH} <= set(model.groups) or not few.county.grouped or not _untreated(model):
         return ()
     drawn = draw(few.setting.evidence, ROWS.values(), few.county.draws, seed).values
     plans = [t.plan for t in tried if t.mode == THREE_YEARS and t.acts]
@@ -89,7 +89,7 @@ def on_the_other_side(county: County, direction: str, wrong: Floats) -> tuple[Fl
     """
     model, people = county.setting.model, county.start.people
     without = [n for n, group in enumerate(model.group_of) if group == model.groups.index(WITHOUT)]
-    untreated = cells_of(model, {"use": ["settled"], "care": ["none"]})
+    untreated = _untreated(model)
     if direction == WRONGLY_FOUND:
         return _moved(model, people, untreated, without, wrong), wrong
     counted = people[:, [model.groups.index(group) for group in WITH]].sum(axis=PEOPLE_AXES)
@@ -98,16 +98,22 @@ def on_the_other_side(county: County, direction: str, wrong: Floats) -> tuple[Fl
     return _moved(model, people, without, untreated, share), share
 
 
+def _untreated(model: CompiledModel) -> list[int]:
+    """Return the cells of people with addiction who are in no treatment and do not wait for it; none without such."""
+    own = model.groups.index(WITH[0])
+    return [n for n in cells_of(model, {"use": ["settled"], "care": ["none"]}) if model.group_of[n] == own]
+
+
 def _moved(
     model: CompiledModel, people: Floats, sources: Sequence[int], targets: Sequence[int], share: Floats
 ) -> Floats:
     """Move a share (D,) of everyone in some cells to others with the same contact, as people there are spread."""
     moved = people.copy()
-    for touch in dict.fromkeys(model.cells[n]["touch"] for n in sources):
-        into = [n for n in targets if model.cells[n]["touch"] == touch]
+    for touch in dict.fromkeys(model.cells[n].get("touch") for n in sources):
+        into = [n for n in targets if model.cells[n].get("touch") == touch]
         there = people[..., into].sum(axis=(1, 2))  # (D, K)
         spread = there / there.sum(axis=1, keepdims=True)
-        for n in (n for n in sources if model.cells[n]["touch"] == touch):
+        for n in (n for n in sources if model.cells[n].get("touch") == touch):
             leaving = share[:, None] * people[:, model.group_of[n], :, n]  # (D, S)
             moved[:, model.group_of[n], :, n] -= leaving
             for k, cell in enumerate(into):

@@ -174,7 +174,10 @@ def _book(results: Results, parts: Summary, ledgers: Ledgers) -> Book:
         order=_order(results),
         placed=_placed(results),
         lower_risk_death=_lower_risk_death(results),
-        orders_moved=tuple(rerun.order_moved(results, side, labels) for side in results.wrong_side),
+        orders_moved=(
+            *(rerun.order_moved(results, side, labels) for side in results.wrong_side),
+            *([rerun.shares_told(results)] if results.wrong_side else []),
+        ),
         limit_price=rerun.limit_told(results.limit, services) if results.limit else "",
     )
 

@@ -12,13 +12,14 @@ from bothand.experiments.plans import Tried, healthy_years
 from bothand.experiments.results import Results
 from bothand.experiments.what_if.discharge import Discharge
 from bothand.experiments.what_if.limit import LimitPrice
-from bothand.experiments.what_if.wrong_side import MISSED, WrongSide
+from bothand.experiments.what_if.wrong_side import MISSED, ROWS, WrongSide
 from bothand.experiments.worlds import World
 from bothand.findings.measures import spread
 from bothand.keys import HEALTHY, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
 from bothand.principles.lines import listed, said
 from bothand.words import COERCION, dollars, in_sentence, join_words, number_words
 
+HUNDRED = 100  # UNIT: per cent
 COUNTED_AS = {
     True: "of those counted as using without addiction had addiction",
     False: "of those counted as having addiction, in no treatment and not waiting for it, had none",
@@ -46,6 +47,15 @@ def order_moved(results: Results, side: WrongSide, labels: Mapping[str, str]) ->
     same = f"{now} still comes first" if first == now else f"{now} comes first, not {first}"
     how_many = f"{flips} of {pairs}" if flips else f"none of {pairs}"
     return f"{supposed(side)}, {how_many} pairs of plans change places by mean healthy life-years; {same}."
+
+
+def shares_told(results: Results) -> str:
+    """Say where the shares of people on the wrong side of the line come from."""
+    told = []
+    for row in (results.setting.evidence[ROWS[side.direction]] for side in results.wrong_side):
+        low, mean, high = (number_words(HUNDRED * value) for value in (row.low, row.mean, row.high))
+        told.append(f"{in_sentence(row.description)}, {mean} % ({low} to {high}): {row.citation}, {row.population}")
+    return f"Where these shares come from: {'; '.join(told)}."
 
 
 def _means(world: World, tried: Sequence[Tried], draws: int) -> Floats:
