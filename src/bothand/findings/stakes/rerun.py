@@ -16,10 +16,9 @@ from bothand.experiments.what_if.wrong_side import MISSED, ROWS, WrongSide
 from bothand.experiments.worlds import World
 from bothand.findings.measures import spread
 from bothand.keys import HEALTHY, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
-from bothand.principles.lines import listed, said
+from bothand.principles.lines import HUNDRED, listed, said
 from bothand.words import COERCION, dollars, in_sentence, join_words, number_words
 
-HUNDRED = 100  # UNIT: per cent
 COUNTED_AS = {
     True: "of those counted as using without addiction had addiction",
     False: "of those counted as having addiction, in no treatment and not waiting for it, had none",
