@@ -225,6 +225,18 @@ def test_a_run_that_is_too_large_is_refused(call: Callable[..., Result], tmp_pat
     assert "1,000,000 runs; at most 65,536" in words
 
 
+def test_a_run_that_is_too_large_and_a_faulty_panel_are_told_in_one_pass(
+    call: Callable[..., Result], tmp_path: Path
+) -> None:
+    table = tmp_path / "panel.csv"
+    table.write_text("service,role,rater,value,rating\nhousing,uses,1,respect,9\n", "utf-8")
+    words = refused(call, "washtenaw", "--draws", "1000000", "--ratings", table, "--out", tmp_path / "out")
+    assert "1,000,000 runs; at most 65,536" in words
+    assert "unknown service 'housing'" in words
+    assert "from 1 to 5; found '9'" in words
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("option", [("--draws", "0"), ("--draws", "many"), ("--seed", "-1"), ("--sed", "1")])
 def test_options_that_mean_nothing_are_refused(
     option: tuple[str, str], call: Callable[..., Result], tmp_path: Path

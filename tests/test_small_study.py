@@ -225,7 +225,7 @@ def test_a_perspective_adds_up_the_services_and_its_lines_and_nothing_else(first
     paid = [b for b in s.bills if not b.downstream]
     bought = {plan: sum(b.usd.mean for b in paid if b.plan == plan) for plan in ("naloxone", "both_and")}
     for cost in s.perspectives:
-        keys = health if cost.perspective == "health_sector" else (*health, "justice")
+        keys = health if cost.perspective == "health_sector" else (*health, "justice", "productivity")
         expected = bought[cost.plan] + sum(lines[key].amounts[cost.plan].mean for key in keys)
         assert cost.usd.mean == pytest.approx(expected, rel=1e-9)
 

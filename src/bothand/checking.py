@@ -21,7 +21,7 @@ from bothand.files import available, data_folder, examine, read_text, read_toml,
 from bothand.keys import DEFAULT_STUDY
 from bothand.outcomes.lines import Inventory, LedgerFile, ledger_faults, load_inventory
 from bothand.outcomes.ratings import COLUMNS as RATINGS
-from bothand.outcomes.ratings import load_ratings
+from bothand.outcomes.ratings import load_rated, load_ratings
 from bothand.outcomes.values import COLUMNS as ALIGNMENT
 from bothand.outcomes.values import (
     SOURCE_COLUMNS,
@@ -77,20 +77,21 @@ def check_files(files: Iterable[Path]) -> tuple[list[tuple[Path, str]], list[Fau
     return sound, list(dict.fromkeys(faults))
 
 
-def check_run(study: str, folder: Path, place: Path | None, plans: Sequence[Path], draws: int | None) -> None:
+def check_run(
+    study: str, folder: Path, place: Path | None, plans: Sequence[Path], draws: int | None, ratings: Path | None = None
+) -> None:
     """Refuse a run that is too large or whose results cannot be written, before anything heavy is loaded.
 
-    Raises FaultsFound with these faults and, so that all are told at once, those of the study's files. The files alone
-    are left to the run, which reads them anyway.
+    Raises FaultsFound with these faults and, so that all are told at once, those of the study's files and of the
+    panel's ratings. The files alone are left to the run, which reads them anyway.
     """
-    from bothand.engine.setting import load_setting
     from bothand.files.store import check_target
 
     faults = [*_faults_of(check_target, folder)]
     if draws is not None and draws > MOST_DRAWS:
         faults.append(Fault("--draws", f"{draws:,} runs; at most {MOST_DRAWS:,} are made."))
     if faults:
-        raise FaultsFound([*_faults_of(load_setting, study, place, plans), *faults])
+        raise FaultsFound([*_faults_of(load_rated, study, place, plans, ratings), *faults])
 
 
 def kind_of(path: Path) -> Kind:

@@ -139,7 +139,7 @@ def run(
     from bothand.checking import check_run
 
     folder = out or Path("runs") / Path(study).stem
-    check_run(study, folder, place, plans, draws)
+    check_run(study, folder, place, plans, draws, ratings)
 
     from bothand.study import Options, run_study
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bothand.engine.setting import Setting, draw_values, load_setting
+from bothand.engine.setting import Setting, draw_values
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
 from bothand.experiments.deciding import decide, ends_of, judged
@@ -31,16 +31,15 @@ from bothand.experiments.what_if.discharge import try_discharge
 from bothand.experiments.what_if.limit import price_of_limit
 from bothand.experiments.what_if.wrong_side import try_wrong_side
 from bothand.experiments.worlds import first_draws, open_world, walks
-from bothand.faults import Fault, FaultsFound
-from bothand.files import available, data_folder
+from bothand.files import data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
-from bothand.outcomes.ratings import Given, load_ratings
-from bothand.outcomes.values import Value, load_values, values_of
+from bothand.outcomes.ratings import load_rated
+from bothand.outcomes.values import values_of
 from bothand.report.page import render
 from bothand.report.summary import Summary
 
@@ -79,7 +78,7 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     """
     started = time.perf_counter()
     check_target(options.folder)
-    setting, ratings = load_all(options)
+    setting, ratings = load_rated(options.study, options.place, options.plans, options.ratings)
     results = compute(setting, options, tell)
     tell("writing the report")
     summary = build_summary(results, ratings)
@@ -87,28 +86,6 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     seconds = time.perf_counter() - started
     write_results(options.folder, _files(results, summary, page, seconds))
     return Result(options.folder, summary, seconds)
-
-
-def load_all(options: Options) -> tuple[Setting, tuple[Given, ...]]:
-    """Load a study and what a panel said of its services. Raises FaultsFound once, with the faults of both."""
-    faults: list[Fault] = []
-    setting: Setting | None = None
-    given: tuple[Given, ...] = ()
-    values: tuple[Value, ...] | None = None
-    try:
-        setting = load_setting(options.study, options.place, options.plans)
-        values = values_of(setting.study, setting.folder, setting.services, setting.evidence.names).values
-    except FaultsFound as found:
-        faults += found.faults
-    if options.ratings is not None:
-        services = [s.key for s in setting.services] if setting else available("services")
-        try:
-            given = load_ratings(options.ratings, services, [v.key for v in values or load_values()])
-        except FaultsFound as found:
-            faults += found.faults
-    if faults or setting is None:
-        raise FaultsFound(faults)
-    return setting, given
 
 
 def compute(setting: Setting, options: Options, tell: Tell) -> Results:

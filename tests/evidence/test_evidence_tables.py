@@ -16,6 +16,7 @@ from faulty import faults_of
 
 REVIEW = ["prevalence", "natural_history", "engagement", "overdose", "mortality"]
 REVIEW += ["intervention_effect", "cost", "utility", "infection"]
+READ_LATER = {"work_lost_oud_year", "oud_admissions_married"}  # rows of these tables that the review did not have
 JUDGED = {
     "grade": "judgement",
     "judged_by": "BothAnd team, not reviewed",
@@ -39,7 +40,9 @@ def shipped() -> list[tuple[str, dict[str, str]]]:
 
 def test_all_474_rows_of_the_review_are_shipped_once_each() -> None:
     keys = [row["key"] for _, row in shipped()]
-    assert len(keys) == len(set(keys)) == 474
+    assert len(keys) == len(set(keys))
+    assert len(set(keys) - READ_LATER) == 474
+    assert set(keys) >= READ_LATER
     assert all(key in load_evidence() for key in keys)
 
 

@@ -12,13 +12,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bothand.engine.arrays import Floats
+from bothand.engine.needs import GROUPS
 from bothand.evidence.draws import draw
 from bothand.evidence.tables import load_evidence
 from bothand.experiments.plans import QUALITY
 from bothand.experiments.worlds import World
 from bothand.faults import FaultsFound
 from bothand.files import data_folder
-from bothand.outcomes.indicators import gains
+from bothand.outcomes.indicators import columns, gains
 from bothand.outcomes.ledger import Horizons, Ledger
 from bothand.outcomes.lines import FOLDER, LEDGERS, Line, load_inventory, load_ledgers
 from bothand.outcomes.others import Against, community, family, held_overdoses, infections
@@ -143,6 +144,7 @@ def test_each_family_line_is_its_own_row_times_what_the_model_says() -> None:
         "family_loss_spouse_alcohol": np.array([0.03]),
         "u_spouse_loss_active": np.array([0.1]),
         "family_loss_kin_alcohol": np.array([0.02]),
+        "oud_partner_share": np.array([0.25]),
     }
     found = family(Against(main, twin, base), rows)
     assert {k: float(v[0]) for k, v in found.items()} == pytest.approx(
@@ -152,9 +154,47 @@ def test_each_family_line_is_its_own_row_times_what_the_model_says() -> None:
             "children_keep_a_parent": 1.5,
             "partners_patient_scale": 0.03 * 10 / 20 * 1000,
             "partners_public_scale": 0.1 * 10 / 20 * 1000,
+            "all_partners_patient_scale": 0.03 * 10 * 0.25,
+            "all_partners_public_scale": 0.1 * 10 * 0.25,
             "relatives_wellbeing": 0.02 * 10 / 20 * 1000,
         }
     )
+
+
+def test_work_lost_is_years_with_addiction_per_year_lived_at_the_loss_that_comes_back() -> None:
+    years = "addiction" + FLAT
+    base, twin, main = small(100, **{years: 50}), small(200, **{years: 80}), small(400, **{years: 999})
+    costs = {f"{name}{FLAT}": 0.0 for name in ("medication_cost", "health_care", "crime_and_justice")}
+    plan = Against(*(replace(run, values={**run.values, **_flat(costs)}) for run in (main, twin, base)))
+    rows = {
+        **dict.fromkeys(KEYS, np.zeros(1)),
+        "work_lost_oud_year": np.array([1000.0]),
+        "work_regained": np.array([0.5]),
+    }
+    found = community(plan, rows)
+    assert_allclose(found["productivity"], (80 / 200 - 50 / 100) * 100 * 1000 * 0.5)  # 10 years fewer, half comes back
+    assert_allclose(found["living_longer"], 0), "what people earn because they live is in no line"
+
+
+def _flat(costs: dict[str, float]) -> dict[str, Floats]:
+    return {name: np.full((2, 1, 1), value) for name, value in costs.items()} | {
+        name: np.zeros((2, 1, 1)) for name in ("overdoses", "hcv", "hiv")
+    }
+
+
+def test_work_lost_moves_only_when_people_leave_or_enter_addiction() -> None:
+    plan = saves_lives_only()
+    assert (np.abs(community(plan, ROWS)["productivity"]) < slack_of("productivity")).all()
+    assert (community(more_treatment(), ROWS)["productivity"] < 0).all()
+
+
+def test_as_many_partners_as_the_share_of_people_with_addiction_gain_what_a_thousand_gain() -> None:
+    plan = more_treatment()
+    found = family(plan, ROWS)
+    people = plan.base.at("people", "lifetime")[:, columns(plan.base, GROUPS)].sum(axis=1)
+    for scale in ("patient", "public"):
+        of_a_thousand = found[f"partners_{scale}_scale"]
+        assert_allclose(found[f"all_partners_{scale}_scale"], of_a_thousand / 1000 * people * ROWS["oud_partner_share"])
 
 
 def test_no_line_moves_with_the_row_of_another() -> None:
@@ -219,7 +259,13 @@ def test_only_bereavement_follows_the_deaths_as_they_go() -> None:
 
 def test_a_dispute_names_both_sides_and_its_sources() -> None:
     disputed = [line for line in LINES.values() if line.disputed]
-    assert {line.key for line in disputed} == {"ambulances", "hospitals", "justice"}
+    assert {line.key for line in disputed} == {
+        "ambulances",
+        "hospitals",
+        "justice",
+        "productivity",
+        "partners_patient_scale",
+    }
     assert all(len(line.disputed_source.split(";")) > 1 for line in disputed)
 
 
@@ -229,6 +275,25 @@ def test_both_perspectives_ask_for_all_that_the_health_sector_asks_for() -> None
     assert all(i.societal != "not part" for i in inventory.item)
     assert {i.sector for i in inventory.item if i.health_sector == "not part"} >= {"Informal care", "Outside health"}
     assert all(i.note for i in inventory.item)
+
+
+def test_every_line_of_money_is_added_by_the_societal_perspective_or_says_why_not() -> None:
+    inventory = load_inventory()
+    apart = {key for item in inventory.item for key in item.apart}
+    money = {line.key for ledger in load_ledgers() if ledger.key == "community" for line in ledger.line}
+    assert money - set(inventory.added("societal")) - apart == {"hcv_care", "hiv_care"}
+    for item in inventory.item:
+        for perspective in ("health_sector", "societal"):
+            told = item.lines or item.apart or item.services or item.sector == "Health: what people gain"
+            assert item.status(perspective) != "in" or told or item.label == "Health of families", item.label
+            assert item.status(perspective) == "in" or perspective == "health_sector" or not item.lines, item.label
+
+
+def test_work_is_money_of_the_societal_perspective_alone() -> None:
+    inventory = load_inventory()
+    assert "productivity" in inventory.added("societal")
+    assert "productivity" not in inventory.added("health_sector")
+    assert LINES["productivity"].unit == "USD"
 
 
 def test_no_line_is_added_up_twice_and_no_health_is_added_to_money() -> None:

@@ -176,7 +176,8 @@ def test_family_welfare_with_a_guessed_weight_on_support_is_that_guess_and_no_li
     assert shares[0] < 0.05, "the wrong definition shows its fault: the weight is the answer"
     assert shares[1] > 0.9
     guessed = family(more, {**ROWS, "family_loss_spouse_alcohol": 10_000 * ROWS["family_loss_spouse_alcohol"]})
-    assert {k for k in lines if not np.array_equal(lines[k], guessed[k])} == {"partners_patient_scale"}
+    moved = {k for k in lines if not np.array_equal(lines[k], guessed[k])}
+    assert moved == {"partners_patient_scale", "all_partners_patient_scale"}, "bereavement is not among them"
     where, trial = world(), more_kits()
     plan = Against(trial.run.main, trial.run.twin, where.quo.run.main)
     value = gained(trial, where)["unbereaved_years"]

@@ -298,6 +298,15 @@ def test_own_places_on_a_lever_that_is_no_place_are_a_fault(changed: Callable[..
         load_service(path)
 
 
+def test_a_part_of_a_price_beside_places_needs_places_that_the_price_buys(changed: Callable[..., Path]) -> None:
+    path = changed("peer_coaching", ("[[cost]]", "[[cost]]\nbeside_places = true"))
+    with pytest.raises(FaultsFound, match="belongs to a service whose price buys places"):
+        load_service(path)
+    path = changed("methadone_places", ("[[cost]]", "[[cost]]\nbeside_places = true"))
+    with pytest.raises(FaultsFound, match="no part of the price pays for the places"):
+        load_service(path)
+
+
 def test_a_key_that_is_not_the_file_name_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "coaches.toml"
     path.write_text(named_file("services", "peer_coaching").read_text(encoding="utf-8"), encoding="utf-8")

@@ -12,7 +12,8 @@ from bothand.faults import Fault, nearest
 from bothand.world.language.edges import DEAD
 
 KINDS = ("methadone", "buprenorphine", "residential")  # help that people ask for and wait for
-COSTS = ("alive", "medication_cost", "health_care", "crime_and_justice")  # measures told undiscounted as well
+COSTS = ("alive", "medication_cost", "health_care", "crime_and_justice")
+TOLD_FLAT = (*COSTS, "addiction")  # measures told undiscounted as well: dollars, and the years in which work is lost
 QUALITIES = ("quality_patient", "quality_public")
 DURATIONS = ("under_1", "1_to_5", "over_5")
 MEASURES = (

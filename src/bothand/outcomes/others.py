@@ -7,6 +7,7 @@ A plan's change of a cost or count c against no new money, lives held (DESIGN 6)
 c_held is per person-year lived in the twin run that takes deaths from the status quo. What people cost because they
 live is the rest, ``main - held``, a line of its own. Bereavement alone follows the deaths as they go. Counts and
 dollars run to the last year and are not discounted; years not bereaved and wellbeing run over a lifetime, discounted.
+Work lost is lives held too: what people earn, or lose, because they live is in no line, nor is what they consume.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Against:
 
 
 def held_cost(plan: Against, cost: str) -> Floats:
-    """Return the change of a cost to the last year, lives held, not discounted: (D,)."""
+    """Return the change of a cost (or of years with addiction) to the last year, lives held, not discounted: (D,)."""
     return np.asarray(_held(plan, f"{cost}{FLAT}").sum(axis=1))
 
 
@@ -73,12 +74,15 @@ def family(plan: Against, rows: Mapping[str, Floats]) -> dict[str, Floats]:
     years = held_burden(plan.twin, plan.base, "addiction")[-1][:, with_addiction].sum(axis=1)
     people = plan.base.at("people", LIFETIME)[:, with_addiction].sum(axis=1)
     spared = ratio(years, people) * PEOPLE  # years beside addiction that 1,000 relatives are spared
+    partnered = rows["oud_partner_share"] * years
     return {
         "bereavements_averted": rows["close_bereaved_per_death"] * averted,
         "unbereaved_years": rows["close_bereaved_per_death"] * lived,
         "children_keep_a_parent": rows["children_bereaved_per_death"] * averted,
         "partners_patient_scale": rows["family_loss_spouse_alcohol"] * spared,
         "partners_public_scale": rows["u_spouse_loss_active"] * spared,
+        "all_partners_patient_scale": rows["family_loss_spouse_alcohol"] * partnered,
+        "all_partners_public_scale": rows["u_spouse_loss_active"] * partnered,
         "relatives_wellbeing": rows["family_loss_kin_alcohol"] * spared,
     }
 
@@ -105,6 +109,7 @@ def community(
         "hcv_care": caught["hcv"] * rows["hcv_treatment_cost"],
         "hiv_care": caught["hiv"] * rows["hiv_cost_averted"],
         "justice": held["crime_and_justice"],
+        "productivity": rows["work_lost_oud_year"] * rows["work_regained"] * held_cost(plan, "addiction"),
         "living_longer": np.sum([*longer, more * by_overdose], axis=0),
     }
 

@@ -10,12 +10,17 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import scan_csv
+from bothand.files import available, scan_csv
+from bothand.outcomes.values import Value, load_values, values_of
 from bothand.words import RATER_ROLES
+
+if TYPE_CHECKING:
+    from bothand.engine.setting import Setting
 
 COLUMNS = ("service", "role", "rater", "value", "rating")
 LOWEST = 1  # UNIT: points of the form
@@ -51,6 +56,32 @@ class Spread:
     low: float
     middle: float
     high: float
+
+
+def load_rated(
+    study: str, place: Path | None, plans: Sequence[Path], ratings: Path | None
+) -> tuple[Setting, tuple[Given, ...]]:
+    """Load a study and what a panel said of its services. Raises FaultsFound once, with the faults of both."""
+    from bothand.engine.setting import load_setting  # brings the engine: not for a mere check of a table
+
+    faults: list[Fault] = []
+    setting: Setting | None = None
+    given: tuple[Given, ...] = ()
+    values: tuple[Value, ...] | None = None
+    try:
+        setting = load_setting(study, place, plans)
+        values = values_of(setting.study, setting.folder, setting.services, setting.evidence.names).values
+    except FaultsFound as found:
+        faults += found.faults
+    if ratings is not None:
+        services = [s.key for s in setting.services] if setting else available("services")
+        try:
+            given = load_ratings(ratings, services, [v.key for v in values or load_values()])
+        except FaultsFound as found:
+            faults += found.faults
+    if faults or setting is None:
+        raise FaultsFound(faults)
+    return setting, given
 
 
 def load_ratings(path: Path, services: Collection[str], values: Collection[str]) -> tuple[Given, ...]:

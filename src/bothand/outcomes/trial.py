@@ -10,7 +10,7 @@ import numpy as np
 from bothand.engine.arrays import Floats, Held, Schedule, Trajectory
 from bothand.engine.cohort import simulate
 from bothand.engine.delivery import Delivery, Reach, deliver
-from bothand.engine.needs import ASKED, COSTS, COUNTS, HELD_COUNTS, HOUSING, KINDS, KITS, MEASURES
+from bothand.engine.needs import ASKED, COUNTS, HELD_COUNTS, HOUSING, KINDS, KITS, MEASURES, TOLD_FLAT
 from bothand.engine.rates import Environment, held_schedule, schedule
 from bothand.engine.weights import Weights, weigh
 from bothand.outcomes.county import County, in_groups, people_in
@@ -128,7 +128,7 @@ def _ledger(
     accounts = [account(study.discount, county.ahead)]
     accounts += [account(rate, ahead, f"@{rate:g}") for rate, ahead in county.ahead_beside.items()]
     if county.grouped:
-        accounts.append(Account(COSTS, 0, {}, FLAT))
+        accounts.append(Account(TOLD_FLAT, 0, {}, FLAT))
     counted = {name: weights.counts[name].along(run.at_hand) for name in counts}
     chain = county.setting.model.chain
     ledger = person_ledger(chain, county.groups, run, weights.measures, counted, accounts, horizons)

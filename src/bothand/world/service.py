@@ -81,6 +81,7 @@ class Cost(Record):
 
     quantity: Key = Field(description="quantity in USD")
     label: Text
+    beside_places: Flag = Field(False, description="true when it pays for something else than the places bought")
 
 
 class Payers(Record):
@@ -300,6 +301,13 @@ def _faults(service: Service, document: Document) -> Iterator[Fault]:
         if (move.blend is None) != (move.beside is None):
             yield document.fault("'blend' and 'beside' belong together.", where)
         yield from _moved(move.beside, levers, document, (*where, "beside"))
+    bought = any(move.kind == "places" and not move.own_places for move in service.moves)
+    for number, part in enumerate(service.cost):
+        if part.beside_places and not bought:
+            message = "'beside_places' belongs to a service whose price buys places."
+            yield document.fault(message, ("cost", number, "beside_places"))
+    if bought and all(part.beside_places for part in service.cost):
+        yield document.fault("no part of the price pays for the places that the service buys.", ("cost",))
     yield from _moved(service.demand.of if service.demand else None, levers, document, ("demand", "of"))
     yield from _moved(service.counts_lever, levers, document, ("counts_lever",))
 

@@ -12,7 +12,7 @@ from example.values import simulated
 
 SECOND_LINE = "hope, without medication"
 CLUSTERS = [["healing", "hope"], ["patient_welfare", "family_welfare", "community_welfare"]]
-NO_NUMBER = {"partners_number", "relatives_in_support", "relatives_in_support_wellbeing", "productivity"}
+NO_NUMBER = {"relatives_in_support", "relatives_in_support_wellbeing"}
 BOTH_SIGNS = "High-coverage syringe services: 0.79, 0.39 to 1.61; below 1 helps, above 1 harms."
 
 
