@@ -144,6 +144,9 @@ def test_a_plan_that_only_saves_lives_has_no_clear_loss_in_any_line_but_steps_no
     found = changes(own, kits)
     assert {c.kind for c in found} == {"people", "steps", "infections", "family", "community"}
     assert [c for c in found if c.loses] == []
+    assert [
+        c.label for c in found if c.kind not in ("people", "steps") and c.share is None and "start" not in c.who
+    ] == []
     assert not any(c.kind == "community" and "live" in c.label.lower() for c in found), "lives saved are no cost"
 
 

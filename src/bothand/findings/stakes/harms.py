@@ -52,6 +52,10 @@ RELATIVES = {
     "partners_public_scale": "u_spouse_loss_active",
     "relatives_wellbeing": "family_loss_kin_alcohol",
 }
+PARTNERS = {
+    "all_partners_patient_scale": "family_loss_spouse_alcohol",
+    "all_partners_public_scale": "u_spouse_loss_active",
+}
 TURN = {"more": 1, "less": -1}
 
 
@@ -112,7 +116,8 @@ def _levels(found: Ledgers) -> dict[str, Floats]:
     deaths, overdoses = (base.at(name, LIFETIME).sum(axis=1) for name in ("overdose_deaths", "overdoses"))
     attended = attended_share(world.values, found.results.draws.choices) * overdoses
     own = columns(base, GROUPS)
-    beside = ratio(base.at("addiction", LIFETIME)[:, own].sum(axis=1), base.at("people", LIFETIME)[:, own].sum(axis=1))
+    years = base.at("addiction", LIFETIME)[:, own].sum(axis=1)
+    beside = ratio(years, base.at("people", LIFETIME)[:, own].sum(axis=1))
     caught = {name: base.at(name, LIFETIME) for name in ("hcv", "hiv")}
     return {
         **caught,
@@ -120,6 +125,10 @@ def _levels(found: Ledgers) -> dict[str, Floats]:
         "unbereaved_years": rows["close_bereaved_per_death"] * base.at("alive", LIFETIME).sum(axis=1),
         "children_keep_a_parent": rows["children_bereaved_per_death"] * deaths,
         **{line: np.asarray(rows[row] * beside * PEOPLE) for line, row in RELATIVES.items()},
+        **{line: np.asarray(rows[row] * rows["oud_partner_share"] * years) for line, row in PARTNERS.items()},
+        "productivity": rows["work_lost_oud_year"]
+        * rows["work_regained"]
+        * base.at(f"addiction{FLAT}", LIFETIME).sum(axis=1),
         **{line: base.at(f"{cost}{FLAT}", LIFETIME).sum(axis=1) for line, cost in COSTS.items()},
         "ambulances": attended * rows["cost_ems"],
         "hospitals": attended * rows["cost_od_hospital"],
