@@ -117,6 +117,21 @@ def test_values_are_listed_in_the_order_of_the_picture() -> None:
     assert [row["name"] for row in listing_rows("values")] == [value["key"] for value in values_content()["values"]]
 
 
+def test_every_principle_is_listed_with_both_readings_its_sources_and_whether_it_was_reviewed() -> None:
+    rows = listing_rows("principles")
+    assert {row["name"] for row in rows} == {path.stem for path in (data_folder() / "principles").glob("*.toml")}
+    assert [row["number"] for row in rows if row["number"]] == [f"P{n}" for n in range(1, 17)]
+    for row in rows:
+        assert row["harm_reduction"], row["name"]
+        assert row["recovery"], row["name"]
+        assert row["sources"], row["name"]
+    first = rows[0]
+    assert first["harm_reduction"] != first["recovery"]
+    assert "Schwartz" in first["sources"]
+    assert "(E16)" in first["sources"]
+    assert {row["reviewed"] for row in rows} == {"not yet reviewed"}
+
+
 def test_all_evidence_is_listed_with_key_role_grade_and_source() -> None:
     rows = evidence_rows(None, None, None)
     assert len(rows) == len(load_evidence())

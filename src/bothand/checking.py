@@ -321,6 +321,7 @@ def _entries(path: Path) -> None:
 
 def _principle(path: Path) -> None:
     """A principle beside the others of its folder, whose places and sources it shares; its own faults are told."""
+    from bothand.findings.stakes.audits import NAMES
     from bothand.principles.audit import CHECKS
 
     document = read_toml(path)
@@ -330,7 +331,7 @@ def _principle(path: Path) -> None:
     if rule.key != path.stem:
         form = [*form, document.fault(f"the key '{rule.key}' is not the file's name.", ("key",), path.stem)]
     _raise(form)
-    _raise([fault for fault in _faults_of(load_rules, CHECKS, path.parent) if Path(fault.file) == path])
+    _raise([fault for fault in _faults_of(load_rules, CHECKS, path.parent, NAMES) if Path(fault.file) == path])
 
 
 def _order(path: Path) -> None:

@@ -19,7 +19,7 @@ import click
 
 from bothand.faults import Fault, FaultsFound
 
-KINDS = ("models", "places", "services", "terms", "plans", "studies", "values")
+KINDS = ("models", "places", "services", "terms", "plans", "studies", "values", "principles")
 SCHEMAS = ("summary", "study", "place", "service", "term", "plan", "model", "value", "case")
 NOT_MET = 1
 FAULTY = 2
@@ -212,7 +212,7 @@ def evidence(key: str | None, grade: str | None, study: str | None, as_json: boo
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_in_plain_words
 def list_(kind: str, as_json: bool) -> None:
-    """List the models, places, services, terms, plans, studies or values that ship with the package."""
+    """List the models, places, services, terms, plans, studies, values or principles that ship with the package."""
     from bothand.listing import listing_rows
 
     rows = listing_rows(kind)

@@ -46,15 +46,39 @@ def evidence_rows(key: str | None, grade: str | None, study: str | None) -> list
 
 
 def listing_rows(kind: str) -> list[Row]:
-    """Return one row for each shipped file of a kind: name, label, some facts; values and terms in their own order."""
+    """Return one row for each shipped file of a kind: name, label, some facts.
+
+    Values, terms and principles come in their own order.
+    """
     from bothand.world.terms import load_terms
 
+    if kind == "principles":
+        return _principles()
     if kind == "values":
         from bothand.outcomes.values import load_values
 
         return [{"name": v.key, "label": v.label, "kind": v.kind, "plain": v.plain} for v in load_values()]
     names = list(load_terms()) if kind == "terms" else available(kind)
     return [{"name": name, **_FACTS[kind](name)} for name in names]
+
+
+def _principles() -> list[Row]:
+    """Return every rule with both readings, its sources, and what reviewers of both traditions said."""
+    from bothand.findings.stakes.audits import rules_told
+
+    return [
+        {
+            "name": rule.key,
+            "number": rule.number,
+            "label": rule.label,
+            "principle": rule.principle,
+            "harm_reduction": rule.hr.reading,
+            "recovery": rule.r.reading,
+            "sources": "; ".join(rule.sources),
+            "reviewed": rule.reviewed,
+        }
+        for rule in rules_told()
+    ]
 
 
 def _model(name: str) -> Row:

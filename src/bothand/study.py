@@ -27,6 +27,9 @@ from bothand.experiments.reaches import try_reaches
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
+from bothand.experiments.what_if.discharge import try_discharge
+from bothand.experiments.what_if.limit import price_of_limit
+from bothand.experiments.what_if.wrong_side import try_wrong_side
 from bothand.experiments.worlds import first_draws, open_world, walks
 from bothand.files import data_folder
 from bothand.files.store import check_target, write_results
@@ -102,7 +105,8 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     shown = values_of(study, setting.folder, setting.services, setting.evidence.names).values
     keys = {v.key: v.indicator.key for v in shown if v.indicator.key in curves.surface.objectives}
     tell("the both/and plan and the map")
-    found = search(curves, keys, [plan for plan in setting.plans if plan.key in FLOORS])
+    floors = [plan for plan in setting.plans if plan.key in FLOORS]
+    found = search(curves, keys, floors)
     tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
     compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
     usual = {t.plan: healthy_years(world, t) for t in tried if t.mode == THREE_YEARS}
@@ -113,22 +117,27 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     between = look_between(setting, draws, compared, {BOTH_AND: found.yearly}, deciding, BOTH_AND)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
-    run = short_hash(setting, seed, draws.n, options.ratings)
+    wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
+    discharge = try_discharge(few, tried, seed, tell)
+    limit = price_of_limit(curves, keys, floors, found.yearly, tell)
     return Results(
-        setting,
-        draws,
-        world,
-        tuple(tried),
-        curves,
-        found,
-        deciding,
-        reaches,
-        stable,
-        by_kit,
-        run,
-        terms,
-        parted,
-        between,
+        setting=setting,
+        draws=draws,
+        world=world,
+        tried=tuple(tried),
+        curves=curves,
+        found=found,
+        deciding=deciding,
+        reaches=reaches,
+        stable=stable,
+        averted_by_kit=by_kit,
+        run=short_hash(setting, seed, draws.n, options.ratings),
+        terms=terms,
+        parted=parted,
+        between=between,
+        wrong_side=wrong_side,
+        discharge=discharge,
+        limit=limit,
     )
 
 

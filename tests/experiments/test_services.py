@@ -20,7 +20,7 @@ from bothand.engine.rates import schedule
 from bothand.engine.setting import Setting, draw_values, load_setting, service_faults
 from bothand.evidence.tables import load_evidence
 from bothand.experiments import curves
-from bothand.experiments.plans import option_keys, service_keys, try_dollars, try_study_plan
+from bothand.experiments.plans import beyond_limit, option_keys, service_keys, try_dollars, try_study_plan
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import World, lanes, open_world, stays, walks, with_values
 from bothand.files import available, data_folder
@@ -379,9 +379,11 @@ def unit_price(key: str) -> float:
 
 
 def test_services_that_are_off_or_not_modelled_are_no_options() -> None:
-    assert set(service_keys(best())) - set(option_keys(best())) == set(OFF) == {SITE, "safer_supply"}
+    beyond = beyond_limit(best().setting)
+    assert set(OFF) == {SITE, "safer_supply"}
+    assert set(service_keys(best())) - set(option_keys(best())) == {*OFF, *beyond}
     shipped = load_setting("washtenaw_all")
-    assert [service.key for service in shipped.services] == list(option_keys(best()))
+    assert [s.key for s in shipped.services if s.key not in beyond] == list(option_keys(best()))
     assert all(service.option and service.legal.label != "not allowed" for service in shipped.services)
 
 
@@ -429,7 +431,13 @@ def test_services_that_are_off_never_enter_curves_and_so_no_search(monkeypatch: 
 def test_dollars_of_options_leave_what_is_off_without_a_dollar() -> None:
     found = try_dollars(best(), "even", np.full(len(option_keys(best())), 1000.0), THREE_YEARS)
     paid = dict(zip(service_keys(best()), found.dollars.sum(axis=(1, 2)), strict=True))
-    assert {key for key, usd in paid.items() if usd == 0} == set(OFF)
+    assert {key for key, usd in paid.items() if usd == 0} == {*OFF, *beyond_limit(best().setting)}
+
+
+def test_services_on_terms_that_make_help_conditional_are_shown_and_never_chosen() -> None:
+    beyond = beyond_limit(load_setting("washtenaw_all"))
+    assert {"withdrawal_management_alone", "xr_naltrexone"} <= {*beyond}
+    assert beyond_limit(setting()) == ()
 
 
 def test_a_plan_may_name_what_is_off_to_see_what_it_would_do_and_cost() -> None:

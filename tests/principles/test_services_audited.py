@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from plans_to_audit import EITHER, FEWER, MORE, NONE, answers, book, facts, funded, verdicts
+from plans_to_audit import EITHER, FEWER, MORE, NONE, answers, book, facts, funded, kinds, verdicts
 
 from bothand.principles.facts import Funded
 from bothand.world.service import load_service
@@ -119,7 +119,17 @@ def test_money_that_serves_two_goals_passes() -> None:
     plan = facts(funded("community_naloxone"), funded("methadone_places"))
     assert verdicts("one_goal", plan) == PASSES
     assert "50 %" in answers("one_goal", plan)[0].why
-    assert verdicts("one_goal", facts(funded("community_naloxone"), outside=1)) == PASSES
+
+
+def test_money_outside_the_model_serves_the_goal_that_the_plan_says_and_no_other() -> None:
+    naloxone, peers = funded("community_naloxone"), funded("peer_coaching")
+    for kind, verdict in (("prevention", PASSES), ("community", PASSES), ("harm_reduction", FAILS)):
+        assert verdicts("one_goal", facts(naloxone, kinds=kinds([naloxone], **{kind: 1}))) == verdict
+    unsaid = kinds([naloxone], outside=100_000)
+    assert verdicts("one_goal", facts(naloxone, kinds=unsaid)) == ("cannot tell", "cannot tell")
+    assert "what is not said 50 %" in answers("one_goal", facts(naloxone, kinds=unsaid))[0].why
+    assert verdicts("one_goal", facts(naloxone, peers, kinds=kinds([naloxone, peers], outside=1))) == PASSES
+    assert verdicts("one_goal", facts(kinds={})) == ("not computed", "not computed")
 
 
 # --------------------------------------------------------------------------------------- discharge, money, hope, need

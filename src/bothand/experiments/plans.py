@@ -9,6 +9,7 @@ import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
+from bothand.engine.setting import Setting
 from bothand.experiments.carrying import Allot, carry_over
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS, THREE_YEARS
@@ -17,6 +18,7 @@ from bothand.outcomes.trial import Trial, delivered, try_plan
 from bothand.world.money import RETURNED
 from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of, terms_of
 from bothand.world.service import Places, Terms
+from bothand.world.terms import coercion_of
 
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
@@ -46,8 +48,20 @@ def service_keys(world: World) -> tuple[str, ...]:
 
 
 def option_keys(world: World) -> tuple[str, ...]:
-    """Return the keys of the services that search and curves may choose: neither off by default nor not modelled."""
-    return tuple(service.key for service in world.setting.services if service.option)
+    """Return the keys of the services that search and curves may choose.
+
+    They are modelled, not off by default, and no more coercive than the study's limit.
+    """
+    return tuple(s.key for s in world.setting.services if s.option and s.key not in beyond_limit(world.setting))
+
+
+def beyond_limit(setting: Setting) -> tuple[str, ...]:
+    """Return the keys of the services that search would be free to choose but for the study's limit on coercion.
+
+    What counts is the grade of a service on its own terms and by itself: search may leave out what would free it.
+    """
+    options = [service for service in setting.services if service.option]
+    return tuple(s.key for s in options if coercion_of(s, s.terms).grade > setting.study.coercion_limit)
 
 
 def try_study_plan(
@@ -72,7 +86,8 @@ def try_study_plan(
 def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach = "to the ceiling") -> Tried:
     """Try a plan given as dollars a year of the first round by option (I,); later years keep its shares."""
     shares = np.zeros(len(service_keys(world)))
-    shares[[service.option for service in world.setting.services]] = yearly / world.yearly_budget
+    options = option_keys(world)
+    shares[[key in options for key in service_keys(world)]] = yearly / world.yearly_budget
 
     def allot(budget: Floats) -> tuple[Floats, Floats]:
         return shares[:, None, None] * budget[None], np.zeros_like(budget)

@@ -14,6 +14,9 @@ from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.plans import Tried
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
+from bothand.experiments.what_if.discharge import Discharge
+from bothand.experiments.what_if.limit import LimitPrice
+from bothand.experiments.what_if.wrong_side import WrongSide
 from bothand.experiments.worlds import World
 
 
@@ -24,7 +27,9 @@ class Results:
     ``reaches``: 'to the ceiling', 'half the ceiling' and 'linear' -> plan -> healthy life-years (D,) on few draws;
     ``stable``: years -> share of survivors in remission of five years and more (D,), a closed cohort;
     ``averted_by_kit``: overdose deaths that one more kit from a programme averts (D,); ``parted``: plan -> what its
-    harm reduction brings in itself and as a platform, on few draws.
+    harm reduction brings in itself and as a platform, on few draws; ``wrong_side``: every plan with some people on the
+    other side of the line between use and addiction; ``discharge``: plan -> its places' rule after a return to use the
+    other way round; ``limit``: what the limit on coercion costs.
     """
 
     setting: Setting
@@ -41,6 +46,9 @@ class Results:
     terms: tuple[TermsTried, ...] = ()  # plans that set terms of their own, each with and without them
     parted: Mapping[str, Parts] = field(default_factory=dict)
     between: Mapping[str, Between] = field(default_factory=dict)  # local inputs at values between their ends
+    wrong_side: tuple[WrongSide, ...] = ()
+    discharge: Mapping[str, Discharge] = field(default_factory=dict)
+    limit: LimitPrice | None = None
 
     @property
     def found_plan(self) -> str:

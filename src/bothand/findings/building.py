@@ -111,7 +111,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         update={
             "findings": said,
             "case_against": sentences.case_against(results, draft),
-            "audits": audits.audits(results, draft),
+            "audits": audits.audits(results, draft, beside),
         }
     )
 

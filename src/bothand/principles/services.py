@@ -25,7 +25,10 @@ GOALS = {
     "prevention": "prevention",
     "family": "families",
     "community": "the community",
+    "outside": "what is not said",
 }
+UNKNOWN_KIND = "outside"  # money outside the model of which the plan does not say what it is for
+NO_RULE_KNOWN = "Deaths by discharge: not computed; no service of this plan has a rule whose effect is known."
 HOPEFUL = ("recovery", "bridge")
 AFTER_USE = {"stays": "stays", "paused": "pauses", "discharged": "is sent away"}
 
@@ -37,6 +40,7 @@ def coercion(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     over = [one for grade, one in graded if grade > limit]
     days = sum(one.days for one in over)
     more = tuple(f"{one.service.label}: grade {grade}, {COERCION[grade]}." for grade, one in graded)
+    more = (*more, book.limit_price) if book.limit_price else more
     highest = max((grade for grade, _ in graded), default=0)
     if over:
         named = listed([one.service.label for one in over])
@@ -124,26 +128,20 @@ def _how_run(plan: PlanFacts) -> tuple[str, ...]:
     for one in plan.funded:
         ways.setdefault(one.terms.return_to_use, []).append(one.service.label)
     told = (f"After a return to use a person {AFTER_USE[way]}: {listed(names)}." for way, names in ways.items())
-    return (*told, "What a discharge does to deaths is not computed: no rate of discharge for use was found.")
+    return (*told, plan.discharge or NO_RULE_KNOWN)
 
 
 def one_goal(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     """Fail when all the money serves one goal."""
-    shares: dict[str, float] = {}
-    for one in plan.funded:
-        shares[one.service.kind] = shares.get(one.service.kind, 0) + one.dollars
-    for one in plan.shown:
-        shares[one.service.kind] = shares.get(one.service.kind, 0) + one.dollars
-    outside = plan.outside - sum(one.dollars for one in plan.shown)
-    if outside > CENT:
-        shares["prevention"] = shares.get("prevention", 0) + outside
-    if not shares:
+    if not plan.kinds:
         return Answer("not computed", "The plan pays for nothing.")
-    total = sum(shares.values())
-    told = [f"{GOALS[kind]} {round(usd / total * HUNDRED)} %" for kind, usd in shares.items()]
-    if len(shares) == 1:
-        return Answer("fails", f"All the money serves one goal: {GOALS[next(iter(shares))]}.")
-    return Answer("passes", f"Of each dollar: {join_words(told)}.")
+    told = join_words([f"{GOALS[kind]} {_percent(share)}" for kind, share in plan.kinds.items()])
+    known = [kind for kind in plan.kinds if kind != UNKNOWN_KIND]
+    if len(plan.kinds) == 1 and known:
+        return Answer("fails", f"All the money serves one goal: {GOALS[known[0]]}.")
+    if len(known) < 2:
+        return Answer("cannot tell", f"Of each dollar: {told}.")
+    return Answer("passes", f"Of each dollar: {told}.")
 
 
 def stewardship(plan: PlanFacts, book: Book, reading: Reading) -> Answer:

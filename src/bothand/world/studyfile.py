@@ -19,7 +19,7 @@ from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, available, data_folder, examine, named_file, nearest_beside, read_toml, told
 from bothand.world.place import Place
 from bothand.world.plan import BY_NAME_ONLY, Plan, load_plan
-from bothand.world.service import Key, Record, Service, Text, Year, load_service, load_services
+from bothand.world.service import MOST_COERCIVE, Key, Record, Service, Text, Year, load_service, load_services
 
 EVERYTHING = "all"
 MOST_DRAWS = 65_536  # UNIT: draws a study may ask for
@@ -29,6 +29,7 @@ LONGEST = 100  # UNIT: years a run may last
 
 Whole = Annotated[int, Strict(), Field(ge=0)]
 Rate = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
+Grade = Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)]
 Day = Annotated[datetime.date, Strict()]
 
 
@@ -72,6 +73,9 @@ class Study(Record):
     own_evidence: tuple[Text, ...] = Field((), description="tables of a reader's own quantities, beside this file")
     own_values: tuple[Text, ...] = Field((), description="files of a reader's own values, shown after the eleven")
     own_marks: tuple[Text, ...] = Field((), description="tables of marks of own values or services, beside this file")
+    coercion_limit: Grade = Field(
+        1, description="highest grade of coercion of a service that search may choose; 1 is an incentive"
+    )
     choices: dict[Key, Text] = Field({}, description="which alternative of each evidence set is used")
 
     @property

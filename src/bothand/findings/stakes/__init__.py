@@ -4,5 +4,7 @@ groups: who they are on day one, what happens to them with no new money, what on
 minds: what would change our mind: other assumptions, disputes, and what the place should count first.
 values: votes for one service, values that cannot be told apart, what a panel says.
 ledgers: infections, families, the community by payer, two perspectives on money.
+harms: every change of a plan that may be a loss, against what there is today.
+rerun: what the audits' own runs say: the line of addiction, a discharge, the limit on coercion.
 audits: the principles, every plan by both readings.
 """
