@@ -328,9 +328,7 @@ def _principle(path: Path) -> None:
     rule, form = examine(Principle, document)
     if rule is None:
         raise FaultsFound(form)
-    if rule.key != path.stem:
-        form = [*form, document.fault(f"the key '{rule.key}' is not the file's name.", ("key",), path.stem)]
-    _raise(form)
+    _raise([*form, *document.misnamed(rule.key)])
     _raise([fault for fault in _faults_of(load_rules, CHECKS, path.parent, NAMES) if Path(fault.file) == path])
 
 

@@ -198,7 +198,8 @@ def _term(name: str | Path) -> Row:
 
 def _plan(name: str) -> Row:
     """Return a plan with its lines; law is that of the default study's place on its day one."""
-    from bothand.world.plan import BY_NAME_ONLY, load_plan
+    from bothand.world.plan import BY_NAME_ONLY
+    from bothand.world.planfile import load_plan
 
     plan = load_plan(name)
     return {

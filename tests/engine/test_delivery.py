@@ -15,7 +15,8 @@ from bothand.engine.delivery import SHARPNESS, Delivery, corner, deliver
 from bothand.evidence.draws import draw
 from bothand.evidence.tables import load_evidence
 from bothand.files import available
-from bothand.world.plan import dollars, load_plan
+from bothand.world.plan import dollars
+from bothand.world.planfile import load_plan
 from bothand.world.service import Service, load_service, load_services, quantity_keys
 
 YEARS = 6

@@ -12,7 +12,7 @@ from bothand.experiments.end_and_platform import HARM_REDUCTION, hold, part_gain
 from bothand.experiments.plans import healthy_years, try_study_plan
 from bothand.findings.stakes.audits import held_ratios
 from bothand.keys import THREE_YEARS
-from bothand.world.plan import load_plan
+from bothand.world.planfile import load_plan
 from faulty import write
 from texts import line, plan_text
 

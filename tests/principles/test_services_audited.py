@@ -59,7 +59,8 @@ def test_a_house_chosen_for_abstinence_passes_only_while_one_that_welcomes_medic
 
 def test_a_service_that_is_paid_for_and_not_modelled_is_graded_and_its_days_are_not_counted() -> None:
     ordered = Funded(load_service("compulsory_treatment"), load_service("compulsory_treatment").terms, 1_000, 0, 0, {})
-    plan = facts(funded("low_barrier_buprenorphine"), shown=(ordered,), outside=1_000)
+    chosen = funded("low_barrier_buprenorphine")
+    plan = facts(chosen, shown=(ordered,), kinds=kinds([chosen, ordered]))
     assert verdicts("no_coercion", plan) == FAILS
     assert "no day of it is counted: compulsory treatment" in answers("no_coercion", plan)[0].why
     assert "Compulsory treatment (contrast only): grade 4, confinement." in answers("no_coercion", plan)[0].more

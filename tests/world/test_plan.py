@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bothand.engine.setting import load_setting
 from bothand.faults import FaultsFound
 from bothand.files import available, data_folder
-from bothand.world.plan import Line, Plan, dollars, left_over, load_plan, outside_dollars, period, places_of, terms_of
+from bothand.world.plan import Line, Plan, dollars, left_over, outside_dollars, period, places_of, terms_of
+from bothand.world.planfile import load_plan
 from bothand.world.service import load_service
 from bothand.world.studyfile import load_study
 from faulty import Change, faults_of, line_of, write

@@ -14,7 +14,8 @@ from bothand.faults import Fault, FaultsFound
 from bothand.files import available, data_folder, read_toml
 from bothand.words import forbidden
 from bothand.world.model import load_model
-from bothand.world.plan import Plan, TermsChange, dollars, load_plan, terms_of, without_terms
+from bothand.world.plan import Plan, TermsChange, dollars, terms_of, without_terms
+from bothand.world.planfile import load_plan
 from bothand.world.service import Service, Terms, load_service, load_services
 from bothand.world.studyfile import load_study
 from bothand.world.terms import (

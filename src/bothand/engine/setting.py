@@ -22,7 +22,8 @@ from bothand.world.language.graph import QUANTITY
 from bothand.world.model import ModelSpec, load_model
 from bothand.world.place import Place, PlaceFile, quantity_keys, supplied
 from bothand.world.placefile import load_place, named_faults
-from bothand.world.plan import Plan, load_plan, read_plan, terms_of
+from bothand.world.plan import Plan, terms_of
+from bothand.world.planfile import load_plan, read_plan
 from bothand.world.population import background_mortality, people_shape, starters_shape
 from bothand.world.service import Named, Service
 from bothand.world.studyfile import Study, StudyParts, beside, load_parts, load_study, money_beside_study, paid_years

@@ -291,8 +291,7 @@ def load_services(names: Iterable[str | Path]) -> tuple[Service, ...]:
 
 
 def _faults(service: Service, document: Document) -> Iterator[Fault]:
-    if service.key != document.path.stem:
-        yield document.fault(f"the key '{service.key}' is not the file's name.", ("key",), document.path.stem)
+    yield from document.misnamed(service.key)
     yield from _standing_faults(service, document)
     levers = [move.lever for move in service.moves]
     for number, move in enumerate(service.moves):

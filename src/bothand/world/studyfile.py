@@ -18,7 +18,8 @@ from bothand.evidence.sets import SETS, load_sets
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, available, data_folder, examine, named_file, nearest_beside, read_toml, told
 from bothand.world.place import Place
-from bothand.world.plan import BY_NAME_ONLY, Plan, load_plan
+from bothand.world.plan import BY_NAME_ONLY, Plan
+from bothand.world.planfile import load_plan
 from bothand.world.service import MOST_COERCIVE, Key, Record, Service, Text, Year, load_service, load_services
 
 EVERYTHING = "all"
@@ -187,8 +188,7 @@ def _by_name_only(plan: str) -> bool:
 
 
 def _own_faults(study: Study, document: Document) -> Iterator[Fault]:
-    if study.key != document.path.stem:
-        yield document.fault(f"the key '{study.key}' is not the file's name.", ("key",), document.path.stem)
+    yield from document.misnamed(study.key)
     if study.last_day <= study.day_one:
         yield document.fault(f"the last day {study.last_day} is not after day one {study.day_one}.", ("last_day",))
     elif len(study.years) > LONGEST:

@@ -156,8 +156,7 @@ def _faults(term: Term, document: Document) -> Iterator[Fault]:
         near = nearest(term.key, Terms.model_fields)
         yield document.fault(f"services have no term '{term.key}'.", ("key",), near)
         return
-    if term.key != document.path.stem:
-        yield document.fault(f"the key '{term.key}' is not the file's name.", ("key",), document.path.stem)
+    yield from document.misnamed(term.key)
     words = get_args(Terms.model_fields[term.key].annotation)
     keys = [choice.key for choice in term.choice]
     for number, key in enumerate(keys):

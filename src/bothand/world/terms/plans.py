@@ -8,7 +8,8 @@ from pathlib import Path
 from bothand.faults import Fault, FaultsFound
 from bothand.files import Document, Path_, available, told
 from bothand.words import COERCION
-from bothand.world.plan import Plan, held_by, read_plan, terms_of
+from bothand.world.plan import Plan, terms_of
+from bothand.world.planfile import held_by, read_plan
 from bothand.world.service import Service, load_services
 from bothand.world.terms.catalogue import load_terms
 from bothand.world.terms.coercion import coercion_of
