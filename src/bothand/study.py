@@ -9,7 +9,7 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,11 +19,11 @@ import numpy as np
 from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
-from bothand.experiments.deciding import decide, ends_of, judged
+from bothand.experiments.deciding import decide, ends_of, judged, open_ends
 from bothand.experiments.end_and_platform import part_gains
 from bothand.experiments.more_kits import averted_by_kit
-from bothand.experiments.plans import MODES, healthy_years, try_all, try_dollars
-from bothand.experiments.reaches import try_reaches
+from bothand.experiments.plans import MODES, try_all, try_dollars
+from bothand.experiments.reaches import Asked, try_reaches, usual_reach
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
@@ -35,11 +35,13 @@ from bothand.findings.building import build_summary
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
-from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
+from bothand.keys import AS_OTHERS_DO, OTHERS_HALF
 from bothand.outcomes.ratings import Given, load_ratings
 from bothand.outcomes.values import Value, load_values, values_of
 from bothand.report.page import render
 from bothand.report.summary import Summary
+from bothand.words import join_words
+from bothand.world.studyfile import load_study
 
 Tell = Callable[[str], None]
 STABLE_AFTER = (10, 20, 30)  # UNIT: years after which stable remission is compared with long cohorts
@@ -58,6 +60,7 @@ class Options:
     place: Path | None = None
     plans: tuple[Path, ...] = ()
     ratings: Path | None = None
+    full: bool = False  # every plan that ships, and the map and the search under other reach
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     """
     started = time.perf_counter()
     check_target(options.folder)
-    setting, ratings = load_all(options)
+    setting, ratings = load_all(options, tell)
     results = compute(setting, options, tell)
     tell("writing the report")
     summary = build_summary(results, ratings)
@@ -86,14 +89,14 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     return Result(options.folder, summary, seconds)
 
 
-def load_all(options: Options) -> tuple[Setting, tuple[Given, ...]]:
+def load_all(options: Options, tell: Tell = lambda words: None) -> tuple[Setting, tuple[Given, ...]]:
     """Load a study and what a panel said of its services. Raises FaultsFound once, with the faults of both."""
     faults: list[Fault] = []
     setting: Setting | None = None
     given: tuple[Given, ...] = ()
     values: tuple[Value, ...] | None = None
     try:
-        setting = load_setting(options.study, options.place, options.plans)
+        setting = _load_full(options, tell) if options.full else _load(options)
         values = values_of(setting.study, setting.folder, setting.services, setting.evidence.names).values
     except FaultsFound as found:
         faults += found.faults
@@ -106,6 +109,23 @@ def load_all(options: Options) -> tuple[Setting, tuple[Given, ...]]:
     if faults or setting is None:
         raise FaultsFound(faults)
     return setting, given
+
+
+def _load(options: Options, also: Sequence[str] = ()) -> Setting:
+    return load_setting(options.study, options.place, (*options.plans, *(Path(name) for name in also)))
+
+
+def _load_full(options: Options, tell: Tell) -> Setting:
+    """Load a study with every stance and published plan that ships; one that this study cannot run is left out."""
+    named = {Path(entry).stem for entry in load_study(options.study).plans} | {path.stem for path in options.plans}
+    ships = [name for name in available("plans") if name not in named]
+    try:
+        return _load(options, ships)
+    except FaultsFound as found:
+        faulty = {Path(fault.file).stem for fault in found.faults}
+    unfit = [name for name in ships if name in faulty]
+    tell(f"left out, for this study cannot run them: {join_words(unfit)}")
+    return _load(options, [name for name in ships if name not in unfit])
 
 
 def compute(setting: Setting, options: Options, tell: Tell) -> Results:
@@ -122,24 +142,27 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     shown = values_of(study, setting.folder, setting.services, setting.evidence.names).values
     keys = {v.key: v.indicator.key for v in shown if v.indicator.key in curves.surface.objectives}
     tell("the both/and plan and the map")
-    found = search(curves, keys, [plan for plan in setting.plans if plan.key in FLOORS])
+    floors = [plan for plan in setting.plans if plan.key in FLOORS]
+    found = search(curves, keys, floors)
     tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
     compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
-    usual = {t.plan: healthy_years(world, t) for t in tried if t.mode == THREE_YEARS}
-    reaches = try_reaches(usual, few, compared, {BOTH_AND: found.yearly}, tell)
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
-    deciding = decide(setting, draws, compared, {BOTH_AND: found.yearly}, ends, tell)
+    lanes = open_ends(setting, draws, ends)
+    deciding = decide(lanes, compared, {BOTH_AND: found.yearly}, ends, tell)
+    usual = usual_reach(few, tried, deciding, curves, found)
+    asked = Asked(compared, found.yearly, keys, floors, options.full)
+    reaches = try_reaches(usual, lanes, deciding, asked, tell)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
-    run = short_hash(setting, seed, draws.n, options.ratings)
+    run = short_hash(setting, seed, draws.n, options.ratings, options.full)
     return Results(
         setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, by_kit, run, terms, parted
     )
 
 
-def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = None) -> str:
+def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = None, full: bool = False) -> str:
     """Return a short hash of inputs, seed and code version: the same inputs give the same hash, wherever they stand."""
-    digest = hashlib.sha256(f"{version('bothand')} {seed} {draws}".encode())
+    digest = hashlib.sha256(f"{version('bothand')} {seed} {draws}{' full' if full else ''}".encode())
     for path in sorted(p for p in data_folder().rglob("*") if p.is_file()):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

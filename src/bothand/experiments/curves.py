@@ -9,6 +9,7 @@ import numpy as np
 
 from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
+from bothand.engine.delivery import Reach
 from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, option_keys, try_dollars, value_gains
 from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
@@ -41,19 +42,19 @@ def objectives(world: World, tried: Tried) -> dict[str, Floats]:
     return {**found, DEATHS: deaths_averted(world, tried, world.ten_years[0])}
 
 
-def measure_curves(world: World, tell: Callable[[str], None] | None = None) -> Curves:
+def measure_curves(world: World, tell: Callable[[str], None] | None = None, reach: Reach = "to the ceiling") -> Curves:
     """Run every option alone at every level of dollars. ``world`` should hold few draws (``first_draws``)."""
     names = option_keys(world)
     levels = np.array(LEVELS) * world.yearly_budget
     rows: list[list[dict[str, Floats]]] = []
     for i, name in enumerate(names):
         if tell:
-            tell(f"curve of {name}")
+            tell(f"curve of {name}" if reach == "to the ceiling" else f"curve of {name}, reach: {reach}")
         row = []
         for level in levels:
             yearly = np.zeros(len(names))
             yearly[i] = level
-            row.append(objectives(world, try_dollars(world, name, yearly, THREE_YEARS)))
+            row.append(objectives(world, try_dollars(world, name, yearly, THREE_YEARS, reach)))
         rows.append(row)
     keys = tuple(rows[0][0])
     drawn = np.array([[[point[key] for point in row] for row in rows] for key in keys])  # (V, I, L, D)

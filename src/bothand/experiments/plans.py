@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bothand.engine.arrays import Floats
-from bothand.engine.delivery import Reach
+from bothand.engine.delivery import Reach, first_of
 from bothand.experiments.carrying import Allot, carry_over
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS, THREE_YEARS
-from bothand.outcomes.indicators import gains, group_gains
+from bothand.outcomes.indicators import Run, gains, group_gains
+from bothand.outcomes.ledger import Ledger
+from bothand.outcomes.requests import Requests
 from bothand.outcomes.trial import Trial, delivered, try_plan
 from bothand.world.money import RETURNED
 from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of, terms_of
@@ -21,6 +23,7 @@ from bothand.world.service import Places, Terms
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
 MODES = (THREE_YEARS, ALL_YEARS)
+PER_DRAW = 3  # MATH: axes of dollars that differ by draw (S, Y, D)
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,38 @@ def try_all(world: World, modes: Sequence[str] = MODES, tell: Callable[[str], No
                 tell(f"{plan.label}, {mode.replace('_', ' ')}")
             tried.append(try_study_plan(world, plan, mode))
     return tried
+
+
+def in_first_draws(tried: Tried, few: World) -> Tried:
+    """Return a plan's run in the draws of ``few`` (``first_draws``) only; nothing is run again."""
+    n, trial = few.county.draws, tried.trial
+    if trial.delivery is None:
+        return replace(tried, trial=few.quo)
+    run = trial.run
+
+    def ledger(whole: Ledger) -> Ledger:
+        return replace(whole, values={name: values[:, :n] for name, values in whole.values.items()})
+
+    def asked(whole: Sequence[Requests]) -> list[Requests]:
+        kept = ("asked", "met", "waiting", "full")
+        return [replace(one, **{name: getattr(one, name)[:, :n] for name in kept}) for one in whole]
+
+    cut = Run(
+        ledger(run.main),
+        ledger(run.twin),
+        asked(run.requests),
+        asked(run.held_requests),
+        {name: people[:n] for name, people in run.sustained.items()},
+    )
+    reached = {name: people[:, :n] for name, people in trial.reached.items()}
+    return Tried(
+        tried.plan,
+        tried.mode,
+        tried.dollars[..., :n] if tried.dollars.ndim == PER_DRAW else tried.dollars,
+        {name: usd[:, :n] if usd.ndim > 1 else usd for name, usd in tried.outside.items()},
+        tried.kept[:, :n] if tried.kept.ndim > 1 else tried.kept,
+        Trial(cut, first_of(trial.delivery, n), reached),
+    )
 
 
 def value_gains(world: World, tried: Tried) -> dict[str, Floats]:

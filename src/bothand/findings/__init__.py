@@ -8,5 +8,5 @@ doubts: what decides the order, grades, chance, reach, requests. bills: who pays
 lines: every line of every plan, with what the law says; the table for a resolution.
 stakes/: how values are read, what others bear, and the principles by both readings.
 history: the fit, and what the model was not given. measures: intervals and indicators that all findings share.
-sentences: the findings as sentences, and the strongest case against.
+said/: the findings as sentences, each under other reach too, and the strongest case against.
 """

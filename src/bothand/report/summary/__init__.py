@@ -17,7 +17,17 @@ whole: the summary as one schema
 
 from bothand.report.summary.asked import Money, StudyPart
 from bothand.report.summary.audits import Audit, AuditAnswer, AuditReading, AuditRule, Audits
-from bothand.report.summary.both_and import AllAtOnce, BothAnd, CurvePoint, LeftOut, Pair, Sentence
+from bothand.report.summary.both_and import (
+    AllAtOnce,
+    BothAnd,
+    BothAndUnder,
+    CurvePoint,
+    Depends,
+    LeftOut,
+    Pair,
+    Reaching,
+    Sentence,
+)
 from bothand.report.summary.doubts import (
     Chance,
     Check,
@@ -47,10 +57,12 @@ __all__ = [
     "Audits",
     "Bill",
     "BothAnd",
+    "BothAndUnder",
     "Chance",
     "Check",
     "CurvePoint",
     "Deciding",
+    "Depends",
     "EvidenceRow",
     "Fit",
     "FitYear",
@@ -83,6 +95,7 @@ __all__ = [
     "Rank",
     "Rating",
     "Reach",
+    "Reaching",
     "Reference",
     "Request",
     "Sentence",

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bothand.report.summary.both_and import Reaching
 from bothand.report.summary.parts import Interval, Part, Verdict
 
 
@@ -64,6 +65,9 @@ class PlanPart(Part):
     kinds: dict[str, float] = Field(description="kind -> share of the money")
     unspent: Interval = Field(description="dollars a year beyond demand or below the smallest size, returned")
     reach: list[Reach]
+    reach_under: dict[Reaching, list[Reach]] = Field(
+        default={}, description="the same under each reach, the usual one among them, in few draws"
+    )
 
 
 class PlanLine(Part):
