@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.testing import assert_allclose
 
-from bothand.experiments.deciding import Deciding, End, decide, ends_of, judged
+from bothand.experiments.deciding import Deciding, End, decide, ends_of, judged, open_ends
 from bothand.experiments.plans import group_healthy_years, try_study_plan
 from bothand.experiments.worlds import lanes, open_world, returns_to, stays
 from bothand.keys import THREE_YEARS
@@ -24,7 +24,7 @@ def ends() -> tuple[End, ...]:
 
 @cache
 def deciding() -> Deciding:
-    return decide(setting(), drawn(1), PLANS, FOUND, ends())
+    return decide(open_ends(setting(), drawn(1), ends()), PLANS, FOUND, ends())
 
 
 def test_every_plan_has_a_lane_for_the_best_guess_and_each_end() -> None:

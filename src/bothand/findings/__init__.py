@@ -2,6 +2,7 @@
 
 building: the whole summary, in the order in which it is read.
 people: money, groups, services, plans. effects: what each service does. tables: outcomes, verdicts, losers.
+delivery: how services meet, and how many of the people reached are the same.
 terms: how services are run, and what a change of terms alone did.
 both: the map and the both/and plan.
 doubts: what decides the order, grades, chance, reach, requests. bills: who pays.

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
-from bothand.findings import both, doubts, history, lines, people, tables, terms
+from bothand.findings import both, delivery, doubts, history, lines, people, tables, terms
 from bothand.findings.measures import indicators
 from bothand.findings.said import reaches
 from bothand.findings.said.against import case_against
@@ -30,14 +30,15 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
     shown = values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
     values, marks = shown.values, shown.marks
     counted = picture(values, marks, setting.services)
-    numbers = Numbers.of(results)
+    numbers, under = Numbers.of(results), reaches.under_each(results)
     beside = ledgers.Ledgers.of(results)
     draft = Summary(
         study=_study(results),
         money=people.money(results),
         services=terms.on_terms(results, people.services(results)),
         also_known=people.also_known(results),
-        plans=reaches.plans_under(results, people.plans(results)),
+        interactions=delivery.interactions(setting.model, list(setting.services)),
+        plans=reaches.plans_under(people.plans(results), under),
         groups=people.groups(results),
         values=[
             Value.model_validate(
@@ -104,13 +105,15 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         perspectives=ledgers.perspectives(beside),
         terms_alone=numbers.terms_alone,
         findings=[],
+        few_draws=min(u.results.draws.n for u in under.values()),
         assumed=_assumed(results),
         not_in_model=_not_in_model(results),
         lines=lines.plan_lines(results),
     )
     return draft.model_copy(
         update={
-            "findings": reaches.findings(results, draft, numbers),
+            "findings": reaches.findings(results, draft, numbers, under),
+            "case_under": reaches.case_under(draft, under),
             "case_against": case_against(results, draft),
             "audits": audits.audits(results, draft),
         }

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
+from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
 from bothand.report.stakes import ledgers, values
 from bothand.report.summary import Summary
@@ -44,6 +45,7 @@ def render(summary: Summary) -> str:
         people=groups.view(index),
         known=evidence.view(index),
         audits=audits.view(index),
+        way=delivery.view(index),
     )
     return squeezed(html)
 

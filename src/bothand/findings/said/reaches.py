@@ -7,26 +7,50 @@ may differ from its own in few draws by chance alone, and is not compared with t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bothand.engine.delivery import Reach
 from bothand.experiments.reaches import OTHER, USUAL, Reached
 from bothand.experiments.results import Results
 from bothand.findings import people
+from bothand.findings.said.against import case_against
 from bothand.findings.said.claim import Said, same
 from bothand.findings.said.numbers import Numbers
 from bothand.findings.said.sentences import of_doubts, of_evidence, of_picture, of_plans
-from bothand.report.summary import BothAndUnder, Depends, PlanPart, Sentence, Summary
+from bothand.report.summary import BothAndUnder, Depends, PlanPart, Reaching, Sentence, Summary
 
-Variants = Mapping[Reach, Mapping[str, Said]]
 ASK_FULL: Depends = "run with --full"
 
 
-def findings(results: Results, parts: Summary, numbers: Numbers) -> list[Sentence]:
+@dataclass(frozen=True)
+class Under:
+    """What the plans did under one reach, in few draws, in the summary's own parts; ``said`` by key of the finding."""
+
+    results: Results
+    numbers: Numbers
+    plans: list[PlanPart]
+    said: Mapping[str, Said]
+
+
+Variants = Mapping[Reach, Under]
+
+
+def under_each(results: Results) -> Variants:
+    """Return what the plans did under each reach, all in the same few draws."""
+    return {reach: _under(as_results(results, reached), reached) for reach, reached in results.reaches.items()}
+
+
+def _under(runs: Results, reached: Reached) -> Under:
+    numbers = Numbers.of(runs)
+    said = (*of_plans(runs, numbers), *of_doubts(runs, numbers))
+    known = {one.key: one for one in said if one.rests_on != "search" or reached.found is not None}
+    return Under(runs, numbers, people.plans(runs), known)
+
+
+def findings(results: Results, parts: Summary, numbers: Numbers, variants: Variants) -> list[Sentence]:
     """Return every finding with what it would be under other reach, in the order of the report."""
-    variants = under_each(results)
     made = [
-        *[of_picture(parts)],
+        of_picture(parts),
         *of_plans(results, numbers),
         *of_evidence(parts),
         *of_doubts(results, numbers),
@@ -36,15 +60,12 @@ def findings(results: Results, parts: Summary, numbers: Numbers) -> list[Sentenc
     return [*said[:last], parts.linear_reach, *said[last:]]
 
 
-def under_each(results: Results) -> Variants:
-    """Return every sentence that rests on the reach, under each reach, all in the same few draws."""
-    found = {}
-    for reach, reached in results.reaches.items():
-        runs = as_results(results, reached)
-        numbers = Numbers.of(runs)
-        found[reach] = {said.key: said for said in (*of_plans(runs, numbers), *of_doubts(runs, numbers))}
-        if reached.found is None:
-            found[reach] = {key: said for key, said in found[reach].items() if said.rests_on != "search"}
+def case_under(parts: Summary, variants: Variants) -> dict[Reaching, list[str]]:
+    """Return the strongest case against the searched plan as it would be under each reach."""
+    found: dict[Reaching, list[str]] = {}
+    for reach, under in variants.items():
+        changed = {"outcomes": under.numbers.outcomes, "plans": under.plans, "bills": under.numbers.bills}
+        found[reach] = case_against(under.results, parts.model_copy(update=changed))
     return found
 
 
@@ -66,7 +87,7 @@ def as_results(results: Results, reached: Reached) -> Results:
 
 def beside(said: Said, variants: Variants) -> Sentence:
     """Return a finding with its text under each reach, and whether it depends on the reach."""
-    under = {reach: found[said.key] for reach, found in variants.items() if said.key in found}
+    under = {reach: found.said[said.key] for reach, found in variants.items() if said.key in found.said}
     return Sentence(
         key=said.key,
         text=said.text,
@@ -88,12 +109,9 @@ def _depends(said: Said, under: Mapping[Reach, Said]) -> Depends:
     return "does not" if all(one is not None and same(usual, one) for one in others) else "does"
 
 
-def plans_under(results: Results, plans: Sequence[PlanPart]) -> list[PlanPart]:
+def plans_under(plans: Sequence[PlanPart], variants: Variants) -> list[PlanPart]:
     """Return the plans with how many people each would reach under every reach, in few draws."""
-    found = {
-        reach: {part.key: part.reach for part in people.plans(as_results(results, reached))}
-        for reach, reached in results.reaches.items()
-    }
+    found = {reach: {part.key: part.reach for part in under.plans} for reach, under in variants.items()}
     return [
         part.model_copy(update={"reach_under": {reach: rows[part.key] for reach, rows in found.items()}})
         if part.reach

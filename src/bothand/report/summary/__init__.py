@@ -42,8 +42,8 @@ from bothand.report.summary.doubts import (
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
 from bothand.report.summary.parts import Interval, Kind, Part, Reference, Verdict
 from bothand.report.summary.people import Group, GroupVerdict, Indicator, JointVerdict, Loser, Outcome, Request
-from bothand.report.summary.plans import PlanLine, PlanPart, Reach, TermsAlone, TermsGain, TermsLine
-from bothand.report.summary.services import Alone, KnownService, Law, Payer, Service, TermPart, WorksBy
+from bothand.report.summary.plans import Overlap, PlanLine, PlanPart, Reach, TermsAlone, TermsGain, TermsLine
+from bothand.report.summary.services import Alone, Interaction, KnownService, Law, Payer, Service, TermPart, WorksBy
 from bothand.report.summary.values import Likeness, Mark, PictureSentences, Rating, Value, ValueReading
 from bothand.report.summary.whole import Summary
 
@@ -70,6 +70,7 @@ __all__ = [
     "Group",
     "GroupVerdict",
     "Indicator",
+    "Interaction",
     "Interval",
     "InventoryItem",
     "JointVerdict",
@@ -85,6 +86,7 @@ __all__ = [
     "Money",
     "NotInModel",
     "Outcome",
+    "Overlap",
     "Pair",
     "Part",
     "Payer",
