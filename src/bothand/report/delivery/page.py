@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bothand.report.charts import Table
 from bothand.report.lookup import Index, number, ranged, signed
 from bothand.report.summary import Overlap, PlanPart, Reaching, Sentence
-from bothand.words import dollars, in_sentence, join_words
+from bothand.words import dollars, in_sentence, join_words, unparted
 
 REACHES: dict[Reaching, str] = {
     "to the ceiling": "The usual reach",
@@ -28,10 +28,10 @@ HOW = {
     "multiply": "one rate: the effects multiply",
     "best": "one rate: the stronger effect counts",
     "queue": "one queue",
-    "in turn": "in turn: the first moves people to where the second is at work",
+    "in turn": "in turn: the first leads people on to the second",
     "independent": "independent",
 }
-SAME = "the same words"
+SAME = "the same"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,8 @@ def _reached(index: Index) -> Table:
         under = plan.reach_under
         for n, reach in enumerate(under.get("to the ceiling", [])):
             cells = [ranged(under[name][n].amount, signed) if name in under else "" for name in REACHES]
-            rows.append([f"{plan.label}: {reach.label}", *cells])
+            if set(cells) != {"0"}:
+                rows.append([f"{plan.label}: {reach.label}", *cells])
     return Table("More people reached on any day, more kits, under other reach", ["Plan", *REACHES.values()], rows)
 
 
@@ -127,11 +128,15 @@ def _case(index: Index) -> list[tuple[str, list[str]]]:
 
 def _meets(index: Index) -> Table:
     rows = [
-        [f"{index.name(i.a)} and {in_sentence(index.name(i.b))}", HOW[i.how], i.status, i.where]
+        [f"{_short(index, i.a)} and {in_sentence(_short(index, i.b))}", HOW[i.how], i.status, i.where]
         for i in index.summary.interactions
         if i.how != "independent"
     ]
     return Table("How two services meet", ["Services", "How", "Declared or assumed", "Where"], rows)
+
+
+def _short(index: Index, service: str) -> str:
+    return unparted(index.services[service].short)
 
 
 def _independent(index: Index) -> str:
