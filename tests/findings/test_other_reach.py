@@ -85,3 +85,7 @@ def test_a_finding_for_which_no_plan_was_run_has_no_other_reach() -> None:
     said = beside(fit, variants())
     assert said.depends == "does not apply"
     assert said.under == {}
+
+
+def test_a_finding_that_few_draws_cannot_say_at_all_is_compared_with_nothing() -> None:
+    assert beside(BILLS, variants()).depends == "does not apply"

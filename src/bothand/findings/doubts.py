@@ -1,4 +1,4 @@
-"""How sure we are: the inputs that decide the order, grades, chance, reach and requests."""
+"""How sure we are: the inputs that decide the order, grades, chance and requests."""
 
 from __future__ import annotations
 

@@ -61,10 +61,19 @@ def findings(results: Results, parts: Summary, numbers: Numbers, variants: Varia
 
 
 def case_under(parts: Summary, variants: Variants) -> dict[Reaching, list[str]]:
-    """Return the strongest case against the searched plan as it would be under each reach."""
+    """Return the strongest case against the searched plan as it would be under each reach.
+
+    Floors are those of the search, which was made under the usual reach: under another they are not told.
+    """
     found: dict[Reaching, list[str]] = {}
     for reach, under in variants.items():
-        changed = {"outcomes": under.numbers.outcomes, "plans": under.plans, "bills": under.numbers.bills}
+        floors: dict[str, list[str]] = {} if reach == USUAL else {"floors_not_met": []}
+        changed = {
+            "outcomes": under.numbers.outcomes,
+            "plans": under.plans,
+            "bills": under.numbers.bills,
+            "both_and": parts.both_and.model_copy(update=floors),
+        }
         found[reach] = case_against(under.results, parts.model_copy(update=changed))
     return found
 
@@ -103,8 +112,8 @@ def _depends(said: Said, under: Mapping[Reach, Said]) -> Depends:
     if said.rests_on == "search" and not all(reach in under for reach in OTHER):
         return ASK_FULL
     usual = under.get(USUAL)
-    if usual is None:  # nothing to say in so few draws: then it is there under no reach, or only under another
-        return "does" if under else "does not"
+    if usual is None:  # in so few draws there is nothing to say, or only under another reach
+        return "does" if under else "does not apply"
     others: Sequence[Said | None] = [under.get(reach) for reach in OTHER]
     return "does not" if all(one is not None and same(usual, one) for one in others) else "does"
 
