@@ -6,6 +6,7 @@ import re
 
 import pytest
 from example import example
+from example.parts import between
 
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index
@@ -67,8 +68,7 @@ def test_pairs_that_meet_stand_in_the_table_and_the_others_are_counted(view: del
 
 def test_a_plan_says_how_many_of_the_people_reached_are_the_same(view: delivery.DeliveryView) -> None:
     assert view.overlap_said["both_and"] == [
-        "Of the 140 people whom peer recovery coaching and recovery community centre would reach one by one, "
-        "12 are the same."
+        "Of the 140 people whom peer coaching and recovery centre would reach one by one, 12 are the same."
     ]
     assert "harm_reduction_only" not in view.overlap_said
     assert view.overlap_said["both_and"][0] in render(example())
@@ -91,3 +91,13 @@ def test_a_summary_without_other_reach_shows_none_of_it() -> None:
     html = render(bare.model_copy(update={"findings": findings, "plans": plans, "interactions": [], "case_under": {}}))
     for words in ("with half the people to be found, and with no limit", "How every two services", "reached twice"):
         assert words not in html
+
+
+def test_a_part_of_a_person_is_not_counted() -> None:
+    whole = example()
+    little = [
+        p.model_copy(update={"overlap": [o.model_copy(update={"twice": between(0, 0.2, 0.9)}) for o in p.overlap]})
+        for p in whole.plans
+    ]
+    said = delivery.view(Index(whole.model_copy(update={"plans": little}))).overlap_said["both_and"]
+    assert said[0].endswith("would reach one by one, less than one is the same.")

@@ -161,14 +161,12 @@ def _overlaps(index: Index, plan: PlanPart) -> Table:
 
 
 def _names(index: Index, found: Overlap) -> str:
-    first, *rest = [index.name(key) for key in found.services]
+    first, *rest = [_short(index, key) for key in found.services]
     return join_words([first, *map(in_sentence, rest)])
 
 
 def _same_people(index: Index, found: Overlap) -> str:
     """Return 'Of the 140 people whom syringe services and outreach would reach one by one, 12 are the same.'"""
-    names = join_words([in_sentence(index.name(key)) for key in found.services])
-    return (
-        f"Of the {number(found.one_by_one.mean)} people whom {names} would reach one by one, "
-        f"{number(found.twice.mean)} are the same."
-    )
+    names = join_words([in_sentence(_short(index, key)) for key in found.services])
+    same = f"{number(found.twice.mean)} are" if found.twice.mean >= 1 else "less than one is"
+    return f"Of the {number(found.one_by_one.mean)} people whom {names} would reach one by one, {same} the same."
