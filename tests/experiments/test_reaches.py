@@ -14,6 +14,7 @@ from bothand.experiments.plans import Tried, in_first_draws, try_study_plan
 from bothand.experiments.reaches import OTHER, USUAL
 from bothand.experiments.worlds import first_draws, some_lanes
 from bothand.keys import THREE_YEARS
+from bothand.world.plan import load_plan
 from experiments.small_worlds import drawn, numbers, plan, setting, world
 
 FEW = 2
@@ -42,6 +43,18 @@ def test_a_run_cut_to_its_first_draws_is_the_run_of_these_draws() -> None:
 def test_a_plan_without_money_is_cut_to_the_status_quo_of_the_few_draws() -> None:
     few = first_draws(world(), FEW)
     assert in_first_draws(try_study_plan(world(), plan("status_quo"), THREE_YEARS), few).trial is few.quo
+
+
+@pytest.mark.parametrize("name", ["washtenaw_first_round", "status_quo", "treatment_only"])
+def test_money_outside_the_model_and_money_that_is_kept_are_cut_to_the_few_draws(name: str) -> None:
+    """Of the county's first round, as published, all money stands outside the model: no plan is run."""
+    own, few = load_plan(name, [s.key for s in setting().services]), first_draws(world(), FEW)
+    cut, again = in_first_draws(try_study_plan(world(), own, THREE_YEARS), few), try_study_plan(few, own, THREE_YEARS)
+    assert_allclose(cut.kept, again.kept, rtol=1e-12)
+    assert_allclose(cut.dollars, again.dollars, rtol=1e-12)
+    assert cut.outside.keys() == again.outside.keys()
+    for label, usd in again.outside.items():
+        assert_allclose(cut.outside[label], usd, rtol=1e-12)
 
 
 def test_half_the_people_to_be_found_is_no_more_and_no_limit_no_less_in_any_draw_year_and_service() -> None:

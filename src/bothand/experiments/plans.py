@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bothand.engine.arrays import Floats
-from bothand.engine.delivery import Reach, first_of
+from bothand.engine.delivery import Delivery, Reach, first_of
 from bothand.experiments.carrying import Allot, carry_over
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS, THREE_YEARS
@@ -138,9 +138,18 @@ def try_all(world: World, modes: Sequence[str] = MODES, tell: Callable[[str], No
 
 def in_first_draws(tried: Tried, few: World) -> Tried:
     """Return a plan's run in the draws of ``few`` (``first_draws``) only; nothing is run again."""
-    n, trial = few.county.draws, tried.trial
-    if trial.delivery is None:
-        return replace(tried, trial=few.quo)
+    n = few.county.draws
+    return Tried(
+        tried.plan,
+        tried.mode,
+        tried.dollars[..., :n] if tried.dollars.ndim == PER_DRAW else tried.dollars,
+        {name: usd[:, :n] if usd.ndim > 1 else usd for name, usd in tried.outside.items()},
+        tried.kept[:, :n] if tried.kept.ndim > 1 else tried.kept,
+        few.quo if tried.trial.delivery is None else _first_of(tried.trial, tried.trial.delivery, n),
+    )
+
+
+def _first_of(trial: Trial, delivery: Delivery, n: int) -> Trial:
     run = trial.run
 
     def ledger(whole: Ledger) -> Ledger:
@@ -157,15 +166,7 @@ def in_first_draws(tried: Tried, few: World) -> Tried:
         asked(run.held_requests),
         {name: people[:n] for name, people in run.sustained.items()},
     )
-    reached = {name: people[:, :n] for name, people in trial.reached.items()}
-    return Tried(
-        tried.plan,
-        tried.mode,
-        tried.dollars[..., :n] if tried.dollars.ndim == PER_DRAW else tried.dollars,
-        {name: usd[:, :n] if usd.ndim > 1 else usd for name, usd in tried.outside.items()},
-        tried.kept[:, :n] if tried.kept.ndim > 1 else tried.kept,
-        Trial(cut, first_of(trial.delivery, n), reached),
-    )
+    return Trial(cut, first_of(delivery, n), {name: people[:, :n] for name, people in trial.reached.items()})
 
 
 def value_gains(world: World, tried: Tried) -> dict[str, Floats]:
