@@ -132,6 +132,11 @@ def main() -> None:
     help="A plan that ships, by name, or a file of your own; may be given more than once.",
 )
 @click.option("--ratings", type=a_file, help="What a local panel says of the services: a CSV table.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Run every plan that ships too, and the map and the search under other reach; a few minutes.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON when done.")
 @_in_plain_words
 def run(
@@ -142,6 +147,7 @@ def run(
     place: Path | None,
     plans: tuple[Path, ...],
     ratings: Path | None,
+    full: bool,
     as_json: bool,
 ) -> None:
     """Simulate every plan of STUDY (a name or a file) and write the report and its numbers."""
@@ -152,7 +158,9 @@ def run(
 
     from bothand.study import Options, run_study
 
-    options = Options(study=study, seed=seed, draws=draws, folder=folder, place=place, plans=plans, ratings=ratings)
+    options = Options(
+        study=study, seed=seed, draws=draws, folder=folder, place=place, plans=plans, ratings=ratings, full=full
+    )
     with _progress() as tell:
         result = run_study(options, tell=tell)
     if as_json:

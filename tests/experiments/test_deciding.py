@@ -20,6 +20,7 @@ from bothand.experiments.deciding import (
     judged,
     local_inputs,
     look_between,
+    open_ends,
     order_of,
 )
 from bothand.experiments.plans import group_healthy_years, try_study_plan
@@ -38,7 +39,7 @@ def ends() -> tuple[End, ...]:
 
 @cache
 def deciding() -> Deciding:
-    return decide(setting(), drawn(1), PLANS, FOUND, ends())
+    return decide(open_ends(setting(), drawn(1), ends()), PLANS, FOUND, ends())
 
 
 def test_every_plan_has_a_lane_for_the_best_guess_and_each_end() -> None:

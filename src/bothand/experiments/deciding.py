@@ -8,21 +8,24 @@ to its earlier mean.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from bothand.calibrate.run_in import RunIn
 from bothand.engine.arrays import Floats
+from bothand.engine.delivery import Reach
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.evidence.quantity import Quantity
 from bothand.experiments.plans import group_healthy_years, try_dollars, try_study_plan
-from bothand.experiments.worlds import lanes, open_world, returns_to, stays
+from bothand.experiments.worlds import World, lanes, open_world, returns_to, some_lanes, stays
 from bothand.keys import THREE_YEARS
 from bothand.world.place import quantity_keys
 from bothand.world.plan import Plan
+
+SHOWN = 3  # UNIT: inputs whose other end is shown on the sheet and tried under other reach
 
 
 @dataclass(frozen=True)
@@ -76,33 +79,52 @@ def ends_of(setting: Setting, rows: Sequence[tuple[str, Quantity]]) -> tuple[End
     return tuple(ends)
 
 
-def decide(
-    setting: Setting,
-    draws: Draws,
-    plans: Sequence[Plan],
-    found: Mapping[str, Floats],
-    ends: Sequence[End],
-    tell: Callable[[str], None] | None = None,
-) -> Deciding:
-    """Run every plan in every lane. ``found`` are searched plans: name -> dollars a year by service (S,)."""
+def open_ends(setting: Setting, draws: Draws, ends: Sequence[End]) -> World:
+    """Open a lane for the best guess, one for each end, and the last, in which the supply returns."""
     first, last = setting.study.fit.test
 
     def path(before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
         return np.hstack([stays(before, values, years)[:, :-1], returns_to(first, last)(before, values, years)[:, -1:]])
 
     values = lanes(draws, [{}, *({end.name: end.value} for end in ends), {}])
-    world = open_world(setting, values, path, grouped=False)
+    return open_world(setting, values, path, grouped=False)
+
+
+def decide(
+    world: World,
+    plans: Sequence[Plan],
+    found: Mapping[str, Floats],
+    ends: Sequence[End],
+    tell: Callable[[str], None] | None = None,
+    reach: Reach = "to the ceiling",
+) -> Deciding:
+    """Run every plan in every lane of ``world`` (``open_ends``).
+
+    ``found`` are searched plans: name -> dollars a year by service (S,).
+    """
     rows, names = [], []
     for plan in plans:
         if tell:
             tell(f"ends of {len(ends)} inputs, {plan.label}")
-        rows.append(group_healthy_years(world, try_study_plan(world, plan, THREE_YEARS)).sum(axis=1))
+        rows.append(group_healthy_years(world, try_study_plan(world, plan, THREE_YEARS, reach)).sum(axis=1))
         names.append(plan.key)
     for name, yearly in found.items():
-        rows.append(group_healthy_years(world, try_dollars(world, name, yearly, THREE_YEARS)).sum(axis=1))
+        rows.append(group_healthy_years(world, try_dollars(world, name, yearly, THREE_YEARS, reach)).sum(axis=1))
         names.append(name)
     healthy = np.array(rows)
     return Deciding(tuple(names), tuple(ends), healthy[:, :-1], healthy[:, -1])
+
+
+def ends_alone(world: World, deciding: Deciding, ends: Sequence[End]) -> World:
+    """Return the lanes of the best guess, of these ends and of the returning supply, out of the world of all ends."""
+    lanes_of = [deciding.ends.index(end) + 1 for end in ends]
+    return some_lanes(world, [0, *lanes_of, len(deciding.ends) + 1])
+
+
+def only_ends(deciding: Deciding, ends: Sequence[End]) -> Deciding:
+    """Return what was found in the lanes of the best guess, of these ends and of the returning supply."""
+    lanes_of = [deciding.ends.index(end) + 1 for end in ends]
+    return replace(deciding, ends=tuple(ends), healthy=deciding.healthy[:, [0, *lanes_of]])
 
 
 def order_of(healthy: Floats) -> list[int]:
@@ -188,7 +210,7 @@ def look_between(
         mean = row.base_mean * setting.evidence.price_factor(row)
         for end, shares in ((low, reversed(INNER)), (high, INNER)):
             inner += [End(low.name, key, mean + share * (end.value - mean)) for share in shares]
-    close = decide(setting, draws, plans, found, inner)
+    close = decide(open_ends(setting, draws, inner), plans, found, inner)
     made = {}
     for n, (key, (low, high)) in enumerate(zip(chosen, ends, strict=True)):
         row, most = setting.evidence[key], len(INNER)

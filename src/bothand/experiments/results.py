@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bothand.engine.arrays import Floats
+from bothand.engine.delivery import Reach
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.experiments.curves import Curves
 from bothand.experiments.deciding import Between, Deciding
 from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.plans import Tried
+from bothand.experiments.reaches import Reached
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
 from bothand.experiments.what_if.discharge import Discharge
@@ -24,7 +26,7 @@ from bothand.experiments.worlds import World
 class Results:
     """The runs of a study. ``tried`` holds every plan, the both/and plan last, under both ways the money comes.
 
-    ``reaches``: 'to the ceiling', 'half the ceiling' and 'linear' -> plan -> healthy life-years (D,) on few draws;
+    ``reaches``: 'to the ceiling', 'half the ceiling' and 'linear' -> what the plans did under it, on few draws;
     ``stable``: years -> share of survivors in remission of five years and more (D,), a closed cohort;
     ``averted_by_kit``: overdose deaths that one more kit from a programme averts (D,); ``parted``: plan -> what its
     harm reduction brings in itself and as a platform, on few draws; ``wrong_side``: every plan with some people on the
@@ -39,7 +41,7 @@ class Results:
     curves: Curves
     found: Found
     deciding: Deciding
-    reaches: Mapping[str, Mapping[str, Floats]]
+    reaches: Mapping[Reach, Reached]
     stable: Mapping[int, Floats]
     averted_by_kit: Floats
     run: str  # short hash of inputs, seed and code version

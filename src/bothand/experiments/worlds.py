@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -107,18 +107,24 @@ def open_world(setting: Setting, values: Mapping[str, Floats], path: Path, group
 
 def first_draws(world: World, n: int) -> World:
     """Return the same worlds, only the first ``n`` draws of them."""
-    size = world.county.draws
-    if n >= size:
-        return world
-    values = {key: v[:n] for key, v in world.values.items()}
+    return world if n >= world.county.draws else _opened(world, slice(n))
+
+
+def some_lanes(world: World, which: Sequence[int]) -> World:
+    """Return the same worlds, only the lanes in these positions, in this order."""
+    return _opened(world, list(which))
+
+
+def _opened(world: World, which: slice | list[int]) -> World:
+    values = {key: v[which] for key, v in world.values.items()}
     start = world.county.start
-    start = replace(start, people=start.people[:n], stock=start.stock[:n])
+    start = replace(start, people=start.people[which], stock=start.stock[which])
     county = open_county(
-        world.setting, values, start, world.county.environment.series["toxicity"][:, :n], world.run_in.onset[:n]
+        world.setting, values, start, world.county.environment.series["toxicity"][:, which], world.run_in.onset[which]
     )
     quo = status_quo(county, world.horizons)
-    money = {mode: dollars[:, :n] for mode, dollars in world.money.items()}
-    return World(world.setting, values, world.run_in, county, quo, scales(county), world.board_lag[:n], money)
+    money = {mode: dollars[:, which] for mode, dollars in world.money.items()}
+    return World(world.setting, values, world.run_in, county, quo, scales(county), world.board_lag[which], money)
 
 
 def with_values(world: World, changed: Mapping[str, Floats], setting: Setting | None = None) -> World:

@@ -10,6 +10,7 @@ from bothand.engine.arrays import Floats
 from bothand.experiments.plans import Tried
 from bothand.experiments.results import Results
 from bothand.files import available
+from bothand.findings.delivery import overlaps
 from bothand.findings.effects import alone, pathway, works_by
 from bothand.findings.measures import interval
 from bothand.keys import ALL_YEARS, THREE_YEARS
@@ -230,6 +231,7 @@ def _plan(results: Results, tried: Tried) -> PlanPart:
         kinds=_kinds(results, tried, own),
         unspent=interval(_unspent(results, tried)),
         reach=_reach(results, tried) if tried.acts or quo else [],
+        overlap=overlaps(results, tried),
     )
 
 

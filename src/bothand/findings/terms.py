@@ -12,9 +12,10 @@ from bothand.evidence.tables import Evidence
 from bothand.experiments.results import Results
 from bothand.experiments.terms import TermsTried
 from bothand.findings.measures import differences, interval, running
+from bothand.findings.said.claim import Said
 from bothand.keys import DEATHS, HEALTHY, REMISSION, WITHOUT_MEDICATION
 from bothand.outcomes.ledger import LIFETIME
-from bothand.report.summary import Interval, Sentence, Service, TermPart, TermsAlone, TermsGain, TermsLine, Verdict
+from bothand.report.summary import Interval, Service, TermPart, TermsAlone, TermsGain, TermsLine, Verdict
 from bothand.words import dollars, in_sentence, join_words, mean_words
 from bothand.world.plan import terms_of
 from bothand.world.service import Service as ServiceFile
@@ -47,17 +48,22 @@ def alone(results: Results) -> list[TermsAlone]:
     return [_alone(results, tried) for tried in results.terms]
 
 
-def findings(parts: Iterable[TermsAlone]) -> list[Sentence]:
+def findings(parts: Iterable[TermsAlone]) -> list[Said]:
     """Return a finding for each plan whose terms have an effect in this model."""
-    return [
-        Sentence(
-            key=f"terms_{part.plan}",
-            text=part.text,
-            numbers={f"{g.group}: {g.indicator}": g.change.mean for g in part.gains},
-        )
-        for part in parts
-        if part.gains
-    ]
+    return [_finding(part) for part in parts if part.gains]
+
+
+def _finding(part: TermsAlone) -> Said:
+    numbers = {f"{g.group}: {g.indicator}": g.change.mean for g in part.gains}
+    healthy = [g for g in part.gains if g.indicator == HEALTHY]
+    printed = [g for g in healthy if _told(g.group, g)] or [g for g in healthy if g.group == EVERYONE]
+    return Said(
+        f"terms_{part.plan}",
+        part.text,
+        numbers,
+        tuple(f"{g.group}: {g.verdict}" for g in healthy),
+        tuple(f"{g.group}: {HEALTHY}" for g in printed),
+    )
 
 
 def parts_of(results: Results, service: ServiceFile) -> list[TermPart]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
+from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
 from bothand.report.questions import minds, people
 from bothand.report.stakes import ledgers, values
@@ -48,6 +49,7 @@ def render(summary: Summary) -> str:
         audits=audits.view(index),
         each=people.view(index),
         minds=minds.view(index),
+        way=delivery.view(index),
     )
     return squeezed(html)
 

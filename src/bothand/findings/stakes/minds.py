@@ -11,7 +11,7 @@ from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
 from bothand.decide.surfaces import contributions
 from bothand.engine.arrays import Floats
 from bothand.experiments.deciding import crossings, local_inputs
-from bothand.experiments.reaches import USUAL
+from bothand.experiments.reaches import OTHER, USUAL
 from bothand.experiments.results import Results
 from bothand.experiments.search import FUNCTIONAL, yearly_of
 from bothand.findings.doubts import ranks, swings
@@ -37,9 +37,10 @@ def _toxic(results: Results, apart: Mapping[frozenset[str], bool]) -> OrderUnder
 
 def _reaches(results: Results) -> Iterator[OrderUnder]:
     """Yield the order under each other reach; plans are told apart by the runs of that reach."""
-    for reach, label in REACHES.items():
+    for reach in OTHER:
         if reach in results.reaches:
-            yield OrderUnder(key=f"reach_{reach.split()[0]}", label=label, ranks=_ranked(results.reaches[reach]))
+            rows = results.reaches[reach].healthy
+            yield OrderUnder(key=f"reach_{reach.split()[0]}", label=REACHES[reach], ranks=_ranked(rows))
 
 
 def _ranked(rows: Mapping[str, Floats]) -> list[Rank]:
@@ -58,7 +59,7 @@ def _ranked(rows: Mapping[str, Floats]) -> list[Rank]:
 
 def _disputed(results: Results) -> list[Disputed]:
     """Return what rests on each service with a dispute, and which plan comes first if the service does nothing."""
-    surface, usual = results.curves.surface, results.reaches[USUAL]
+    surface, usual = results.curves.surface, results.reaches[USUAL].healthy
     v = surface.index(FUNCTIONAL)
     yearly = {p.key: yearly_of(results.world, p) for p in results.setting.plans if p.key in usual}
     yearly[results.found_plan] = results.found.yearly

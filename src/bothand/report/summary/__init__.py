@@ -17,7 +17,17 @@ whole: the summary as one schema
 
 from bothand.report.summary.asked import Money, StudyPart
 from bothand.report.summary.audits import Audit, AuditAnswer, AuditReading, AuditRule, Audits
-from bothand.report.summary.both_and import AllAtOnce, BothAnd, CurvePoint, LeftOut, Pair, Sentence
+from bothand.report.summary.both_and import (
+    AllAtOnce,
+    BothAnd,
+    BothAndUnder,
+    CurvePoint,
+    Depends,
+    LeftOut,
+    Pair,
+    Reaching,
+    Sentence,
+)
 from bothand.report.summary.doubts import (
     Chance,
     Check,
@@ -47,8 +57,8 @@ from bothand.report.summary.people import (
     Outcome,
     Request,
 )
-from bothand.report.summary.plans import PlanLine, PlanPart, Reach, TermsAlone, TermsGain, TermsLine
-from bothand.report.summary.services import Alone, KnownService, Law, Payer, Service, TermPart, WorksBy
+from bothand.report.summary.plans import Overlap, PlanLine, PlanPart, Reach, TermsAlone, TermsGain, TermsLine
+from bothand.report.summary.services import Alone, Interaction, KnownService, Law, Payer, Service, TermPart, WorksBy
 from bothand.report.summary.values import Likeness, Mark, PictureSentences, Rating, Value, ValueReading
 from bothand.report.summary.whole import Summary
 
@@ -62,11 +72,13 @@ __all__ = [
     "Audits",
     "Bill",
     "BothAnd",
+    "BothAndUnder",
     "Chance",
     "Check",
     "Course",
     "CurvePoint",
     "Deciding",
+    "Depends",
     "Disputed",
     "EvidenceRow",
     "Fit",
@@ -75,6 +87,7 @@ __all__ = [
     "Group",
     "GroupVerdict",
     "Indicator",
+    "Interaction",
     "Interval",
     "InventoryItem",
     "JointVerdict",
@@ -94,6 +107,7 @@ __all__ = [
     "NotInModel",
     "OrderUnder",
     "Outcome",
+    "Overlap",
     "Pair",
     "Part",
     "Payer",
@@ -104,6 +118,7 @@ __all__ = [
     "Rank",
     "Rating",
     "Reach",
+    "Reaching",
     "Reference",
     "Request",
     "Sentence",
