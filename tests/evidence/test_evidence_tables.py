@@ -16,7 +16,8 @@ from faulty import faults_of
 
 REVIEW = ["prevalence", "natural_history", "engagement", "overdose", "mortality"]
 REVIEW += ["intervention_effect", "cost", "utility", "infection"]
-READ_LATER = {"work_lost_oud_year", "oud_admissions_married"}  # rows of these tables that the review did not have
+# Rows of these tables that the review did not have.
+READ_LATER = {"work_lost_oud_year", "oud_admissions_married", "screen_missed_share", "screen_wrongly_found_share"}
 JUDGED = {
     "grade": "judgement",
     "judged_by": "BothAnd team, not reviewed",

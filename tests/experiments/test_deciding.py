@@ -122,7 +122,8 @@ def test_local_inputs_are_the_places_own_and_its_services_and_not_the_states() -
 
 def test_a_local_input_is_run_between_its_ends_with_all_else_at_its_best_guess() -> None:
     rows = [(name, row) for name, row in judged(setting(), drawn(1)) if name == "washtenaw_kits_ratio"]
-    outer = decide(setting(), drawn(1), PLANS, FOUND, ends_of(setting(), rows))
+    outside = ends_of(setting(), rows)
+    outer = decide(open_ends(setting(), drawn(1), outside), PLANS, FOUND, outside)
     (found,) = look_between(setting(), drawn(1), PLANS, FOUND, outer, "found").values()
     assert_allclose(found.healthy[:, [0, found.used, -1]], outer.healthy[:, [1, 0, 2]])
     assert (np.diff(found.inputs) > 0).all()

@@ -14,7 +14,7 @@ from bothand.experiments.plans import Tried, in_first_draws, try_study_plan
 from bothand.experiments.reaches import OTHER, USUAL
 from bothand.experiments.worlds import first_draws, some_lanes
 from bothand.keys import THREE_YEARS
-from bothand.world.plan import load_plan
+from bothand.world.planfile import load_plan
 from experiments.small_worlds import drawn, numbers, plan, setting, world
 
 FEW = 2
