@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bothand.engine.arrays import Floats
-from bothand.engine.delivery import SHARPNESS, Delivery, corner, deliver, first_of
+from bothand.engine.delivery import SHARPNESS, Delivery, at_draws, corner, deliver
 from bothand.evidence.draws import draw
 from bothand.evidence.tables import load_evidence
 from bothand.files import available
@@ -324,7 +324,7 @@ def test_where_everyone_who_is_willing_is_served_today_no_one_is_reached_once_or
 
 def test_the_first_draws_of_a_delivery_are_the_delivery_of_the_first_draws(real: dict[str, Floats]) -> None:
     money = first_round("even_split")
-    whole = first_of(run(SERVICES, money, real, board_lag=0.7), 4)
+    whole = at_draws(run(SERVICES, money, real, board_lag=0.7), slice(4))
     few = run(SERVICES, money, {key: values[:4] for key, values in real.items()}, board_lag=0.7)
     for name in ("levers", "units", "reached", "start_up", "unspent", "ceiling"):
         for key, values in getattr(few, name).items():

@@ -20,6 +20,7 @@ from bothand.experiments.deciding import (
     judged,
     local_inputs,
     look_between,
+    of_services_only,
     open_ends,
     order_of,
 )
@@ -134,3 +135,17 @@ def test_a_local_input_is_run_between_its_ends_with_all_else_at_its_best_guess()
     for n, one in enumerate(PLANS):
         told = group_healthy_years(alone, try_study_plan(alone, one, THREE_YEARS)).sum()
         assert_allclose(found.healthy[n, found.used + 1], told, rtol=1e-9)
+
+
+def test_what_is_not_run_would_have_moved_nothing() -> None:
+    services_only = of_services_only(setting())
+    rows = [(name, row) for name, row in judged(setting(), drawn(1)) if name in services_only][:6]
+    rows += [(name, row) for name, row in judged(setting(), drawn(1)) if name not in services_only][:2]
+    some = ends_of(setting(), rows)
+    found = decide(open_ends(setting(), drawn(1), some), PLANS, FOUND, some)
+    values = lanes(drawn(1), [{}, *({end.name: end.value} for end in some)])
+    whole = open_world(setting(), values, stays, grouped=False)
+    for n, one in enumerate(PLANS):
+        told = group_healthy_years(whole, try_study_plan(whole, one, THREE_YEARS)).sum(axis=1)
+        assert_allclose(found.healthy[n], told, rtol=1e-7)
+    assert len(some) == 16

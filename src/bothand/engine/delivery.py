@@ -30,7 +30,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from bothand.engine.arrays import Floats
+from bothand.engine.arrays import Floats, Which
 from bothand.world.service import Move, Places, Service, Terms
 from bothand.world.terms import as_run
 
@@ -148,11 +148,11 @@ def deliver(
     )
 
 
-def first_of(delivery: Delivery, n: int) -> Delivery:
-    """Return the first ``n`` draws of a delivery."""
+def at_draws(delivery: Delivery, which: Which) -> Delivery:
+    """Return some draws of a delivery."""
 
     def cut(table: Mapping[str, Floats]) -> dict[str, Floats]:
-        return {key: values[:, :n] for key, values in table.items()}
+        return {key: values[:, which] for key, values in table.items()}
 
     return Delivery(
         levers=cut(delivery.levers),
@@ -162,7 +162,7 @@ def first_of(delivery: Delivery, n: int) -> Delivery:
         start_up=cut(delivery.start_up),
         unspent=cut(delivery.unspent),
         ceiling=cut(delivery.ceiling),
-        overlap={key: Overlap(cut(one.alone), one.together[:, :n]) for key, one in delivery.overlap.items()},
+        overlap={key: Overlap(cut(one.alone), one.together[:, which]) for key, one in delivery.overlap.items()},
     )
 
 

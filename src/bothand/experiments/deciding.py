@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -19,11 +20,12 @@ from bothand.engine.delivery import Reach
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.evidence.quantity import Quantity
-from bothand.experiments.plans import group_healthy_years, try_dollars, try_study_plan
+from bothand.experiments.plans import Tried, group_healthy_years, option_keys, try_dollars, try_study_plan
 from bothand.experiments.worlds import World, lanes, open_world, returns_to, some_lanes, stays
 from bothand.keys import THREE_YEARS
 from bothand.world.place import quantity_keys
 from bothand.world.plan import Plan
+from bothand.world.service import quantity_keys as service_keys
 
 SHOWN = 3  # UNIT: inputs whose other end is shown on the sheet and tried under other reach
 
@@ -86,8 +88,19 @@ def open_ends(setting: Setting, draws: Draws, ends: Sequence[End]) -> World:
     def path(before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
         return np.hstack([stays(before, values, years)[:, :-1], returns_to(first, last)(before, values, years)[:, -1:]])
 
+    only = of_services_only(setting)
+    moved = [n for n, end in enumerate(ends) if end.name not in only]
+    world = open_world(setting, lanes(draws, [{}, *({ends[n].name: ends[n].value} for n in moved), {}]), path, False)
+    where = {n: lane for lane, n in enumerate(moved, start=1)}
+    which = [0, *(where.get(n, 0) for n in range(len(ends))), len(moved) + 1]
     values = lanes(draws, [{}, *({end.name: end.value} for end in ends), {}])
-    return open_world(setting, values, path, grouped=False)
+    return some_lanes(world, which, {name: values[name] for name in only if name in values})
+
+
+def of_services_only(setting: Setting) -> set[str]:
+    """Return the inputs that only services name: neither the model nor the place reads them before a plan is tried."""
+    named = {key for service in setting.services for key in service_keys(service)}
+    return named - set(setting.model.symbols) - {key for place in setting.place.lineage for key in quantity_keys(place)}
 
 
 def decide(
@@ -100,19 +113,36 @@ def decide(
 ) -> Deciding:
     """Run every plan in every lane of ``world`` (``open_ends``).
 
-    ``found`` are searched plans: name -> dollars a year by service (S,).
+    ``found`` are searched plans: name -> dollars a year by service (S,). What cannot move a plan is not run: an end of an
+    input that only services name which it does not pay for leaves it as it is at the best guess.
     """
     rows, names = [], []
     for plan in plans:
         if tell:
             tell(f"ends of {len(ends)} inputs, {plan.label}")
-        rows.append(group_healthy_years(world, try_study_plan(world, plan, THREE_YEARS, reach)).sum(axis=1))
+        one = partial(try_study_plan, plan=plan, mode=THREE_YEARS, reach=reach)
+        rows.append(_in_lanes(world, ends, plan.services, one))
         names.append(plan.key)
+    options = option_keys(world)
     for name, yearly in found.items():
-        rows.append(group_healthy_years(world, try_dollars(world, name, yearly, THREE_YEARS, reach)).sum(axis=1))
+        bought = [key for key, usd in zip(options, yearly, strict=True) if usd > 0]
+        two = partial(try_dollars, name=name, yearly=yearly, mode=THREE_YEARS, reach=reach)
+        rows.append(_in_lanes(world, ends, bought, two))
         names.append(name)
     healthy = np.array(rows)
     return Deciding(tuple(names), tuple(ends), healthy[:, :-1], healthy[:, -1])
+
+
+def _in_lanes(world: World, ends: Sequence[End], bought: Sequence[str], run: Callable[[World], Tried]) -> Floats:
+    """Return a plan's healthy life-years in every lane (L,), run only where an end can move it."""
+    paid = {key for service in world.setting.services if service.key in bought for key in service_keys(service)}
+    idle = of_services_only(world.setting) - paid
+    which = [0, *(n for n, end in enumerate(ends, start=1) if end.name not in idle), len(ends) + 1]
+    some = some_lanes(world, which)
+    gained = group_healthy_years(some, run(some)).sum(axis=1)
+    healthy = np.full(len(ends) + 2, gained[0])
+    healthy[which] = gained
+    return healthy
 
 
 def ends_alone(world: World, deciding: Deciding, ends: Sequence[End]) -> World:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from bothand.engine.arrays import Floats
-from bothand.engine.delivery import Delivery, Reach, first_of
+from bothand.engine.delivery import Reach
 from bothand.engine.setting import Setting
 from bothand.experiments.carrying import Allot, carry_over
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS, THREE_YEARS
-from bothand.outcomes.indicators import Run, gains, group_gains
-from bothand.outcomes.ledger import Ledger
-from bothand.outcomes.requests import Requests
+from bothand.outcomes.indicators import gains, group_gains
 from bothand.outcomes.trial import Trial, delivered, try_plan
 from bothand.world.money import RETURNED
 from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of, terms_of
@@ -160,28 +158,8 @@ def in_first_draws(tried: Tried, few: World) -> Tried:
         tried.dollars[..., :n] if tried.dollars.ndim == PER_DRAW else tried.dollars,
         {name: usd[:, :n] if usd.ndim > 1 else usd for name, usd in tried.outside.items()},
         tried.kept[:, :n] if tried.kept.ndim > 1 else tried.kept,
-        few.quo if tried.trial.delivery is None else _first_of(tried.trial, tried.trial.delivery, n),
+        tried.trial.at(slice(n)) if tried.acts else few.quo,
     )
-
-
-def _first_of(trial: Trial, delivery: Delivery, n: int) -> Trial:
-    run = trial.run
-
-    def ledger(whole: Ledger) -> Ledger:
-        return replace(whole, values={name: values[:, :n] for name, values in whole.values.items()})
-
-    def asked(whole: Sequence[Requests]) -> list[Requests]:
-        kept = ("asked", "met", "waiting", "full")
-        return [replace(one, **{name: getattr(one, name)[:, :n] for name in kept}) for one in whole]
-
-    cut = Run(
-        ledger(run.main),
-        ledger(run.twin),
-        asked(run.requests),
-        asked(run.held_requests),
-        {name: people[:n] for name, people in run.sustained.items()},
-    )
-    return Trial(cut, first_of(delivery, n), {name: people[:, :n] for name, people in trial.reached.items()})
 
 
 def value_gains(world: World, tried: Tried) -> dict[str, Floats]:

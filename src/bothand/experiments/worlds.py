@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bothand.calibrate.run_in import RunIn, run_in
 from bothand.calibrate.toxicity import walk
-from bothand.engine.arrays import Floats
+from bothand.engine.arrays import Floats, Which
 from bothand.engine.setting import Setting, composition, tables_of, with_inputs
 from bothand.evidence.draws import Draws
 from bothand.faults import Fault, FaultsFound
@@ -107,24 +107,25 @@ def open_world(setting: Setting, values: Mapping[str, Floats], path: Path, group
 
 def first_draws(world: World, n: int) -> World:
     """Return the same worlds, only the first ``n`` draws of them."""
-    return world if n >= world.county.draws else _opened(world, slice(n))
+    return world if n >= world.county.draws else some_lanes(world, slice(n))
 
 
-def some_lanes(world: World, which: Sequence[int]) -> World:
-    """Return the same worlds, only the lanes in these positions, in this order."""
-    return _opened(world, list(which))
+def some_lanes(world: World, which: Which, changed: Mapping[str, Floats] | None = None) -> World:
+    """Return the same worlds, only the lanes in these positions, in this order; nothing is run again.
 
-
-def _opened(world: World, which: slice | list[int]) -> World:
-    values = {key: v[which] for key, v in world.values.items()}
-    start = world.county.start
-    start = replace(start, people=start.people[which], stock=start.stock[which])
-    county = open_county(
-        world.setting, values, start, world.county.environment.series["toxicity"][:, which], world.run_in.onset[which]
+    ``changed``: values in these lanes that move nothing before a plan is tried, and not the money there is.
+    """
+    county = world.county.at(which, changed)
+    return World(
+        world.setting,
+        {**{key: value[which] for key, value in world.values.items()}, **(changed or {})},
+        replace(world.run_in, onset=world.run_in.onset[which]),
+        county,
+        world.quo.at(which),
+        scales(county),
+        world.board_lag[which],
+        {mode: dollars[:, which] for mode, dollars in world.money.items()},
     )
-    quo = status_quo(county, world.horizons)
-    money = {mode: dollars[:, which] for mode, dollars in world.money.items()}
-    return World(world.setting, values, world.run_in, county, quo, scales(county), world.board_lag[which], money)
 
 
 def with_values(world: World, changed: Mapping[str, Floats], setting: Setting | None = None) -> World:
