@@ -624,6 +624,18 @@ def test_no_edit_of_a_file_is_met_with_a_traceback(
     assert all(fault.message for fault in faults)
 
 
+def test_check_says_what_becomes_of_money_that_no_run_can_use(tmp_path: Path, call: Callable[..., Result]) -> None:
+    (tmp_path / "own.toml").write_text(PLAN.replace('"peer_coaching"', '"compulsory_treatment"'), "utf-8")
+    result = call("check", tmp_path / "own.toml")
+    assert result.exit_code == 0
+    assert "note: 'compulsory_treatment' is not modelled" in result.stdout
+    (tmp_path / "own.toml").write_text(PLAN.replace('"peer_coaching"', '"drug_checking"'), "utf-8")
+    assert "note: 'drug_checking' is not in the study washtenaw" in call("check", tmp_path / "own.toml").stdout
+    refused = call("run", "washtenaw", "--plan", tmp_path / "own.toml", "--out", tmp_path / "out")
+    assert refused.exit_code == FAULTY
+    assert "this study does not hold it" in refused.stderr
+
+
 def test_a_fault_never_steers_the_terminal(tmp_path: Path, call: Callable[..., Result]) -> None:
     (tmp_path / "own.toml").write_text(PLAN + '"\\u001b[2J" = 1\n"[bold]" = 2\n', "utf-8")
     result = call("check", tmp_path / "own.toml")

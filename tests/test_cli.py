@@ -140,6 +140,21 @@ def test_a_model_is_described_in_every_form(model: str, call: Callable[..., Resu
     assert "<svg" in page.read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", ["recovery_housing", "entry"])
+def test_a_service_and_a_term_are_described_as_text_and_as_json_and_not_drawn(
+    name: str, call: Callable[..., Result], tmp_path: Path
+) -> None:
+    printed = call("describe", name).stdout
+    assert "harm reduction reads: " in printed
+    assert "recovery reads: " in printed
+    assert max(map(len, printed.splitlines())) <= 100
+    assert as_json(call("describe", name, "--json"))["name"] == name
+    result = call("describe", name, "--html", tmp_path / "page.html")
+    assert result.exit_code == FAULTY
+    assert "--html draws a model" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_unknown_model_ends_with_two_and_the_nearest(call: Callable[..., Result]) -> None:
     result = call("describe", "opioid-us")
     assert result.exit_code == FAULTY

@@ -9,8 +9,10 @@ import pytest
 from bothand.evidence.quantity import GRADES
 from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
-from bothand.files import data_folder
-from bothand.listing import evidence_rows, json_schema, listing_rows, values_content
+from bothand.files import available, data_folder
+from bothand.listing import described, evidence_rows, json_schema, listing_rows, values_content
+from bothand.world.service import load_service
+from bothand.world.terms import NOT_KNOWN, coercion_of, load_terms
 
 
 def shipped(kind: str) -> list[Path]:
@@ -19,7 +21,7 @@ def shipped(kind: str) -> list[Path]:
     return [path for folder in folders for path in folder.glob("*.toml")]
 
 
-@pytest.mark.parametrize("kind", ["models", "places", "services", "plans", "studies", "values"])
+@pytest.mark.parametrize("kind", ["models", "places", "services", "terms", "plans", "studies", "values"])
 def test_every_file_that_ships_is_listed_with_a_label(kind: str) -> None:
     rows = listing_rows(kind)
     assert sorted(row["name"] for row in rows) == sorted(path.stem for path in shipped(kind))
@@ -36,8 +38,98 @@ def test_every_service_is_listed_with_how_it_stands() -> None:
     assert standing["compulsory_treatment"].startswith("off by default: confinement (coercion grade 4)")
 
 
+def test_every_service_is_listed_with_the_terms_it_is_run_on_and_the_grade_they_bring() -> None:
+    rows = {row["name"]: row for row in listing_rows("services")}
+    for name, row in rows.items():
+        service = load_service(name)
+        assert {term["term"]: term["choice"] for term in row["terms"]} == service.terms.model_dump()
+        assert row["coercion_alone"] == coercion_of(service, service.terms).grade
+        assert row["coercion"] == max(service.coercion, *(term["coercion"] for term in row["terms"]))
+        assert row["coercion"] <= row["coercion_alone"]
+    house = rows["abstinence_chosen_recovery_housing"]
+    assert (house["coercion"], house["coercion_alone"]) == (0, 2)
+
+
+def test_every_term_is_listed_with_its_choices_readings_grades_effects_and_disputes() -> None:
+    for row in listing_rows("terms"):
+        term = load_terms()[row["name"]]
+        assert [choice["choice"] for choice in row["choice"]] == [choice.key for choice in term.choice]
+        for told, choice in zip(row["choice"], term.choice, strict=True):
+            assert (told["hr"], told["r"], told["coercion"]) == (choice.hr, choice.r, choice.coercion)
+            assert (told["effect"] == NOT_KNOWN) == (not choice.change)
+        assert [dispute["claim"] for dispute in row["dispute"]] == [dispute.claim for dispute in term.dispute]
+
+
+@pytest.mark.parametrize("name", available("services"))
+def test_a_service_is_described_with_each_term_both_readings_and_what_else_could_be_chosen(name: str) -> None:
+    found = described(name)
+    assert found is not None
+    text = "\n".join(found.lines)
+    service = load_service(name)
+    for key, term in load_terms().items():
+        own = term.of(getattr(service.terms, key))
+        for words in (own.label, own.hr, own.r, *(d.claim for d in term.dispute), *(c.label for c in term.choice)):
+            assert words in text
+    assert f"law in Washtenaw County, Michigan: {found.content['law']}." in text
+    assert all(source in text for source in service.sources)
+
+
+def test_compulsory_treatment_is_described_with_its_price_what_was_published_and_its_grade() -> None:
+    found = described("compulsory_treatment")
+    assert found is not None
+    text = "\n".join(found.lines)
+    for words in (
+        "one commitment: $",
+        "Published: no gain in use on average",
+        "confinement (grade 4)",
+        "off by default",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize("name", available("terms"))
+def test_a_term_is_described_with_all_that_stands_in_its_file(name: str) -> None:
+    found = described(name)
+    assert found is not None
+    text = "\n".join(found.lines)
+    for choice in load_terms()[name].choice:
+        assert all(words in text for words in (choice.label, choice.hr, choice.r, choice.coercion_note))
+        assert all(change.words in text for change in choice.change)
+        assert choice.coercion_alone is None or choice.coercion_alone.note in text
+
+
+def test_a_readers_own_service_and_term_are_described_by_their_files(tmp_path: Path) -> None:
+    for kind, name in (("services", "peer_coaching"), ("terms", "entry")):
+        path = tmp_path / f"{name}.toml"
+        path.write_text((data_folder() / kind / f"{name}.toml").read_text("utf-8"), "utf-8")
+        assert described(str(path)) == described(name)
+
+
+def test_names_of_models_services_and_terms_are_apart_and_an_unknown_one_is_met_with_the_nearest() -> None:
+    names = [name for kind in ("models", "services", "terms") for name in available(kind)]
+    assert len(names) == len(set(names))
+    assert described("opioids-us") is None
+    with pytest.raises(FaultsFound, match="Did you mean 'peer_coaching'"):
+        described("peer_coachin")
+
+
 def test_values_are_listed_in_the_order_of_the_picture() -> None:
     assert [row["name"] for row in listing_rows("values")] == [value["key"] for value in values_content()["values"]]
+
+
+def test_every_principle_is_listed_with_both_readings_its_sources_and_whether_it_was_reviewed() -> None:
+    rows = listing_rows("principles")
+    assert {row["name"] for row in rows} == {path.stem for path in (data_folder() / "principles").glob("*.toml")}
+    assert [row["number"] for row in rows if row["number"]] == [f"P{n}" for n in range(1, 17)]
+    for row in rows:
+        assert row["harm_reduction"], row["name"]
+        assert row["recovery"], row["name"]
+        assert row["sources"], row["name"]
+    first = rows[0]
+    assert first["harm_reduction"] != first["recovery"]
+    assert "Schwartz" in first["sources"]
+    assert "(E16)" in first["sources"]
+    assert {row["reviewed"] for row in rows} == {"not yet reviewed"}
 
 
 def test_all_evidence_is_listed_with_key_role_grade_and_source() -> None:
@@ -99,7 +191,7 @@ def test_the_picture_holds_every_value_by_service_by_group() -> None:
         assert count == len({value for value, name in serving if name == service})
 
 
-@pytest.mark.parametrize("what", ["summary", "study", "place", "service", "plan", "model", "value", "case"])
+@pytest.mark.parametrize("what", ["summary", "study", "place", "service", "term", "plan", "model", "value", "case"])
 def test_every_schema_describes_an_object(what: str) -> None:
     schema = json_schema(what)
     assert schema["type"] == "object"
@@ -112,6 +204,16 @@ def test_worked_examples_and_the_contrast_are_named_as_such_in_the_list() -> Non
     assert {name for name, kind in kinds.items() if kind == "worked example"} == published
     assert {name for name, kind in kinds.items() if kind == "contrast, off by default"} == {"mandate"}
     assert kinds["families_first"] == kinds["neighbourhood_first"] == "plan"
+
+
+def test_every_line_of_a_listed_plan_is_graded_on_the_terms_of_the_plan() -> None:
+    grades = {
+        row["name"]: {line["service"]: line["coercion"] for line in row["lines"] if line["service"]}
+        for row in listing_rows("plans")
+    }
+    assert grades["mandate"] == {"residential_with_medication": 2, "jail_medication": 2}
+    assert grades["recovery_only"] == {"recovery_housing": 1, "peer_coaching": 0, "recovery_community_centre": 0}
+    assert set(grades["harm_reduction_only"].values()) == {0}
 
 
 def test_every_line_of_a_listed_plan_carries_its_share_its_heading_and_the_law() -> None:

@@ -16,6 +16,7 @@ from bothand.faults import FaultsFound
 from bothand.files import data_folder
 from bothand.findings.lines import LEFT_OPEN
 from bothand.study import Options, Result, run_study, short_hash
+from bothand.words import in_sentence
 from faulty import write
 from texts import line, plan_text, small_study
 
@@ -24,6 +25,15 @@ STUDY = small_study("naloxone.toml")
 
 NALOXONE = plan_text(
     line("community_naloxone", "share = 1.0"), key="naloxone", label="All to naloxone", short="Naloxone"
+)
+
+ORDER = "ordered"
+ORDERED = plan_text(
+    line("compulsory_treatment", "share = 0.5"),
+    line("low_barrier_buprenorphine", "share = 0.5"),
+    key=ORDER,
+    label="Ordered",
+    short="Ordered",
 )
 
 
@@ -60,6 +70,52 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_does_not(study: P
     assert json.loads(one)["outcomes"] != json.loads((other.folder / "summary.json").read_text())["outcomes"]
 
 
+def test_each_group_is_made_up_of_whole_people_and_told_as_elsewhere(first: Result) -> None:
+    labels = {g.label: g for g in first.summary.groups}
+    shares: dict[tuple[str, str], float] = {}
+    for group in first.summary.groups:
+        for level in group.made_up_of:
+            key = group.key, level.dimension
+            shares[key] = shares.get(key, 0) + level.share.mean
+        if group.course:
+            assert group.course[0].label == "Overdose deaths in the first year"
+            assert group.course[0].amount == group.first_year_deaths
+    assert shares
+    assert all(0.95 < share <= 1 + 1e-9 for share in shares.values())
+    assert not labels["People who would start later"].made_up_of
+    assert {g.key for g in first.summary.groups if g.line == "with"} == {
+        "not_in_treatment",
+        "in_treatment",
+        "remission",
+    }
+
+
+def test_what_a_service_alone_does_for_a_group_is_the_same_on_both_their_pages(first: Result) -> None:
+    for service in first.summary.services:
+        told = {a.label: a.amount for a in service.alone}
+        for group in first.summary.groups:
+            words = f"Healthy life-years of {in_sentence(group.label)}"
+            assert told[words] == group.alone[service.key]
+
+
+def test_what_would_change_our_mind_is_asked_of_the_county_and_of_its_services_not_of_the_state(first: Result) -> None:
+    minds = first.summary.minds
+    assert minds is not None
+    keys = [count.key for count in minds.counts]
+    assert keys
+    assert not any(key.startswith("michigan_") for key in keys)
+    assert [c.swing for c in minds.counts] == sorted((c.swing for c in minds.counts), reverse=True)
+    swings = {row.key: row.swing for row in (*first.summary.judgements, *first.summary.unverified)}
+    for count in minds.counts:
+        assert count.swing == swings[count.key]
+        assert all(count.low <= turn.at <= count.high for turn in count.turns)
+    for found in minds.disputed:
+        assert found.rests.keys() == found.whole.keys()
+        best = max(found.whole, key=lambda plan: found.whole[plan] - found.rests[plan])
+        assert found.first_without == best
+    assert {order.key for order in minds.orders} == {"toxicity", "reach_half", "reach_linear"}
+
+
 @pytest.fixture(scope="module")
 def later(study: Path) -> Result:
     """The same county, its first round spent from the second year on, and a reader's plan that begins a year later."""
@@ -71,9 +127,26 @@ def later(study: Path) -> Result:
     place = write(folder / "washtenaw.toml", text, ("spent = [2026, 2028]", "spent = [2027, 2029]"))
     own = plan_text(line("low_barrier_buprenorphine", "dollars_in = { '2028-2029' = 300_000 }"))
     plan = write(folder / "own.toml", own)
-    return run_study(
-        Options(study=str(study), folder=folder / "out", place=place, plans=(plan, Path("washtenaw_first_round")))
-    )
+    ordered = write(folder / "ordered.toml", ORDERED)
+    plans = (plan, Path("washtenaw_first_round"), ordered)
+    return run_study(Options(study=str(study), folder=folder / "out", place=place, plans=plans))
+
+
+def test_money_for_compulsory_treatment_is_shown_with_its_law_audited_and_told(later: Result) -> None:
+    (row,) = [row for row in later.summary.lines if row.plan == ORDER and not row.service]
+    assert row.label == "Compulsory treatment (contrast only)"
+    assert row.usd == pytest.approx(later.summary.money.per_year / 2)
+    assert row.law == "allowed with conditions"
+    assert row.dated
+    assert row.note == "Not modelled (its effect lies outside the model): spent and shown, no effect claimed."
+    (audit,) = [a for a in later.summary.audits.audits if (a.plan, a.rule) == (ORDER, "no_coercion")]
+    assert (audit.hr.verdict, audit.r.verdict) == ("fails", "fails")
+    (note,) = later.notes
+    assert note.startswith("Ordered: 'compulsory_treatment' is not modelled")
+    (known,) = [k for k in later.summary.also_known if k.key == "compulsory_treatment"]
+    page = re.sub(r"\s+", " ", (later.folder / "report.html").read_text("utf-8"))
+    for words in (known.costs, known.coercion, "Published: no gain in use on average"):
+        assert words in page
 
 
 def test_a_first_round_that_starts_later_is_spent_later_and_in_full(later: Result, first: Result) -> None:
@@ -121,7 +194,7 @@ def test_every_line_of_dollars_says_what_the_law_says_with_source_and_date(later
                 assert row.units is not None
                 assert row.codes
                 assert row.headings
-            else:
+            elif row.plan != ORDER:
                 assert row.law == "no rule read"
 
 

@@ -18,10 +18,13 @@ from bothand.words import (
     VALUE_KINDS,
     VERDICTS,
     dollars,
+    first_up,
     forbidden,
     in_sentence,
     in_so_many,
     join_words,
+    listed,
+    mean_words,
     number_words,
     range_words,
     reading_grade,
@@ -250,3 +253,29 @@ def test_a_text_without_words_has_no_grade() -> None:
 )
 def test_syllables_are_counted_as_they_are_spoken(word: str, count: int) -> None:
     assert syllables(word) == count
+
+
+@given(st.text(min_size=1))
+def test_first_up_changes_the_first_letter_alone(text: str) -> None:
+    assert first_up(text) == text[0].upper() + text[1:]
+
+
+def test_first_up_undoes_what_in_sentence_does_to_every_label() -> None:
+    for label in LABELS:
+        assert first_up(in_sentence(label)) == first_up(label)
+    assert first_up("EMS runs") == "EMS runs"
+    assert first_up("") == ""
+
+
+@given(FINITE, FINITE, FINITE)
+def test_a_mean_stands_before_its_range_and_alone_where_nothing_varies(a: float, b: float, c: float) -> None:
+    low, mean, high = sorted((a, b, c))
+    said = mean_words(mean, low, high)
+    assert said.startswith(number_words(mean))
+    assert (said == number_words(mean)) or said.endswith(f" ({range_words(low, high)})")
+    assert mean_words(a, a, a) == number_words(a)
+
+
+def test_labels_are_parted_by_semicolons_only_where_one_has_a_comma() -> None:
+    assert listed(["Naloxone", "Recovery housing"], "or") == "naloxone or recovery housing"
+    assert listed(["Medication in jail, continued", "Naloxone"]) == "medication in jail, continued; naloxone"

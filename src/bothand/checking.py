@@ -33,8 +33,6 @@ from bothand.outcomes.values import (
     value_faults,
     values_of,
 )
-from bothand.principles.grades import COLUMNS as GRADES
-from bothand.principles.grades import load_grades
 from bothand.principles.order import OrderFile, load_order
 from bothand.principles.rules import REVIEW_COLUMNS, load_reviews, load_rules
 from bothand.principles.rules import Rule as Principle
@@ -45,12 +43,12 @@ from bothand.world.headings import SpendingHeading, heading_faults
 from bothand.world.model import ModelSpec, load_model, read_model
 from bothand.world.place import Measure, PlaceFile, Point
 from bothand.world.placefile import age_faults, load_place, measure_faults, series_faults
-from bothand.world.plan import Plan, load_plan
+from bothand.world.plan import Plan
 from bothand.world.population import AgeGroup, Mortality, OverdoseRate, R, Starters, Together, read_rows, table_faults
 from bothand.world.rules import Rule, RuleStatus, rule_faults, status_faults
-from bothand.world.service import Service, load_services
+from bothand.world.service import Service, load_service, load_services
 from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
-from bothand.world.terms import Term, read_term, refused, term_faults
+from bothand.world.terms import Term, load_plan_on_terms, read_term, shown, term_faults
 
 CLEAR = 0.5  # MATH: share of a table's columns that must be known before its kind is
 AXES = ("sex", "age", "cycle", "year")
@@ -58,22 +56,24 @@ AXES = ("sex", "age", "cycle", "year")
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: its name for people, the keys or columns that only it has, and its reader."""
+    """A kind of file: its name for people, the keys or columns that only it has, and its reader.
+
+    The reader raises FaultsFound, or returns what a reader of a sound file must know beside, in sentences.
+    """
 
     name: str
     keys: frozenset[str]
-    read: Callable[[Path], None]
+    read: Callable[[Path], Sequence[str] | None]
 
 
-def check_files(files: Iterable[Path]) -> tuple[list[tuple[Path, str]], list[Fault]]:
-    """Return (file, kind) of every sound file, and every fault of the others, each once."""
-    sound: list[tuple[Path, str]] = []
+def check_files(files: Iterable[Path]) -> tuple[list[tuple[Path, str, Sequence[str]]], list[Fault]]:
+    """Return (file, kind, what to know of it) of every sound file, and every fault of the others, each once."""
+    sound: list[tuple[Path, str, Sequence[str]]] = []
     faults: list[Fault] = []
     for path in dict.fromkeys(files):
         try:
             kind = kind_of(path)
-            kind.read(path)
-            sound.append((path, kind.name))
+            sound.append((path, kind.name, kind.read(path) or ()))
         except FaultsFound as found:
             faults += found.faults
     return sound, list(dict.fromkeys(faults))
@@ -182,14 +182,23 @@ def _service(path: Path) -> None:
     _raise(service_faults(path, load_evidence()))
 
 
-def _plan(path: Path) -> None:
+def _plan(path: Path) -> Sequence[str]:
     """A plan by itself is held against the services that ship, and the money of the default study."""
     from bothand.engine.setting import budget_of
 
     study = load_study(DEFAULT_STUDY)
     place = load_place(study.place)
-    plan = load_plan(path, available("services"), budget_of(study, place), paid_years(study, place))
-    _raise(list(refused(plan, read_toml(path), load_services(available("services")))))
+    services = load_services(available("services"))
+    plan = load_plan_on_terms(path, services, None, budget_of(study, place), paid_years(study, place))
+    return [*shown(plan), *_elsewhere(plan, study)]
+
+
+def _elsewhere(plan: Plan, study: Study) -> Iterator[str]:
+    """Yield a sentence for each service that ships and that a run of the default study would refuse."""
+    spare = {line.service for line in plan.line if line.absent}
+    for key in plan.services:
+        if key not in (*study.services, *spare) and load_service(key).modelled:
+            yield f"'{key}' is not in the study {study.key}, whose run refuses this plan; name a study that holds it."
 
 
 def _term(path: Path) -> None:
@@ -321,16 +330,15 @@ def _draws(path: Path) -> None:
 
 def _principle(path: Path) -> None:
     """A principle beside the others of its folder, whose places and sources it shares; its own faults are told."""
+    from bothand.findings.stakes.audits import NAMES
     from bothand.principles.audit import CHECKS
 
     document = read_toml(path)
     rule, form = examine(Principle, document)
     if rule is None:
         raise FaultsFound(form)
-    if rule.key != path.stem:
-        form = [*form, document.fault(f"the key '{rule.key}' is not the file's name.", ("key",), path.stem)]
-    _raise(form)
-    _raise([fault for fault in _faults_of(load_rules, CHECKS, path.parent) if Path(fault.file) == path])
+    _raise([*form, *document.misnamed(rule.key)])
+    _raise([fault for fault in _faults_of(load_rules, CHECKS, path.parent, NAMES) if Path(fault.file) == path])
 
 
 def _order(path: Path) -> None:
@@ -350,11 +358,7 @@ def _reviews(path: Path) -> None:
     load_reviews([rule.key for rule in load_rules(CHECKS)], path)
 
 
-def _grades(path: Path) -> None:
-    load_grades(path)
-
-
-def _kind(name: str, model: type[BaseModel], read: Callable[[Path], None]) -> Kind:
+def _kind(name: str, model: type[BaseModel], read: Callable[[Path], Sequence[str] | None]) -> Kind:
     return Kind(name, frozenset(info.alias or key for key, info in model.model_fields.items()), read)
 
 
@@ -379,7 +383,6 @@ TABLES = (
     Kind("alignment table", frozenset(ALIGNMENT), _alignment),
     Kind("table of sources", frozenset(SOURCE_COLUMNS), _sources),
     Kind("table of reviews", frozenset(REVIEW_COLUMNS), _reviews),
-    Kind("table of coercion", frozenset(GRADES), _grades),
     Kind("table of ratings", frozenset(RATINGS), _ratings),
     Kind("price index", frozenset(("year", "index", "source")), _prices),
     _kind("series of a place", Point, _rows(Point, _series)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -18,12 +19,14 @@ import click
 
 from bothand.faults import Fault, FaultsFound
 
-KINDS = ("models", "places", "services", "plans", "studies", "values")
-SCHEMAS = ("summary", "study", "place", "service", "plan", "model", "value", "case")
+KINDS = ("models", "places", "services", "terms", "plans", "studies", "values", "principles")
+SCHEMAS = ("summary", "study", "place", "service", "term", "plan", "model", "value", "case")
 NOT_MET = 1
 FAULTY = 2
 REFRESHED = 2  # UNIT: times a second that the line of progress is drawn
 SMALLEST_ROW = 22  # UNIT: characters of the column of names
+WIDTH = 100  # UNIT: characters of a line of text
+SET_IN = 4  # UNIT: characters by which the rest of a paragraph is set in
 
 a_file = click.Path(path_type=Path)
 
@@ -61,6 +64,12 @@ def _end_with(faults: Sequence[Fault]) -> NoReturn:
 def _printable(text: str) -> str:
     """Return a text in which nothing steers the terminal: a file may hold any sign."""
     return "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text)
+
+
+def _folded(line: str) -> str:
+    """Return a line of text folded to a page, its parts set in under it."""
+    indent = " " * (len(line) - len(line.lstrip()) + SET_IN)
+    return textwrap.fill(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _print_json(content: object) -> None:
@@ -123,6 +132,11 @@ def main() -> None:
     help="A plan that ships, by name, or a file of your own; may be given more than once.",
 )
 @click.option("--ratings", type=a_file, help="What a local panel says of the services: a CSV table.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Run every plan that ships too, and the map and the search under other reach; a few minutes.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON when done.")
 @_in_plain_words
 def run(
@@ -133,6 +147,7 @@ def run(
     place: Path | None,
     plans: tuple[Path, ...],
     ratings: Path | None,
+    full: bool,
     as_json: bool,
 ) -> None:
     """Simulate every plan of STUDY (a name or a file) and write the report and its numbers."""
@@ -143,7 +158,9 @@ def run(
 
     from bothand.study import Options, run_study
 
-    options = Options(study=study, seed=seed, draws=draws, folder=folder, place=place, plans=plans, ratings=ratings)
+    options = Options(
+        study=study, seed=seed, draws=draws, folder=folder, place=place, plans=plans, ratings=ratings, full=full
+    )
     with _progress() as tell:
         result = run_study(options, tell=tell)
     if as_json:
@@ -152,6 +169,8 @@ def run(
         click.echo(f"report: {result.folder / 'report.html'}")
         for finding in result.summary.findings:
             click.echo(f"- {finding.text}")
+    for note in result.notes:
+        click.echo(_printable(f"note: {note}"), err=as_json)
     click.echo(f"computing: {result.seconds:.0f} s", err=as_json)
 
 
@@ -163,8 +182,10 @@ def check(files: tuple[Path, ...]) -> None:
     from bothand.checking import check_files
 
     sound, faults = check_files(files)
-    for path, kind in sound:
+    for path, kind, notes in sound:
         click.echo(f"{path}: {kind}, no fault found.")
+        for note in notes:
+            click.echo(_printable(f"  note: {note}"))
     if faults:
         _end_with(faults)
 
@@ -199,7 +220,7 @@ def evidence(key: str | None, grade: str | None, study: str | None, as_json: boo
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_in_plain_words
 def list_(kind: str, as_json: bool) -> None:
-    """List the models, places, services, plans, studies or values that ship with the package."""
+    """List the models, places, services, terms, plans, studies, values or principles that ship with the package."""
     from bothand.listing import listing_rows
 
     rows = listing_rows(kind)
@@ -235,12 +256,29 @@ def values(form: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("model")
-@click.option("--html", type=a_file, help="Write the description with its diagram to this file.")
+@click.argument("name")
+@click.option("--html", type=a_file, help="Write the description of a model, with its diagram, to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_in_plain_words
-def describe(model: str, html: Path | None, as_json: bool) -> None:
-    """Print MODEL from its specification: states, moves with formulas, quantities with sources, a diagram."""
+def describe(name: str, html: Path | None, as_json: bool) -> None:
+    """Print NAME, a model, a service or a term, from its file: a model's states, moves and formulas, or how a service
+    is run, read by both traditions, with its grade of coercion, its law and its sources.
+    """
+    from bothand.listing import described
+
+    known = described(name)
+    if known is None:
+        _describe_model(name, html, as_json)
+    elif html is not None:
+        raise click.UsageError("--html draws a model; a service and a term are printed as text or JSON.")
+    elif as_json:
+        _print_json(known.content)
+    else:
+        for line in known.lines:
+            click.echo(_folded(_printable(line)))
+
+
+def _describe_model(model: str, html: Path | None, as_json: bool) -> None:
     from bothand.report.describe import describe_html, describe_json, describe_text
 
     if html is not None:

@@ -16,29 +16,36 @@ from pathlib import Path
 
 import numpy as np
 
-from bothand.engine.setting import Setting, draw_values
+from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
-from bothand.experiments.deciding import decide, ends_of, judged
+from bothand.experiments.deciding import decide, ends_of, judged, look_between, open_ends
 from bothand.experiments.end_and_platform import part_gains
 from bothand.experiments.more_kits import averted_by_kit
-from bothand.experiments.plans import MODES, healthy_years, try_all, try_dollars
-from bothand.experiments.reaches import try_reaches
+from bothand.experiments.plans import MODES, try_all, try_dollars
+from bothand.experiments.reaches import Asked, try_reaches, usual_reach
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
+from bothand.experiments.what_if.discharge import try_discharge
+from bothand.experiments.what_if.limit import price_of_limit
+from bothand.experiments.what_if.wrong_side import try_wrong_side
 from bothand.experiments.worlds import first_draws, open_world, walks
-from bothand.files import data_folder
+from bothand.faults import FaultsFound
+from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
-from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
+from bothand.keys import AS_OTHERS_DO, OTHERS_HALF
 from bothand.outcomes.ratings import load_rated
 from bothand.outcomes.values import values_of
 from bothand.report.page import render
 from bothand.report.summary import Summary
+from bothand.words import join_words
+from bothand.world.studyfile import load_study
+from bothand.world.terms import shown
 
 Tell = Callable[[str], None]
 STABLE_AFTER = (10, 20, 30)  # UNIT: years after which stable remission is compared with long cohorts
@@ -57,15 +64,17 @@ class Options:
     place: Path | None = None
     plans: tuple[Path, ...] = ()
     ratings: Path | None = None
+    full: bool = False  # every plan that ships, and the map and the search under other reach
 
 
 @dataclass(frozen=True)
 class Result:
-    """Where the results stand, what they say, and how long computing took."""
+    """Where the results stand, what they say, how long it took, and what was done with money that nothing can use."""
 
     folder: Path
     summary: Summary
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
@@ -75,14 +84,31 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     """
     started = time.perf_counter()
     check_target(options.folder)
-    setting, ratings = load_rated(options.study, options.place, options.plans, options.ratings)
+    plans = _every_plan(options, tell) if options.full else options.plans
+    setting, ratings = load_rated(options.study, options.place, plans, options.ratings)
     results = compute(setting, options, tell)
     tell("writing the report")
     summary = build_summary(results, ratings)
     page = render(summary)
     seconds = time.perf_counter() - started
     write_results(options.folder, _files(results, summary, page, seconds))
-    return Result(options.folder, summary, seconds)
+    notes = tuple(f"{plan.label}: {words}" for plan in setting.plans for words in shown(plan))
+    return Result(options.folder, summary, seconds, notes)
+
+
+def _every_plan(options: Options, tell: Tell) -> tuple[Path, ...]:
+    """Return the plans asked for, and every stance and published plan that ships and that this study can run."""
+    named = {Path(entry).stem for entry in load_study(options.study).plans} | {path.stem for path in options.plans}
+    ships = [name for name in available("plans") if name not in named]
+    faulty: set[str] = set()
+    try:
+        load_setting(options.study, options.place, tuple(Path(name) for name in ships))
+    except FaultsFound as found:
+        faulty = {Path(fault.file).stem for fault in found.faults}
+    unfit = [name for name in ships if name in faulty]
+    if unfit:
+        tell(f"left out, for this study cannot run them: {join_words(unfit)}")
+    return (*options.plans, *(Path(name) for name in ships if name not in unfit))
 
 
 def compute(setting: Setting, options: Options, tell: Tell) -> Results:
@@ -99,24 +125,47 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     shown = values_of(study, setting.folder, setting.services, setting.evidence.names).values
     keys = {v.key: v.indicator.key for v in shown if v.indicator.key in curves.surface.objectives}
     tell("the both/and plan and the map")
-    found = search(curves, keys, [plan for plan in setting.plans if plan.key in FLOORS])
+    floors = [plan for plan in setting.plans if plan.key in FLOORS]
+    found = search(curves, keys, floors)
     tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
     compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
-    usual = {t.plan: healthy_years(world, t) for t in tried if t.mode == THREE_YEARS}
-    reaches = try_reaches(usual, few, compared, {BOTH_AND: found.yearly}, tell)
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
-    deciding = decide(setting, draws, compared, {BOTH_AND: found.yearly}, ends, tell)
+    lanes = open_ends(setting, draws, ends)
+    deciding = decide(lanes, compared, {BOTH_AND: found.yearly}, ends, tell)
+    usual = usual_reach(few, tried, deciding, curves, found)
+    asked = Asked(compared, found.yearly, keys, floors, options.full)
+    reaches = try_reaches(usual, lanes, deciding, asked, tell)
+    tell("local numbers between their ends")
+    between = look_between(setting, draws, compared, {BOTH_AND: found.yearly}, deciding, BOTH_AND)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
-    run = short_hash(setting, seed, draws.n, options.ratings)
+    wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
+    discharge = try_discharge(few, tried, seed, tell)
+    limit = price_of_limit(curves, keys, floors, found.yearly, tell)
     return Results(
-        setting, draws, world, tuple(tried), curves, found, deciding, reaches, stable, by_kit, run, terms, parted
+        setting=setting,
+        draws=draws,
+        world=world,
+        tried=tuple(tried),
+        curves=curves,
+        found=found,
+        deciding=deciding,
+        reaches=reaches,
+        stable=stable,
+        averted_by_kit=by_kit,
+        run=short_hash(setting, seed, draws.n, options.ratings, options.full),
+        terms=terms,
+        parted=parted,
+        between=between,
+        wrong_side=wrong_side,
+        discharge=discharge,
+        limit=limit,
     )
 
 
-def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = None) -> str:
+def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = None, full: bool = False) -> str:
     """Return a short hash of inputs, seed and code version: the same inputs give the same hash, wherever they stand."""
-    digest = hashlib.sha256(f"{version('bothand')} {seed} {draws}".encode())
+    digest = hashlib.sha256(f"{version('bothand')} {seed} {draws}{' full' if full else ''}".encode())
     for path in sorted(p for p in data_folder().rglob("*") if p.is_file()):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

@@ -81,6 +81,12 @@ def range_words(low: float, high: float, say: Callable[[float], str] = number_wo
     return first if first == last else f"{first} to {last}"
 
 
+def mean_words(mean: float, low: float, high: float, say: Callable[[float], str] = number_words) -> str:
+    """Return '12 (5 to 23)', or one number where mean and range are said alike."""
+    first, span = say(mean), range_words(low, high, say)
+    return first if first == span else f"{first} ({span})"
+
+
 def in_so_many(share: float, noun: str = "people", among: int = PEOPLE) -> str:
     """Return a share as '7 in 1,000 people'. A page keeps one ``among``; the share is between 0 and 1."""
     if not 0 <= share <= 1:
@@ -111,10 +117,21 @@ def join_words(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def first_up(text: str) -> str:
+    """Return a text with its first letter up, and the others as they are: 'a bed' becomes 'A bed'."""
+    return text[:1].upper() + text[1:]
+
+
 def in_sentence(name: str) -> str:
     """Return a label as it stands inside a sentence: 'Recovery housing' becomes 'recovery housing', 'EMS' stays."""
     first = name.split(" ", 1)[0]
     return name if first[1:] != first[1:].lower() else name[:1].lower() + name[1:]
+
+
+def listed(labels: Sequence[str], last: str = "and") -> str:
+    """Return labels as they stand in a sentence, parted by semicolons where one of them has a comma of its own."""
+    names = [in_sentence(label) for label in labels]
+    return "; ".join(names) if any("," in name for name in names) else join_words(names, last)
 
 
 # ---------------------------------------------------------------------------------------------- person-first language

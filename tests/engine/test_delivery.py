@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bothand.engine.arrays import Floats
-from bothand.engine.delivery import SHARPNESS, Delivery, corner, deliver
+from bothand.engine.delivery import SHARPNESS, Delivery, at_draws, corner, deliver
 from bothand.evidence.draws import draw
 from bothand.evidence.tables import load_evidence
 from bothand.files import available
-from bothand.world.plan import dollars, load_plan
+from bothand.world.plan import dollars
+from bothand.world.planfile import load_plan
 from bothand.world.service import Service, load_service, load_services, quantity_keys
 
 YEARS = 6
@@ -277,6 +278,59 @@ def test_two_services_on_one_lever_add_as_a_union_and_not_as_a_sum() -> None:
     left = (1 - 0.05) * np.prod([1 - share / 0.95 for share in reached], axis=0)
     np.testing.assert_allclose(found.levers["peers"], 1 - left, rtol=1e-12)
     assert np.all(found.levers["peers"] < 0.05 + sum(reached))
+
+
+def test_the_people_whom_two_services_reach_twice_are_the_product_of_their_shares_of_the_room() -> None:
+    coaches = load_service("peer_coaching")
+    other = coaches.model_copy(update={"key": "other_coaches"})
+    draws = numbers([coaches], peer_coaching_willing=1.0)
+    found = run([coaches, other], np.array([np.full(YEARS, 1e5), np.full(YEARS, 3e5)]), draws).overlap["peers"]
+    room = 0.95 * 2000
+    a, b = found.alone["peer_coaching"], found.alone["other_coaches"]
+    np.testing.assert_allclose(a, 200, rtol=1e-3)
+    np.testing.assert_allclose(b, 600, rtol=1e-3)
+    np.testing.assert_allclose(found.twice, a * b / room, rtol=1e-12)
+    np.testing.assert_allclose(found.together, a + b - a * b / room, rtol=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0, 1e7), min_size=1, max_size=4), st.sampled_from(["to the ceiling", "linear"]))
+def test_services_reach_together_what_the_lever_gains_and_no_more_than_the_sum(money: list[float], reach: str) -> None:
+    coaches = load_service("peer_coaching")
+    many = [coaches.model_copy(update={"key": f"coaches_{number}"}) for number in range(len(money))]
+    found = run(many, np.repeat(np.array(money)[:, None], YEARS, axis=1), numbers([coaches]), reach=reach)
+    at_work = [one.key for one in many if np.any(found.units[one.key])]
+    assert set(found.overlap) == ({"peers"} if len(at_work) > 1 else set())
+    for one in found.overlap.values():
+        assert list(one.alone) == at_work
+        np.testing.assert_allclose(one.together, (found.levers["peers"] - 0.05) * 2000, rtol=1e-9, atol=1e-9)
+        assert np.all(one.twice >= -1e-9)
+        assert np.all(one.together >= np.max(list(one.alone.values()), axis=0) - 1e-9)
+
+
+def test_services_on_levers_of_their_own_and_services_that_add_places_overlap_nowhere() -> None:
+    apart = [load_service(key) for key in ("peer_coaching", "recovery_housing", "methadone_places")]
+    assert run(apart, np.full((3, YEARS), 1e5), numbers(apart)).overlap == {}
+
+
+def test_where_everyone_who_is_willing_is_served_today_no_one_is_reached_once_or_twice() -> None:
+    coaches = load_service("peer_coaching")
+    other = coaches.model_copy(update={"key": "other_coaches"})
+    draws = numbers([coaches], peer_coaching_willing=0.05)  # as many as are served today: no room
+    found = run([coaches, other], np.full((2, YEARS), 1e5), draws)
+    assert found.overlap == {}
+    np.testing.assert_array_equal(found.levers["peers"], 0.05)
+
+
+def test_the_first_draws_of_a_delivery_are_the_delivery_of_the_first_draws(real: dict[str, Floats]) -> None:
+    money = first_round("even_split")
+    whole = at_draws(run(SERVICES, money, real, board_lag=0.7), slice(4))
+    few = run(SERVICES, money, {key: values[:4] for key, values in real.items()}, board_lag=0.7)
+    for name in ("levers", "units", "reached", "start_up", "unspent", "ceiling"):
+        for key, values in getattr(few, name).items():
+            np.testing.assert_array_equal(getattr(whole, name)[key], values, err_msg=f"{name} {key}")
+    for key, one in few.overlap.items():
+        np.testing.assert_array_equal(whole.overlap[key].twice, one.twice)
 
 
 def test_a_union_stays_below_the_ceiling_however_many_services_share_the_lever() -> None:

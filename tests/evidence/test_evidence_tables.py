@@ -16,8 +16,14 @@ from faulty import faults_of
 
 REVIEW = ["prevalence", "natural_history", "engagement", "overdose", "mortality"]
 REVIEW += ["intervention_effect", "cost", "utility", "infection"]
-# rows of these tables that the review did not have
-READ_LATER = {"work_lost_oud_year", "oud_admissions_married", "overdose_ever_injecting"}
+# Rows of these tables that the review did not have.
+READ_LATER = {
+    "work_lost_oud_year",
+    "oud_admissions_married",
+    "screen_missed_share",
+    "screen_wrongly_found_share",
+    "overdose_ever_injecting",
+}
 JUDGED = {
     "grade": "judgement",
     "judged_by": "BothAnd team, not reviewed",

@@ -20,16 +20,19 @@ from bothand.engine.rates import schedule
 from bothand.engine.setting import Setting, draw_values, load_setting, service_faults
 from bothand.evidence.tables import load_evidence
 from bothand.experiments import curves
-from bothand.experiments.plans import option_keys, service_keys, try_dollars, try_study_plan
+from bothand.experiments.plans import beyond_limit, option_keys, service_keys, try_dollars, try_study_plan
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import World, lanes, open_world, stays, walks, with_values
 from bothand.files import available, data_folder
-from bothand.findings.people import _coercion_note, also_known
+from bothand.findings.people import also_known
+from bothand.findings.terms import parts_of
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.county import in_groups
 from bothand.outcomes.trial import Trial, try_plan
+from bothand.words import dollars
 from bothand.world.plan import Line
 from bothand.world.service import Service, load_service, load_services, quantity_keys
+from bothand.world.terms import coercion_of
 from experiments.small_worlds import plan, setting, unlike, with_places, world
 
 SERVICES = load_services(available("services"))
@@ -376,9 +379,11 @@ def unit_price(key: str) -> float:
 
 
 def test_services_that_are_off_or_not_modelled_are_no_options() -> None:
-    assert set(service_keys(best())) - set(option_keys(best())) == set(OFF) == {SITE, "safer_supply"}
+    beyond = beyond_limit(best().setting)
+    assert set(OFF) == {SITE, "safer_supply"}
+    assert set(service_keys(best())) - set(option_keys(best())) == {*OFF, *beyond}
     shipped = load_setting("washtenaw_all")
-    assert [service.key for service in shipped.services] == list(option_keys(best()))
+    assert [s.key for s in shipped.services if s.key not in beyond] == list(option_keys(best()))
     assert all(service.option and service.legal.label != "not allowed" for service in shipped.services)
 
 
@@ -394,13 +399,26 @@ def test_every_report_names_every_service_that_ships_and_says_why_it_is_not_in_i
         assert f"not modelled: {unmodelled.reason} ({unmodelled.words})" in why[key]
 
 
-def test_the_report_gives_the_grade_of_coercion_beside_the_other_services_of_the_study() -> None:
-    house = load_service("abstinence_chosen_recovery_housing")
-    assert house.coercion_unless is not None
-    with_a_choice = _coercion_note(house, ["recovery_housing"])
-    assert with_a_choice == f"{house.coercion_note}; else grade 2, {house.coercion_unless.note}"
-    assert _coercion_note(house, ["peer_coaching"]) == house.coercion_unless.note
-    assert _coercion_note(load_service("peer_coaching"), []) == load_service("peer_coaching").coercion_note
+def test_a_service_that_is_not_in_the_study_says_what_it_would_cost_and_how_coercive_it_is() -> None:
+    known = {k.key: k for k in also_known(cast(Results, SimpleNamespace(setting=setting())))}
+    ordered = known["compulsory_treatment"]
+    row = setting().evidence["compulsory_treatment_cost"]
+    assert f"one commitment: {dollars(row.base_mean * setting().evidence.price_factor(row))} (" in ordered.costs
+    assert "the rest courts and the county" in ordered.costs
+    assert ordered.coercion == "confinement (grade 4): confinement"
+    assert "Published: no gain in use on average" in ordered.why
+    assert known["abstinence_chosen_recovery_housing"].coercion.startswith("a benefit with a condition (grade 2): ")
+
+
+def test_the_report_grades_each_term_of_a_service_as_the_audits_do_beside_the_services_of_the_study() -> None:
+    whole = load_setting("washtenaw_all")
+    beside = [(service, service.terms) for service in whole.services]
+    for service in whole.services:
+        graded = coercion_of(service, service.terms, beside)
+        parts = parts_of(cast(Results, SimpleNamespace(setting=whole)), service)
+        assert {part.term: part.coercion for part in parts} == {key: part.grade for key, part in graded.terms.items()}
+    house = next(service for service in whole.services if service.key == "abstinence_chosen_recovery_housing")
+    assert coercion_of(house, house.terms, beside).grade == 0
 
 
 def test_services_that_are_off_never_enter_curves_and_so_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -413,7 +431,13 @@ def test_services_that_are_off_never_enter_curves_and_so_no_search(monkeypatch: 
 def test_dollars_of_options_leave_what_is_off_without_a_dollar() -> None:
     found = try_dollars(best(), "even", np.full(len(option_keys(best())), 1000.0), THREE_YEARS)
     paid = dict(zip(service_keys(best()), found.dollars.sum(axis=(1, 2)), strict=True))
-    assert {key for key, usd in paid.items() if usd == 0} == set(OFF)
+    assert {key for key, usd in paid.items() if usd == 0} == {*OFF, *beyond_limit(best().setting)}
+
+
+def test_services_on_terms_that_make_help_conditional_are_shown_and_never_chosen() -> None:
+    beyond = beyond_limit(load_setting("washtenaw_all"))
+    assert {"withdrawal_management_alone", "xr_naltrexone"} <= {*beyond}
+    assert beyond_limit(setting()) == ()
 
 
 def test_a_plan_may_name_what_is_off_to_see_what_it_would_do_and_cost() -> None:

@@ -22,7 +22,8 @@ from bothand.findings import terms as said
 from bothand.keys import HEALTHY, THREE_YEARS
 from bothand.report.summary import Interval
 from bothand.study import Options, run_study
-from bothand.world.plan import Plan, TermsChange, dollars, load_plan, terms_of
+from bothand.world.plan import Plan, TermsChange, dollars, terms_of
+from bothand.world.planfile import load_plan
 from bothand.world.service import Service, Terms
 from bothand.world.terms import NOT_HERE, effect_of, load_terms
 from experiments.small_worlds import SEED, STUDY, plan, setting, unlike, world

@@ -57,7 +57,7 @@ def facts(*services: Funded, **changed: Any) -> PlanFacts:
         funded=services,
         not_funded=(),
         money=sum(one.dollars for one in services),
-        outside=0,
+        kinds=kinds(services),
         unspent=0,
         lines={},
         groups={},
@@ -69,6 +69,14 @@ def facts(*services: Funded, **changed: Any) -> PlanFacts:
         parted=None,
     )
     return replace(plan, **changed)
+
+
+def kinds(services: Sequence[Funded], **outside: float) -> dict[str, float]:
+    """Kind of service -> its share of the money, with dollars outside the model by kind."""
+    found = dict(outside)
+    for one in services:
+        found[one.service.kind] = found.get(one.service.kind, 0) + one.dollars
+    return {kind: usd / sum(found.values()) for kind, usd in found.items()}
 
 
 def lines(**spreads: Mapping[str, Spread]) -> dict[str, Line]:

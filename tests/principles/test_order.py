@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bothand.engine.arrays import Floats
+from bothand.engine.rates import schedule
 from bothand.engine.weights import weigh
+from bothand.experiments.plans import try_dollars
 from bothand.faults import FaultsFound
 from bothand.files import data_folder
+from bothand.keys import THREE_YEARS
 from bothand.principles.order import Order, OrderReport, cells_of, load_order, report
 from experiments.small_worlds import setting, world
 
@@ -63,6 +67,24 @@ def test_less_harm_is_a_strict_partial_order(a: int, b: int, c: int) -> None:
 def test_no_credit_rule_is_negative_toward_less_harm(which: int) -> None:
     a, b = np.argwhere(order().less)[which]
     assert (credit()[b] >= credit()[a]).all(), f"{setting().model.labels[a]} to {setting().model.labels[b]}"
+
+
+shares = st.lists(st.floats(0, 1), min_size=len(setting().services), max_size=len(setting().services))
+
+
+@settings(max_examples=6)
+@given(given_=shares, budgets=st.floats(0, 4))
+def test_whatever_a_plan_buys_every_credit_still_rises_along_the_order_and_every_step_still_counts(
+    given_: list[float], budgets: float
+) -> None:
+    yearly = np.array(given_) / max(sum(given_), 1e-9) * budgets * world().yearly_budget
+    delivery = try_dollars(world(), "any", yearly, THREE_YEARS).trial.delivery
+    moved = delivery.levers if delivery else {}
+    environment = replace(world().county.environment, levers={**world().county.environment.levers, **moved})
+    model = setting().model
+    weights = weigh(model, environment, order().file.measures).measures
+    found = report(order(), model, schedule(model, environment), weights)
+    assert found.sound, (found.against, found.uncounted, found.falling[:1])
 
 
 def test_every_move_of_the_model_toward_less_harm_counts_and_none_that_counts_leads_to_more() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from plans_to_audit import EITHER, FEWER, MORE, NONE, answers, book, facts, funded, lines, rules, verdicts
 
-from bothand.principles.facts import GroupLine, Parted, Spread
+from bothand.principles.facts import Change, GroupLine, Moved, Parted, Spread
 from bothand.principles.order import FoundRisk, OrderReport
 
 SOUND = OrderReport((), (), (), {"asks for help": 3}, (FoundRisk("return", "a return to use", 0.0, 0.3, ("housing",)),))
@@ -33,6 +33,21 @@ def test_one_outcome_that_clearly_gains_is_a_benefit_line_and_all_are_printed() 
     hr, r = answers("not_addicted", plan)
     assert (hr.verdict, r.verdict) == ("passes", "cannot tell")
     assert len(hr.more) == 2
+
+
+def test_people_on_the_other_side_of_the_line_are_told_beside_the_verdict_and_do_not_decide_it() -> None:
+    both = {"without": MORE, "with": MORE}
+    moved = (
+        Moved("If one in 5 had addiction", lines(contact_years={"without": EITHER, "with": MORE})),
+        Moved("If one in 3 had none", lines(contact_years=both)),
+    )
+    plan = facts(lines=lines(contact_years=both), moved=moved)
+    hr, r = answers("not_addicted", plan, book(plan, orders_moved=("No pair changes places.",)))
+    assert (hr.verdict, r.verdict) == ("passes", "passes")
+    assert "If one in 5 had addiction, the verdict would be: cannot tell. People using without addiction" in hr.more[1]
+    assert hr.more[2].startswith("If one in 3 had none, the verdict stays. People using without addiction")
+    assert r.more[1].startswith("If one in 5 had addiction, the verdict stays. People with addiction: contact_years 3")
+    assert hr.more[-1] == r.more[-1] == "No pair changes places."
 
 
 def test_an_outcome_that_is_not_counted_for_people_without_addiction_is_not_taken_as_none() -> None:
@@ -127,7 +142,42 @@ def test_a_group_that_loses_fails_by_the_reading_whose_outcome_it_loses_and_the_
     assert (hr.verdict, r.verdict) == ("passes", "fails")
     assert "worst off: in treatment" in hr.why
     assert "Someone loses: in remission" in r.why
-    assert "Largest adverse change: in remission, −3 (−5 to −1)" in hr.more[0]
+    assert hr.more == r.more == ()
+
+
+def lost(kind: str, label: str, share: float | None, loses: bool = True) -> Change:
+    return Change(kind, label, "Close relatives", "years", FEWER if loses else EITHER, share, loses)
+
+
+def test_the_largest_clear_loss_is_named_by_its_share_of_today_and_that_of_every_other_ledger_beside_it() -> None:
+    groups = {name: (GroupLine("In treatment", MORE, False),) for name in ("healthy_life_years", "remission_years")}
+    changes = (
+        lost("people", "Life-years", 0.01),
+        lost("people", "Years in contact", 0.02),
+        lost("family", "Years not bereaved", 0.05),
+        lost("community", "Ambulance runs", 0.9, loses=False),
+        lost("steps", "Moves", 0.5),
+    )
+    hr, r = answers("no_minimising", facts(groups=groups, changes=changes))
+    assert hr.more == r.more
+    assert hr.more == (
+        "Clear losses: 4 of 5 lines, by group, family and payer.",
+        "Largest adverse change, of what there is today: years not bereaved, close relatives: −3 (−5 to −1) years, "
+        "5 % of what there is.",
+        "Largest of another ledger: years in contact, close relatives: −3 (−5 to −1) years, 2 % of what there is.",
+        "Fewer steps, of which fewer people may be left to take one: moves, close relatives: −3 (−5 to −1) years, "
+        "50 % of what there is.",
+    )
+
+
+def test_where_nothing_clearly_falls_the_audit_says_in_how_many_lines_and_with_few_runs_that_it_cannot() -> None:
+    groups = {name: (GroupLine("In treatment", MORE, False),) for name in ("healthy_life_years", "remission_years")}
+    fine = lost("people", "Life-years", 0.01, loses=False)
+    assert answers("no_minimising", facts(groups=groups, changes=(fine, fine)))[0].more == (
+        "No clear loss in any of 2 lines, by group, family and payer.",
+    )
+    short = replace(fine, change=Spread(-1, -2, -1, enough=False))
+    assert "Too few runs" in answers("no_minimising", facts(groups=groups, changes=(fine, short)))[0].more[0]
 
 
 def test_a_plan_that_another_beats_for_every_value_fails_and_one_that_is_not_beaten_carries_its_case_against() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 from plans_to_audit import audited, of, plan_of, rules, setting, shipped, words, world
@@ -11,6 +12,9 @@ from bothand.experiments.end_and_platform import HARM_REDUCTION, hold, part_gain
 from bothand.experiments.plans import healthy_years, try_study_plan
 from bothand.findings.stakes.audits import held_ratios
 from bothand.keys import THREE_YEARS
+from bothand.world.planfile import load_plan
+from faulty import write
+from texts import line, plan_text
 
 
 def test_every_plan_that_spends_is_audited_by_every_rule_in_words_and_no_total_is_told() -> None:
@@ -36,6 +40,23 @@ def test_a_plan_of_confinement_fails_no_coercion_and_imposes_help() -> None:
     assert verdicts["involvement"][0] == "fails"
     why = next(a.hr.why for a in found.audits if a.rule == "no_coercion")
     assert re.search(r": [1-9][\d,]* person-days above an offer", why)
+
+
+def test_a_plan_that_pauses_help_for_use_is_no_offer_and_no_more_than_an_incentive() -> None:
+    """Every shipped plan that buys residential treatment or a house: both pause a stay after a return to use."""
+    graded = {plan: words(shipped(), plan)["no_coercion"] for plan in ("treatment_only", "recovery_only", "even_split")}
+    assert set(graded.values()) == {("fails", "passes")}
+    assert words(shipped(), "harm_reduction_only")["no_coercion"] == ("passes", "passes")
+
+
+def test_a_plan_that_names_compulsory_treatment_fails_no_coercion_though_no_model_holds_it(tmp_path: Path) -> None:
+    lines = (line("compulsory_treatment", "share = 0.5"), line("low_barrier_buprenorphine", "share = 0.5"))
+    plan = load_plan(write(tmp_path / "own.toml", plan_text(*lines)), setting().study.services)
+    found = audited([plan], setting().services)
+    assert words(found, "own")["no_coercion"] == ("fails", "fails")
+    assert words(found, "own")["involvement"][0] == "fails"
+    told = next(a for a in found.audits if a.rule == "no_coercion")
+    assert "Compulsory treatment (contrast only): grade 4, confinement." in told.more
 
 
 def test_terms_of_a_plan_decide_with_the_same_dollars() -> None:

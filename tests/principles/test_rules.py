@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 from plans_to_audit import rules
 
+from bothand.checking import check_files
 from bothand.faults import FaultsFound
 from bothand.files import data_folder
 from bothand.principles.answers import Verdict, word, worst
@@ -98,6 +99,15 @@ def test_an_outcome_that_nobody_counts_is_refused_with_its_nearest_name(folder: 
     with pytest.raises(FaultsFound, match=r"unknown name 'deaths_averred'.*deaths_averted") as found:
         load_rules(CHECKS, folder, {name for lines in LOOKED_AT for name in lines})
     assert len(found.value.faults) == 2
+
+
+def test_a_principle_checked_by_itself_is_held_against_the_outcomes_that_a_study_counts(folder: Path) -> None:
+    path = folder / "not_addicted.toml"
+    assert check_files([path])[1] == []
+    change(folder, "not_addicted", '"contact_years"', '"contact_hours"')
+    _, faults = check_files([path])
+    assert len(faults) == 2, "one for each reading"
+    assert all("unknown name 'contact_hours'" in f.message and f.nearest == "contact_years" for f in faults)
 
 
 def test_the_word_over_two_readings_is_both_one_named_or_neither_and_never_hides_what_is_not_known() -> None:

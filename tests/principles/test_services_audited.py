@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from plans_to_audit import EITHER, FEWER, MORE, NONE, answers, book, facts, funded, verdicts
+from plans_to_audit import EITHER, FEWER, MORE, NONE, answers, book, facts, funded, kinds, verdicts
 
-from bothand.faults import FaultsFound
-from bothand.principles.grades import grade_of, load_grades
+from bothand.principles.facts import Funded
+from bothand.world.service import load_service
 
 PASSES, FAILS = ("passes", "passes"), ("fails", "fails")
 
@@ -41,23 +40,32 @@ def test_terms_that_make_help_conditional_raise_the_grade_of_an_offer(terms: dic
     assert verdicts("no_coercion", facts(funded("methadone_places", terms))) == FAILS
 
 
-def test_a_house_chosen_for_abstinence_is_an_offer_only_while_one_that_welcomes_medication_runs() -> None:
-    house = funded("recovery_housing", {"medication": "residents choose the house"}, coercion=0)
-    beside = funded("recovery_community_centre")
-    assert grade_of(house, (house, beside)) == 0
-    assert grade_of(house, (house, replace(beside, running=0.2))) == 2
-    assert grade_of(house, (house, funded("methadone_places"))) == 2
-    assert grade_of(house, (house,)) == 2
+def test_a_pause_passes_by_the_recovery_reading_alone() -> None:
+    """Help with a pause for use weighs as an incentive does: residential treatment as it ships."""
+    assert verdicts("no_coercion", facts(funded("residential_with_medication"))) == ("fails", "passes")
+    assert verdicts("no_coercion", facts(funded("residential_with_medication", {"return_to_use": "stays"}))) == PASSES
 
 
-def test_a_faulty_table_of_grades_is_told_whole(tmp_path: Path) -> None:
-    table = tmp_path / "terms.csv"
-    table.write_text("term,choice,grade,unless,note\nentri,intake,7,the moon is full,x\n", encoding="utf-8")
-    with pytest.raises(FaultsFound) as found:
-        load_grades(table)
-    told = " ".join(str(fault) for fault in found.value.faults)
-    for words in ("entri", "'7' is not a grade", "the moon is full"):
-        assert words in told
+def test_a_house_chosen_for_abstinence_passes_only_while_one_that_welcomes_medication_runs() -> None:
+    def words(*beside: Funded) -> str:
+        _, why = answers("no_coercion", facts(funded("abstinence_chosen_recovery_housing"), *beside))
+        return f"{why.verdict}: {why.more[0]}"
+
+    welcoming = funded("recovery_housing")
+    assert words(welcoming) == "passes: Abstinence-chosen recovery housing: grade 0, an offer."
+    for beside in ((), (replace(welcoming, running=0.2),), (funded("recovery_community_centre"),)):
+        assert words(*beside) == "fails: Abstinence-chosen recovery housing: grade 2, a benefit with a condition."
+
+
+def test_a_service_that_is_paid_for_and_not_modelled_is_graded_and_its_days_are_not_counted() -> None:
+    ordered = Funded(load_service("compulsory_treatment"), load_service("compulsory_treatment").terms, 1_000, 0, 0, {})
+    chosen = funded("low_barrier_buprenorphine")
+    plan = facts(chosen, shown=(ordered,), kinds=kinds([chosen, ordered]))
+    assert verdicts("no_coercion", plan) == FAILS
+    assert "no day of it is counted: compulsory treatment" in answers("no_coercion", plan)[0].why
+    assert "Compulsory treatment (contrast only): grade 4, confinement." in answers("no_coercion", plan)[0].more
+    assert verdicts("involvement", plan)[0] == "fails"
+    assert verdicts("one_goal", plan) == FAILS
 
 
 # ----------------------------------------------------------------------------------------------------- both doors
@@ -112,7 +120,17 @@ def test_money_that_serves_two_goals_passes() -> None:
     plan = facts(funded("community_naloxone"), funded("methadone_places"))
     assert verdicts("one_goal", plan) == PASSES
     assert "50 %" in answers("one_goal", plan)[0].why
-    assert verdicts("one_goal", facts(funded("community_naloxone"), outside=1)) == PASSES
+
+
+def test_money_outside_the_model_serves_the_goal_that_the_plan_says_and_no_other() -> None:
+    naloxone, peers = funded("community_naloxone"), funded("peer_coaching")
+    for kind, verdict in (("prevention", PASSES), ("community", PASSES), ("harm_reduction", FAILS)):
+        assert verdicts("one_goal", facts(naloxone, kinds=kinds([naloxone], **{kind: 1}))) == verdict
+    unsaid = kinds([naloxone], outside=100_000)
+    assert verdicts("one_goal", facts(naloxone, kinds=unsaid)) == ("cannot tell", "cannot tell")
+    assert "what is not said 50 %" in answers("one_goal", facts(naloxone, kinds=unsaid))[0].why
+    assert verdicts("one_goal", facts(naloxone, peers, kinds=kinds([naloxone, peers], outside=1))) == PASSES
+    assert verdicts("one_goal", facts(kinds={})) == ("not computed", "not computed")
 
 
 # --------------------------------------------------------------------------------------- discharge, money, hope, need

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from example import example, longest
 from pyphen import Pyphen
 
 from bothand.report.page import render
+from bothand.report.summary import Summary
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "example" / "washtenaw.html"
 PROSE = ("p", "h1", "h2", "h3", "li")
@@ -84,3 +86,13 @@ def test_the_first_pages_ask_no_more_of_a_reader_than_they_may(page: str, sectio
     found = grade(sentences)
     print(f"{page}, {section}: grade {found:.1f} over {len(sentences)} sentences")
     assert found <= most
+
+
+@pytest.mark.parametrize("section", ["minds", "people"])
+@pytest.mark.parametrize("whole", [example, longest])
+def test_what_happens_to_people_and_what_would_change_our_mind_read_at_grade_eight(
+    whole: Callable[[], Summary], section: str
+) -> None:
+    sentences = prose(render(whole()), section)
+    assert len(sentences) > 10
+    assert grade(sentences) <= 8

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from example import example, longest
+from example import example, longest, many
 
 from bothand.report.page import render
 
@@ -76,6 +76,13 @@ def long_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def many_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "many.html"
+    path.write_text(render(many()), encoding="utf-8")
+    return path
+
+
 def pages_of(page: Page, only: str = "") -> int:
     """Pages of the print, of the whole report or of one section alone."""
     if only:
@@ -130,7 +137,43 @@ def test_no_text_is_cut_off_overlapping_or_small_on_a_screen(
     assert overlapping(texts) == []
 
 
-@pytest.mark.parametrize("which", ["report", "long_report"])
+@pytest.mark.parametrize("width", [390, 950, 1280])
+def test_twenty_services_fit_on_a_screen(chromium_page: Page, many_report: Path, width: int) -> None:
+    show(chromium_page, many_report, width)
+    texts = chromium_page.evaluate(TEXTS)
+    assert [t["words"] for t in texts if t["cut"]] == []
+    assert [t["words"] for t in texts if t["size"] < SCREEN_SMALLEST] == []
+    assert overlapping(texts) == []
+    assert chromium_page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [950, 1280])
+def test_the_turned_name_of_a_service_stands_over_its_own_column_and_no_other(
+    chromium_page: Page, many_report: Path, width: int
+) -> None:
+    show(chromium_page, many_report, width)
+    boxes = chromium_page.evaluate(
+        """() => [...document.querySelectorAll('.many thead .svc')].map(head => {
+            const own = head.getBoundingClientRect(), name = head.firstElementChild.getBoundingClientRect();
+            return [own.left, name.left, name.right, own.right, name.height, head.scrollHeight];
+        })"""
+    )
+    assert len(boxes) == 20
+    for left, first, last, right, height, room in boxes:
+        assert left <= first + 0.5
+        assert last <= right + 0.5
+        assert height <= room
+
+
+def test_axe_finds_nothing_where_there_are_twenty_services(chromium_page: Page, many_report: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    show(chromium_page, many_report, 1280)
+    found = Axe().run(chromium_page, "#picture, #sheet-2")
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("which", ["report", "long_report", "many_report"])
 def test_no_text_is_cut_off_overlapping_or_small_on_paper(
     chromium_page: Page, which: str, request: pytest.FixtureRequest
 ) -> None:
@@ -142,7 +185,7 @@ def test_no_text_is_cut_off_overlapping_or_small_on_paper(
 
 
 @pytest.mark.parametrize("leaf", LEAVES)
-@pytest.mark.parametrize("which", ["report", "long_report"])
+@pytest.mark.parametrize("which", ["report", "long_report", "many_report"])
 def test_the_picture_and_each_side_of_the_sheet_are_one_printed_page(
     chromium_page: Page, which: str, leaf: str, request: pytest.FixtureRequest
 ) -> None:
@@ -159,12 +202,25 @@ def test_the_whole_print_is_a_booklet_and_not_a_book(
 
 
 def test_what_a_phone_folds_stands_open_on_a_wide_screen_and_on_paper(chromium_page: Page, report: Path) -> None:
-    first = "document.querySelector('details.fold table').checkVisibility({ contentVisibilityAuto: true })"
+    first = "document.querySelector('#groups details.fold table').checkVisibility({ contentVisibilityAuto: true })"
     shown = []
     for width, media in ((390, "screen"), (1280, "screen"), (LETTER[0], "print")):
         show(chromium_page, report, width, media=media)
         shown.append(chromium_page.evaluate(first))
     assert shown == [False, True, True]
+
+
+def test_a_link_to_a_group_of_people_opens_what_is_said_of_it(chromium_page: Page, report: Path) -> None:
+    """By keyboard, from the sheet and from the first plan's rows."""
+    shown = "document.querySelector('#group-treatment table').checkVisibility({ contentVisibilityAuto: true })"
+    for width, place in ((1280, "#sheet"), (390, "#plan-1")):
+        show(chromium_page, report, width)
+        assert not chromium_page.evaluate(shown)
+        chromium_page.evaluate(OPEN.replace("'details'", "'details.fold'"))
+        link = chromium_page.locator(f"{place} a[href='#group-treatment']")
+        link.focus()
+        chromium_page.keyboard.press("Enter")
+        assert chromium_page.evaluate(shown)
 
 
 def test_a_phone_shows_no_endless_page(chromium_page: Page, long_report: Path) -> None:

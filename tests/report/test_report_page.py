@@ -225,11 +225,14 @@ def test_services_that_are_known_and_not_in_the_study_stand_below_the_others_wit
         "label": "Safer supply",
         "kind": "harm_reduction",
         "why": "off by default: federal law forbids it",
+        "costs": "a client for a year: $13,000",
+        "coercion": "an offer (grade 0): an offer",
     }
     known = [summary.KnownService.model_validate(off)]
     text = Reader(render(example().model_copy(update={"also_known": known}))).text
     assert "Also known, and why not in this study" in text
-    assert "Safer supply Harm reduction off by default: federal law forbids it" in text
+    cells = "Safer supply Harm reduction off by default: federal law forbids it a client for a year: $13,000 an offer"
+    assert cells in text
     assert "Also known" not in Reader(render(example())).text
 
 

@@ -12,7 +12,7 @@ from bothand.files import available, data_folder
 from bothand.world.headings import HEADINGS, SpendingHeading, heading_faults, heading_of, known_headings
 from bothand.world.placefile import load_place
 from bothand.world.population import whole_table
-from bothand.world.rules import said_of
+from bothand.world.rules import LAW_WORDS, known_statuses, said_of
 from bothand.world.service import load_service
 from faulty import write
 
@@ -61,7 +61,32 @@ def test_a_service_that_is_stricter_than_the_rules_gives_its_own_note() -> None:
     assert (said.word, said.rule) == ("not allowed", service.legal.note)
 
 
-def test_a_duty_stands_beside_the_word_whatever_the_word_is() -> None:
-    said = said_of(load_place("washtenaw"), load_service("jail_medication"), datetime.date(2026, 1, 1))
-    assert "Refusing prescribed medication in jail is disability discrimination" in said.rule
-    assert "2022-04-05" in said.dated
+@pytest.mark.parametrize("name", ["jail_medication", "jail_medication_own_places"])
+def test_a_duty_is_the_word_where_nothing_stricter_stands_with_its_date_and_source(name: str) -> None:
+    said = said_of(load_place("washtenaw"), load_service(name), datetime.date(2026, 1, 1))
+    assert said.word == "required"
+    assert said.rule.startswith("Refusing prescribed medication in jail is disability discrimination")
+    assert said.dated == "2022-04-05; 2022-01"
+    assert "prisonlegalnews.org" in said.source
+
+
+def test_a_duty_gives_way_to_a_stricter_word_and_its_rule_stands_beside() -> None:
+    place, day = load_place("washtenaw"), datetime.date(2026, 1, 1)
+    service = load_service("jail_medication")
+    for word in ("allowed with conditions", "contested", "not allowed"):
+        stricter = service.model_copy(update={"legal": service.legal.model_copy(update={"label": word})})
+        assert said_of(place, stricter, day).word == word
+    milder = service.model_copy(update={"legal": service.legal.model_copy(update={"label": "allowed"})})
+    assert said_of(place, milder, day).word == "required"
+
+
+def test_a_duty_on_how_a_house_is_run_is_no_duty_to_open_one() -> None:
+    said = said_of(load_place("washtenaw"), load_service("recovery_housing"), datetime.date(2026, 1, 1))
+    assert said.word == "allowed with conditions"
+
+
+def test_a_rule_that_asks_for_something_is_stricter_than_one_that_allows_it() -> None:
+    severity = {row.status: row.severity for row in known_statuses()}
+    words = {row.label: row.severity for row in known_statuses() if row.bears_on == "law"}
+    assert severity["allowed"] < severity["required"] < severity["allowed-with-conditions"]
+    assert sorted(words, key=lambda word: words[word]) == list(LAW_WORDS)

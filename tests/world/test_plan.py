@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bothand.engine.setting import load_setting
 from bothand.faults import FaultsFound
 from bothand.files import available, data_folder
-from bothand.world.plan import Line, Plan, dollars, left_over, load_plan, outside_dollars, period, places_of, terms_of
+from bothand.world.plan import Line, Plan, dollars, left_over, outside_dollars, period, places_of, terms_of
+from bothand.world.planfile import load_plan
 from bothand.world.service import load_service
 from bothand.world.studyfile import load_study
 from faulty import Change, faults_of, line_of, write
@@ -137,7 +138,7 @@ def test_a_line_whose_service_the_study_lacks_stands_outside_and_comes_in_where_
 def test_a_line_without_words_for_its_absence_is_a_fault_and_so_is_a_name_that_nobody_knows(
     own: Callable[..., Path],
 ) -> None:
-    with pytest.raises(FaultsFound, match="no service 'family_support'"):
+    with pytest.raises(FaultsFound, match="'family_support' ships, and this study does not"):
         load_plan(own(line("family_support", "share = 0.5")), SERVICES)
     with pytest.raises(FaultsFound, match="no service 'familly_support'"):
         load_plan(own(line("familly_support", 'share = 0.5\nabsent = "Family support"')), SERVICES)
@@ -296,3 +297,52 @@ def test_all_faults_of_a_plan_come_in_one_pass_each_with_its_line(own: Callable[
 def test_places_are_read_from_the_line(own: Callable[..., Path]) -> None:
     plan = load_plan(own(line("jail_medication", 'share = 0.5\nplaces = "queue"')))
     assert places_of(plan) == {"jail_medication": "queue"}
+
+
+# ------------------------------------------------------------------------------------ what no model or study holds
+def test_money_for_a_service_that_is_not_modelled_is_an_outside_line_of_every_study(own: Callable[..., Path]) -> None:
+    path = own(line("compulsory_treatment", "share = 0.4\nnote = 'by order.'") + line("peer_coaching", "share = 0.6"))
+    plan = load_plan(path, SERVICES)
+    assert plan.services == ("peer_coaching",)
+    (out,) = plan.outside
+    assert (out.label, out.service, out.kind) == (
+        "Compulsory treatment (contrast only)",
+        "compulsory_treatment",
+        "treatment",
+    )
+    assert out.note == "by order. Not modelled (its effect lies outside the model): spent and shown, no effect claimed."
+    np.testing.assert_allclose(outside_dollars(plan, YEARS, BUDGET)[out.label], 0.4 * BUDGET)
+    assert load_plan(path).services == ("compulsory_treatment", "peer_coaching")
+
+
+def test_how_a_plan_runs_what_no_model_holds_is_kept(own: Callable[..., Path]) -> None:
+    path = own(line("contingency_management", "share = 0.4") + '[line.terms]\noffer = "pressed"\n')
+    service = load_service("contingency_management")
+    assert terms_of(load_plan(path, SERVICES), service).offer == terms_of(load_plan(path), service).offer == "pressed"
+
+
+def test_an_outside_line_may_name_the_service_that_it_pays_for(own: Callable[..., Path]) -> None:
+    head = '[[outside]]\nlabel = "Beds by order"\nnote = "a test"\nshare = 0.4\n'
+    (out,) = load_plan(own(head + 'service = "compulsory_treatment"\n'), SERVICES).outside
+    assert (out.label, out.service) == ("Beds by order", "compulsory_treatment")
+    for wrong, words in (
+        ('service = "compulsory_treatmnt"', "Did you mean"),
+        ('terms = {offer = "pressed"}', "name the"),
+    ):
+        assert any(words in str(fault) for fault in faults_of(load_plan, own(f"{head}{wrong}\n")))
+    twice = own(line("compulsory_treatment", "share = 0.4") + head + 'service = "compulsory_treatment"\n')
+    assert any("stands 2 times" in str(fault) for fault in faults_of(load_plan, twice, SERVICES))
+
+
+def test_a_heading_cannot_share_its_money_with_a_service_that_is_not_modelled(own: Callable[..., Path]) -> None:
+    path = own('[[heading]]\nlabel = "All"\nshare = 1.0\nservices = ["peer_coaching", "hcv_care"]\n')
+    for services in (None, SERVICES):
+        (fault,) = faults_of(load_plan, path, services)
+        assert "'hcv_care' is not modelled" in fault.message
+        assert "a line of its own" in fault.message
+
+
+def test_a_service_that_ships_and_is_not_in_the_study_is_told_as_such(own: Callable[..., Path]) -> None:
+    (fault,) = faults_of(load_plan, own(line("drug_checking", "share = 1.0")), SERVICES)
+    assert "'drug_checking' ships, and this study does not hold it" in fault.message
+    assert "'absent'" in fault.message

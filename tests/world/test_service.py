@@ -120,13 +120,6 @@ def test_what_may_not_be_paid_federally_says_since_when() -> None:
     assert (pilot.pays, pilot.until) == ("yes", datetime.date(2026, 12, 31))
 
 
-def test_a_house_that_chose_abstinence_is_an_offer_only_while_one_that_welcomes_medication_is_open() -> None:
-    house = load_service("abstinence_chosen_recovery_housing")
-    assert house.coercion_beside(["recovery_housing", "peer_coaching"]) == 0
-    assert house.coercion_beside(["peer_coaching"]) == 2
-    assert load_service("peer_coaching").coercion_beside([]) == 0
-
-
 def test_a_variant_names_the_service_it_is_a_form_of() -> None:
     variants = {s.key: s.variant_of for s in load_services(available("services")) if s.variant_of}
     assert variants == {
@@ -200,6 +193,11 @@ def test_no_default_service_is_coercive_and_all_welcome_medication(name: str) ->
     assert service.terms.entry != "abstinence first"
 
 
+def test_another_way_to_the_same_help_is_another_service_that_there_is(service: Service) -> None:
+    assert service.key not in service.other_ways
+    assert set(service.other_ways) <= set(available("services"))
+
+
 def test_the_rules_a_service_names_are_among_those_of_the_place_that_ships(service: Service) -> None:
     path = data_folder() / "places" / "michigan_rules.csv"
     header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
@@ -211,7 +209,7 @@ def test_a_service_file_holds_no_number_but_its_grade_of_coercion(service: Servi
     text = named_file("services", service.key).read_text(encoding="utf-8")
     text = re.sub(r"^(since|until) = \d{4}-\d{2}-\d{2}$", "", text, flags=re.MULTILINE)
     numbers = re.findall(r"^\s*(\w+)\s*=\s*[-\d.]+\s*$", text, flags=re.MULTILINE)
-    assert numbers == ["coercion", *(["grade"] if service.coercion_unless else [])]
+    assert numbers == ["coercion"]
 
 
 def test_both_traditions_and_the_bridge_have_services() -> None:
@@ -316,6 +314,6 @@ def test_a_key_that_is_not_the_file_name_is_a_fault(tmp_path: Path) -> None:
 
 def test_faults_of_several_services_come_together(changed: Callable[..., Path]) -> None:
     one = changed("peer_coaching", ("coercion = 0", "coercion = 9"))
-    two = changed("recovery_housing", ("coercion = 1", 'coercion = "one"'))
+    two = changed("recovery_housing", ("coercion = 0", 'coercion = "one"'))
     files = {fault.file for fault in faults_of(load_services, [one, two, "no_such_service"])}
     assert files == {str(one), str(two), "no_such_service"}

@@ -137,7 +137,7 @@ def test_faults_of_a_study_name_file_and_line(study: Callable[..., Path]) -> Non
 
 def test_a_plan_that_pays_for_a_service_outside_the_study_is_a_fault(study: Callable[..., Path]) -> None:
     plan = plan_text(line("community_naloxone", "share = 0.5"), key="plan")
-    with pytest.raises(FaultsFound, match="no service 'community_naloxone'"):
+    with pytest.raises(FaultsFound, match="'community_naloxone' ships, and this study does not"):
         load_parts(study(plan=plan))
 
 

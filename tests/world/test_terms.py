@@ -14,13 +14,15 @@ from bothand.faults import Fault, FaultsFound
 from bothand.files import available, data_folder, read_toml
 from bothand.words import forbidden
 from bothand.world.model import load_model
-from bothand.world.plan import Plan, TermsChange, dollars, load_plan, terms_of, without_terms
+from bothand.world.plan import Plan, TermsChange, dollars, terms_of, without_terms
+from bothand.world.planfile import load_plan
 from bothand.world.service import Service, Terms, load_service, load_services
 from bothand.world.studyfile import load_study
 from bothand.world.terms import (
     NOT_HERE,
     NOT_KNOWN,
     OWN,
+    Coercion,
     as_run,
     catalogue_faults,
     coercion_of,
@@ -30,6 +32,7 @@ from bothand.world.terms import (
     quantities_of,
     read_term,
     refused,
+    shown,
     term_faults,
 )
 from faulty import Change, faults_of, line_of, write
@@ -101,7 +104,8 @@ def test_what_is_contested_carries_both_positions() -> None:
         ("entry", ('how = "undoes"', 'how = "adds"'), "'to' names the other lever"),
         ("return_to_use", ('quantity = "discharged_for_use_share"', 'quantity = "cost_kit"'), "a share was expected"),
         ("medication", ('refused_why = "the service is the medication"', ""), "belong together"),
-        ("offer", ("coercion = 1", "coercion = 9"), "less than or equal to 4"),
+        ("offer", ("coercion = 2", "coercion = 9"), "less than or equal to 4"),
+        ("return_to_use", ("grade = 1", "grade = 0"), "alone it weighs more: a grade above 0"),
         ("family", ('evidence = ["craft_t_retention_hr"]', 'evidence = ["craft_t_retention"]'), "unknown quantity"),
     ],
 )
@@ -194,17 +198,85 @@ def test_where_the_services_own_choice_changes_the_lever_another_choice_is_not_k
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda s: s.key)
-def test_the_grade_of_a_line_is_the_highest_of_service_and_terms(service: Service) -> None:
+def test_alone_the_grade_of_a_line_is_the_highest_of_service_and_terms(service: Service) -> None:
     own = coercion_of(service, service.terms)
-    assert service.coercion <= own
-    assert own <= MOST_BY_DEFAULT or service.key not in load_study("washtenaw").services
+    assert own.grade <= MOST_BY_DEFAULT or service.key not in load_study("washtenaw").services
+    assert own.otherwise is None
     for key, term in load_terms().items():
         for choice in term.choice:
-            grade = coercion_of(service, otherwise(service, **{key: choice.key}))
-            assert grade >= max(service.coercion, choice.coercion)
-    house = otherwise(service, medication="excluded")
-    most = max(own, 2)
-    assert coercion_of(service, house) == coercion_of(service, otherwise(service, entry="abstinence first")) == most
+            found = coercion_of(service, otherwise(service, **{key: choice.key}))
+            assert found.terms[key].grade == choice.by_itself
+            assert found.grade == max(service.coercion, *(part.grade for part in found.terms.values()))
+            assert found.note
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda s: s.key)
+def test_no_service_beside_another_ever_makes_it_more_coercive(service: Service) -> None:
+    every = [(other, other.terms) for other in SERVICES if other.key != service.key]
+    for key, term in load_terms().items():
+        for choice in term.choice:
+            terms = otherwise(service, **{key: choice.key})
+            alone, beside = coercion_of(service, terms), coercion_of(service, terms, every)
+            assert service.coercion <= beside.grade <= alone.grade
+            assert beside.otherwise in (None, alone)
+
+
+def beside_a_house(**terms: str) -> Coercion:
+    """The house whose residents chose abstinence, beside one that welcomes medication and is run on these terms."""
+    house, welcoming = load_service("abstinence_chosen_recovery_housing"), load_service("recovery_housing")
+    return coercion_of(house, house.terms, [(welcoming, otherwise(welcoming, **terms))])
+
+
+def test_a_house_that_chose_abstinence_is_an_offer_only_while_a_place_of_its_kind_asks_for_less() -> None:
+    house = load_service("abstinence_chosen_recovery_housing")
+    assert coercion_of(house, house.terms).grade == 2
+    assert coercion_of(house, house.terms, [(load_service("recovery_community_centre"), house.terms)]).grade == 2
+    assert beside_a_house().grade == 0
+    told = beside_a_house().told
+    assert "a place that welcomes medication is open to everyone" in told
+    assert "; else grade 2, Entry: no other way to the same help is open" in told
+
+
+def test_one_and_the_same_place_must_ask_for_less_on_each_of_the_gravest_conditions() -> None:
+    assert beside_a_house(return_to_use="discharged").grade == 0  # it welcomes medication, and asks nothing at the door
+    assert beside_a_house(entry="abstinence first").grade == 2
+    assert beside_a_house(medication="excluded").grade == 2
+    assert beside_a_house(medication="residents choose the house").grade == 2
+
+
+def test_a_closed_place_is_no_other_way() -> None:
+    house = load_service("abstinence_chosen_recovery_housing")
+    closed = load_service("recovery_housing").model_copy(update={"coercion": 4})
+    assert coercion_of(house, house.terms, [(closed, closed.terms)]).grade == 2
+
+
+def test_two_places_that_pause_do_not_free_each_other() -> None:
+    house = load_service("recovery_housing")
+    twin = house.model_copy(update={"key": "abstinence_chosen_recovery_housing"})
+    named = house.model_copy(update={"other_ways": (twin.key,)})
+    assert coercion_of(named, named.terms, [(twin, twin.terms)]).grade == 1
+    assert coercion_of(named, named.terms, [(twin, otherwise(twin, return_to_use="stays"))]).grade == 0
+
+
+@pytest.mark.parametrize("terms", [{"offer": "pressed"}, {"return_to_use": "discharged"}, {"medication": "excluded"}])
+def test_what_residents_did_not_choose_stays_a_condition_whatever_is_open(terms: dict[str, str]) -> None:
+    house, open_ = load_service("abstinence_chosen_recovery_housing"), load_service("recovery_housing")
+    found = coercion_of(house, otherwise(house, **terms), [(open_, open_.terms)])
+    (key,) = terms
+    assert found.grade == found.terms[key].grade == 2
+    assert f"{load_terms()[key].label}: " in found.note
+
+
+def test_the_other_medications_make_naltrexone_a_choice() -> None:
+    naltrexone, clinic = load_service("xr_naltrexone"), load_service("low_barrier_buprenorphine")
+    assert coercion_of(naltrexone, naltrexone.terms).grade == 2
+    assert coercion_of(naltrexone, naltrexone.terms, [(clinic, clinic.terms)]).grade == 0
+
+
+def test_the_grade_of_a_term_stands_in_no_other_file() -> None:
+    for name in available("services"):
+        assert set(read_toml(data_folder() / "services" / f"{name}.toml").data["terms"]) == set(Terms.model_fields)
+    assert not (data_folder() / "principles" / "coercion").exists()
 
 
 # ------------------------------------------------------------------------------------------------------------ plans
@@ -290,6 +362,33 @@ def test_a_medication_that_excludes_people_on_medication_is_refused(like: Own) -
     found = list(refused(load_plan(path), read_toml(path), SERVICES))
     assert [fault.line for fault in found] == [line_of(path, "medication =")]
     assert "the service is the medication" in found[0].message
+
+
+def test_what_cannot_be_run_so_is_told_beside_the_other_faults_of_the_plan(tmp_path: Path) -> None:
+    from bothand.checking import check_files
+    from bothand.engine.setting import load_setting
+
+    one = line("methadone_places", "share = 0.5") + '[line.terms]\nmedication = "excluded"\n'
+    path = write(tmp_path / "own.toml", plan_text(one, line("peer_coachin", "share = 0.9")))
+    _, checked = check_files([path])
+    with pytest.raises(FaultsFound) as run:
+        load_setting("washtenaw", None, (path,))
+    for faults in (checked, run.value.faults):
+        told = " ".join(str(fault) for fault in faults)
+        for words in ("the service is the medication", "Did you mean 'peer_coaching'", "the shares sum to 1.400"):
+            assert words in told
+        assert line_of(path, "medication =") in [fault.line for fault in faults]
+
+
+def test_a_plan_says_what_a_run_does_with_money_for_what_no_model_holds(tmp_path: Path) -> None:
+    named = plan_text(line("compulsory_treatment", "share = 0.5"), line("peer_coaching", "share = 0.5"))
+    path = write(tmp_path / "own.toml", named)
+    (words,) = shown(load_plan(path))
+    assert shown(load_plan(path, load_study("washtenaw").services)) == [words]
+    assert words.startswith("'compulsory_treatment' is not modelled (its effect lies outside the model): its money is")
+    assert "no effect is claimed" in words
+    assert "Coercion: confinement (grade 4)" in words
+    assert not any(shown(load_plan(name)) for name in available("plans"))
 
 
 def test_the_terms_of_a_line_and_of_the_plan_may_not_both_stand(tmp_path: Path) -> None:

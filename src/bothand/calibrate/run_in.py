@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bothand.calibrate.toxicity import Counts, ToxicityFit, fit
-from bothand.engine.arrays import Floats, Start, Trajectory
+from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
 from bothand.engine.cohort import simulate
 from bothand.engine.compile import CompiledModel
 from bothand.engine.needs import OVERDOSE, matching
@@ -92,6 +92,22 @@ def overdose_deaths(model: CompiledModel, trajectory: Trajectory) -> Floats:
     column = model.chain.compartments.index(OVERDOSE)
     dead = trajectory.state[..., column].sum(axis=-1)
     return np.asarray(np.diff(dead, axis=0))
+
+
+def overdose_hazard(model: CompiledModel, rates: Schedule, at_hand: Floats) -> Floats:
+    """Return overdose deaths a year of one person in each living compartment, first year (N, D); zero where none dies.
+
+    ``at_hand`` (D,): naloxone at hand at a witnessed overdose.
+    """
+    chain = model.chain
+    found = np.zeros((chain.n_living, rates.plain.shape[-1]))
+    coupled = list(chain.coupled)
+    for number, edge in enumerate(model.edges[: chain.n_plain]):
+        if chain.compartments[edge.target] == OVERDOSE:
+            found[edge.source] += rates.plain[0, number]
+            if number in coupled:
+                found[edge.source] += rates.slope[0, coupled.index(number)] * at_hand
+    return found
 
 
 def counts_of(

@@ -7,7 +7,9 @@ Rates are hazards per year, times are in years, occupancies in people.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +18,10 @@ from bothand.evidence.arrays import Floats as Floats
 from bothand.evidence.arrays import Ints as Ints
 
 WEEKS = 52  # UNIT: steps a year
+
+
+Which = slice | Sequence[int]
+"""Draws by their positions; some may stand twice."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,12 @@ class Schedule:
         """Number of draws."""
         return int(self.plain.shape[2])
 
+    def at(self, which: Which) -> Schedule:
+        """Return the schedule of some draws."""
+        same = ("ageing", "inflow_origin")
+        cut: dict[str, Any] = {f.name: getattr(self, f.name)[..., which] for f in fields(self) if f.name not in same}
+        return replace(self, **cut)
+
 
 @dataclass(frozen=True)
 class Start:
@@ -109,6 +121,10 @@ class Start:
     def grouped(self) -> bool:
         """Say whether people are told apart by their group on day one."""
         return bool(self.people.shape[1] > 1)
+
+    def at(self, which: Which) -> Start:
+        """Return the first day of some draws."""
+        return Start(self.people[which], self.stock[which])
 
 
 @dataclass(frozen=True)
@@ -141,3 +157,14 @@ class Trajectory:
     at_hand: Floats  # (Y * steps, D)
     fraction: Floats  # (Y * steps, C, D): share of those who ask for a place that is let in
     stock: Floats  # (Y + 1, D)
+
+    def at(self, which: Which) -> Trajectory:
+        """Return what the run did in some draws."""
+        return Trajectory(
+            person_years=self.person_years[:, which],
+            state=self.state[:, which],
+            final=self.final[which],
+            at_hand=self.at_hand[:, which],
+            fraction=self.fraction[:, :, which],
+            stock=self.stock[:, which],
+        )

@@ -30,13 +30,30 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from bothand.engine.arrays import Floats
+from bothand.engine.arrays import Floats, Which
 from bothand.world.service import Move, Places, Service, Terms
 from bothand.world.terms import as_run
 
 Reach = Literal["to the ceiling", "half the ceiling", "linear"]
 
 SHARPNESS = 20  # MATH: power p of the corner: within 1e-3 of linear up to 0.8 of the ceiling, 3.4 % short at it
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Services that reach people through one lever. Arrays are (Y, D), in people at a time.
+
+    The union takes it that each service finds people without regard to the others: of a share a of the people to be
+    found and a share b, a + b - a * b are reached, and a * b are reached twice.
+    """
+
+    alone: dict[str, Floats]  # service -> people that it would reach if it were the only one
+    together: Floats  # people reached by at least one of them
+
+    @property
+    def twice(self) -> Floats:
+        """People whom one service reaches and another too, counted once for each service beyond the first."""
+        return np.asarray(np.sum(list(self.alone.values()), axis=0) - self.together)
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,7 @@ class Delivery:
     start_up: dict[str, Floats]  # service -> settlement dollars for starting
     unspent: dict[str, Floats]  # service -> settlement dollars that come back
     ceiling: dict[str, Floats]  # service -> most units a year that find people; inf = no ceiling
+    overlap: dict[str, Overlap]  # reach or share lever -> its services, where two or more of them are at work
 
 
 @dataclass(frozen=True)
@@ -117,7 +135,7 @@ def deliver(
         ceiling = _ceiling(service, draws, eligible, levers, shape, reach)
         served[service.key] = _serve(service, given, draws, lag, ceiling, sites)
     choice = places or {}
-    moved = _move(services, served, draws, eligible, levers, choice, undone, reach)
+    moved, overlap = _move(services, served, draws, eligible, levers, choice, undone, reach)
     return Delivery(
         levers=moved,
         units={key: one.units for key, one in served.items()},
@@ -126,6 +144,25 @@ def deliver(
         start_up={key: one.start_up for key, one in served.items()},
         unspent={key: one.unspent for key, one in served.items()},
         ceiling={key: one.ceiling for key, one in served.items()},
+        overlap=overlap,
+    )
+
+
+def at_draws(delivery: Delivery, which: Which) -> Delivery:
+    """Return some draws of a delivery."""
+
+    def cut(table: Mapping[str, Floats]) -> dict[str, Floats]:
+        return {key: values[:, which] for key, values in table.items()}
+
+    return Delivery(
+        levers=cut(delivery.levers),
+        units=cut(delivery.units),
+        reached=cut(delivery.reached),
+        spent_by_payer={key: cut(paid) for key, paid in delivery.spent_by_payer.items()},
+        start_up=cut(delivery.start_up),
+        unspent=cut(delivery.unspent),
+        ceiling=cut(delivery.ceiling),
+        overlap={key: Overlap(cut(one.alone), one.together[:, which]) for key, one in delivery.overlap.items()},
     )
 
 
@@ -281,10 +318,14 @@ def _move(
     places: Mapping[str, Places],
     undone: Mapping[str, Collection[str]],
     reach: Reach,
-) -> dict[str, Floats]:
-    """Return every lever, (Y, D), with what the services add to it; an ``undone`` lever of a service it leaves."""
+) -> tuple[dict[str, Floats], dict[str, Overlap]]:
+    """Return every lever, (Y, D), with what the services add to it, and the overlap of those on one lever.
+
+    An ``undone`` lever of a service it leaves.
+    """
     moved = dict(levers)
-    reached: dict[str, list[tuple[Floats, Floats | float]]] = {}
+    reached: dict[str, list[tuple[str, Floats, Floats | float]]] = {}
+    overlap: dict[str, Overlap] = {}
     for service in services:
         units = served[service.key].units
         for move in service.moves:
@@ -300,29 +341,26 @@ def _move(
                 demand = service.demand
                 limits = demand is not None and demand.of == move.lever and demand.willing is not None
                 willing = draws[demand.willing] if limits and demand and demand.willing else 1.0
-                reached.setdefault(move.lever, []).append((people, willing))
+                reached.setdefault(move.lever, []).append((service.key, people, willing))
             else:
                 moved[move.lever] = moved[move.lever] + people
     for lever, parts in reached.items():
-        willing = np.max([np.broadcast_to(share, levers[lever].shape) for _, share in parts], axis=0)
-        moved[lever] = _union(lever, [people for people, _ in parts], willing, eligible, levers, reach)
-    return moved
+        willing = np.max([np.broadcast_to(share, levers[lever].shape) for _, _, share in parts], axis=0)
+        share, room = _room(lever, willing, eligible, levers, reach)
+        found = _union([people for _, people, _ in parts], room)
+        moved[lever] = np.asarray(levers[lever] + share * found)
+        if sum(bool(np.any(people)) for _, people, _ in parts) > 1:
+            alone = {key: np.minimum(people, room) for key, people, _ in parts if np.any(people)}
+            overlap[lever] = Overlap(alone, room * found)
+    return moved, overlap
 
 
-def _union(
-    lever: str,
-    people: Sequence[Floats],
-    willing: Floats,
-    eligible: Mapping[str, Floats],
-    levers: Mapping[str, Floats],
-    reach: Reach,
-) -> Floats:
-    """Return status quo + room x (1 - product of the shares of the room that each service leaves out)."""
-    share, room = _room(lever, willing, eligible, levers, reach)
-    left = np.ones_like(share)
+def _union(people: Sequence[Floats], room: Floats) -> Floats:
+    """Return the share of the room that is reached: 1 - product of the shares that each service leaves out."""
+    left = np.ones_like(room)
     for number in people:
         left = left * (1 - np.minimum(number / np.where(room > 0, room, 1.0), 1) * (room > 0))
-    return np.asarray(levers[lever] + share * (1 - left))
+    return np.asarray(1 - left)
 
 
 def _blend(value: Floats, share: Floats, places: Floats, new: Floats) -> Floats:

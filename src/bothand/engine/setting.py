@@ -22,11 +22,12 @@ from bothand.world.language.graph import QUANTITY
 from bothand.world.model import ModelSpec, load_model
 from bothand.world.place import Place, PlaceFile, quantity_keys, supplied
 from bothand.world.placefile import load_place, named_faults
-from bothand.world.plan import Plan, load_plan, terms_of
+from bothand.world.plan import Plan, terms_of
+from bothand.world.planfile import load_plan, read_plan
 from bothand.world.population import background_mortality, people_shape, starters_shape
 from bothand.world.service import Named, Service
 from bothand.world.studyfile import Study, StudyParts, beside, load_parts, load_study, money_beside_study, paid_years
-from bothand.world.terms import catalogue_faults, quantities_of, refused
+from bothand.world.terms import catalogue_faults, load_plan_on_terms, quantities_of, refused
 
 T = TypeVar("T")
 
@@ -89,8 +90,8 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
     tables = [folder / entry for entry in about.own_evidence] if about else []
     found, evidence, wrong = place_beside_evidence(where, tables) if where else (None, None, [])
     faults += wrong
-    own = _own_plans(plans, about, found, {plan.key for plan in parts.plans} if parts else set(), faults)
-    faults += _refused(parts, own, plans) if parts else []
+    own = _own_plans(plans, about, found, parts, faults)
+    faults += _refused(parts) if parts else []
     if about and found and evidence:
         faults += money_beside_study(about, found, read_toml(found.path))
         faults += _budget_faults(about, found, study) if parts else []
@@ -126,12 +127,11 @@ def _read_by_terms(plans: Iterable[Plan], services: Sequence[Service], model: Co
     return {key for service, terms in runs for key in quantities_of(service, terms, model.levers)}
 
 
-def _refused(parts: StudyParts, own: Sequence[Plan], paths: Sequence[Path]) -> Iterator[Fault]:
-    """Yield a fault for each service that a plan of the study, or a reader's own, cannot run as it says."""
-    files: dict[str, str | Path] = {Path(entry).stem: beside(parts.folder, entry) for entry in parts.study.plans}
-    files |= {path.stem: _by_name(path) for path in paths}
-    for plan in (*parts.plans, *own):
-        yield from refused(plan, read_toml(named_file("plans", files[plan.key])), parts.services)
+def _refused(parts: StudyParts) -> Iterator[Fault]:
+    """Yield a fault for each service that a plan of the study cannot run as it says."""
+    for entry in parts.study.plans:
+        plan, document, _ = read_plan(beside(parts.folder, entry), [service.key for service in parts.services])
+        yield from refused(plan, document, parts.services) if plan else ()
 
 
 def _error_faults(place: Place, evidence: Evidence) -> Iterator[Fault]:
@@ -155,15 +155,17 @@ def _kept(load: Callable[[], T], faults: list[Fault]) -> T | None:
 
 
 def _own_plans(
-    paths: Sequence[Path], study: Study | None, place: Place | None, taken: set[str], faults: list[Fault]
+    paths: Sequence[Path], study: Study | None, place: Place | None, parts: StudyParts | None, faults: list[Fault]
 ) -> list[Plan]:
     """Load a reader's own plans; one that has the key of another plan is a fault."""
+    taken = {plan.key for plan in parts.plans} if parts else set()
     keys = [Path(entry).stem for entry in study.services] if study else None
     years = paid_years(study, place) if study and place else None
     budget = budget_of(study, place) if study and place else None
     found = []
     for path in paths:
-        plan = _kept(partial(load_plan, _by_name(path), keys, budget, years), faults)
+        services = parts.services if parts else ()
+        plan = _kept(partial(load_plan_on_terms, _by_name(path), services, keys, budget, years), faults)
         if plan and plan.key in taken:
             faults.append(Fault(str(path), f"there is a plan called '{plan.key}' already.", "key"))
         if plan:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
+from bothand.engine.delivery import Reach
 from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, option_keys, try_dollars, value_gains
 from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
@@ -41,23 +42,49 @@ def objectives(world: World, tried: Tried) -> dict[str, Floats]:
     return {**found, DEATHS: deaths_averted(world, tried, world.ten_years[0])}
 
 
-def measure_curves(world: World, tell: Callable[[str], None] | None = None) -> Curves:
-    """Run every option alone at every level of dollars. ``world`` should hold few draws (``first_draws``)."""
-    names = option_keys(world)
+def measure_curves(
+    world: World,
+    tell: Callable[[str], None] | None = None,
+    known: Curves | None = None,
+    reach: Reach = "to the ceiling",
+) -> Curves:
+    """Run every option alone at every level of dollars. ``world`` should hold few draws (``first_draws``).
+
+    ``known``: curves of some of the options in the same worlds and with the same reach, which are not measured again.
+    """
+    if known is not None:
+        return _with_known(world, tell, known, reach)
+    return _measure(world, option_keys(world), tell, reach)
+
+
+def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves, reach: Reach) -> Curves:
+    options, before = option_keys(world), known.surface
+    new = _measure(world, [name for name in options if name not in before.services], tell, reach)
+    there = (*before.services, *new.surface.services)
+    order = [there.index(name) for name in options]
+    gains = np.concatenate([before.gains, new.surface.gains], axis=1)[:, order]
+    dollars = np.concatenate([before.dollars, new.surface.dollars])[order]
+    alone = {key: np.concatenate([known.alone[key], new.alone[key]])[order] for key in before.objectives}
+    error = np.maximum(known.error, new.error)
+    return Curves(world, Surface(before.objectives, options, dollars, gains), error, alone)
+
+
+def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach) -> Curves:
+    options = option_keys(world)
     levels = np.array(LEVELS) * world.yearly_budget
     rows: list[list[dict[str, Floats]]] = []
-    for i, name in enumerate(names):
+    for name in names:
         if tell:
-            tell(f"curve of {name}")
+            tell(f"curve of {name}" if reach == "to the ceiling" else f"curve of {name}, reach: {reach}")
         row = []
         for level in levels:
-            yearly = np.zeros(len(names))
-            yearly[i] = level
-            row.append(objectives(world, try_dollars(world, name, yearly, THREE_YEARS)))
+            yearly = np.zeros(len(options))
+            yearly[options.index(name)] = level
+            row.append(objectives(world, try_dollars(world, name, yearly, THREE_YEARS, reach)))
         rows.append(row)
     keys = tuple(rows[0][0])
     drawn = np.array([[[point[key] for point in row] for row in rows] for key in keys])  # (V, I, L, D)
     dollars = np.repeat(levels[None], len(names), axis=0)
     spread = drawn.std(axis=-1).max(axis=(1, 2)) / np.sqrt(drawn.shape[-1])
     alone = dict(zip(keys, drawn[:, :, LEVELS.index(TODAY)], strict=True))
-    return Curves(world, Surface(keys, names, dollars, drawn.mean(axis=-1)), spread, alone)
+    return Curves(world, Surface(keys, tuple(names), dollars, drawn.mean(axis=-1)), spread, alone)

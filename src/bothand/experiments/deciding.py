@@ -8,19 +8,26 @@ to its earlier mean.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
 
 import numpy as np
 
 from bothand.calibrate.run_in import RunIn
 from bothand.engine.arrays import Floats
+from bothand.engine.delivery import Reach
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.evidence.quantity import Quantity
-from bothand.experiments.plans import group_healthy_years, try_dollars, try_study_plan
-from bothand.experiments.worlds import lanes, open_world, returns_to, stays
+from bothand.experiments.plans import Tried, group_healthy_years, option_keys, try_dollars, try_study_plan
+from bothand.experiments.worlds import World, lanes, open_world, returns_to, some_lanes, stays
 from bothand.keys import THREE_YEARS
+from bothand.world.place import quantity_keys
 from bothand.world.plan import Plan
+from bothand.world.service import quantity_keys as service_keys
+
+SHOWN = 3  # UNIT: inputs whose other end is shown on the sheet and tried under other reach
 
 
 @dataclass(frozen=True)
@@ -74,33 +81,80 @@ def ends_of(setting: Setting, rows: Sequence[tuple[str, Quantity]]) -> tuple[End
     return tuple(ends)
 
 
-def decide(
-    setting: Setting,
-    draws: Draws,
-    plans: Sequence[Plan],
-    found: Mapping[str, Floats],
-    ends: Sequence[End],
-    tell: Callable[[str], None] | None = None,
-) -> Deciding:
-    """Run every plan in every lane. ``found`` are searched plans: name -> dollars a year by service (S,)."""
+def open_ends(setting: Setting, draws: Draws, ends: Sequence[End]) -> World:
+    """Open a lane for the best guess, one for each end, and the last, in which the supply returns."""
     first, last = setting.study.fit.test
 
     def path(before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
         return np.hstack([stays(before, values, years)[:, :-1], returns_to(first, last)(before, values, years)[:, -1:]])
 
+    only = of_services_only(setting)
+    moved = [n for n, end in enumerate(ends) if end.name not in only]
+    world = open_world(setting, lanes(draws, [{}, *({ends[n].name: ends[n].value} for n in moved), {}]), path, False)
+    where = {n: lane for lane, n in enumerate(moved, start=1)}
+    which = [0, *(where.get(n, 0) for n in range(len(ends))), len(moved) + 1]
     values = lanes(draws, [{}, *({end.name: end.value} for end in ends), {}])
-    world = open_world(setting, values, path, grouped=False)
+    return some_lanes(world, which, {name: values[name] for name in only if name in values})
+
+
+def of_services_only(setting: Setting) -> set[str]:
+    """Return the inputs that only services name: neither the model nor the place reads them before a plan is tried."""
+    named = {key for service in setting.services for key in service_keys(service)}
+    return named - set(setting.model.symbols) - {key for place in setting.place.lineage for key in quantity_keys(place)}
+
+
+def decide(
+    world: World,
+    plans: Sequence[Plan],
+    found: Mapping[str, Floats],
+    ends: Sequence[End],
+    tell: Callable[[str], None] | None = None,
+    reach: Reach = "to the ceiling",
+) -> Deciding:
+    """Run every plan in every lane of ``world`` (``open_ends``).
+
+    ``found`` are searched plans: name -> dollars a year by service (S,). What cannot move a plan is not run: an end of
+    an input that only services name which it does not pay for leaves it as it is at the best guess.
+    """
     rows, names = [], []
     for plan in plans:
         if tell:
             tell(f"ends of {len(ends)} inputs, {plan.label}")
-        rows.append(group_healthy_years(world, try_study_plan(world, plan, THREE_YEARS)).sum(axis=1))
+        one = partial(try_study_plan, plan=plan, mode=THREE_YEARS, reach=reach)
+        rows.append(_in_lanes(world, ends, plan.services, one))
         names.append(plan.key)
+    options = option_keys(world)
     for name, yearly in found.items():
-        rows.append(group_healthy_years(world, try_dollars(world, name, yearly, THREE_YEARS)).sum(axis=1))
+        bought = [key for key, usd in zip(options, yearly, strict=True) if usd > 0]
+        two = partial(try_dollars, name=name, yearly=yearly, mode=THREE_YEARS, reach=reach)
+        rows.append(_in_lanes(world, ends, bought, two))
         names.append(name)
     healthy = np.array(rows)
     return Deciding(tuple(names), tuple(ends), healthy[:, :-1], healthy[:, -1])
+
+
+def _in_lanes(world: World, ends: Sequence[End], bought: Sequence[str], run: Callable[[World], Tried]) -> Floats:
+    """Return a plan's healthy life-years in every lane (L,), run only where an end can move it."""
+    paid = {key for service in world.setting.services if service.key in bought for key in service_keys(service)}
+    idle = of_services_only(world.setting) - paid
+    which = [0, *(n for n, end in enumerate(ends, start=1) if end.name not in idle), len(ends) + 1]
+    some = some_lanes(world, which)
+    gained = group_healthy_years(some, run(some)).sum(axis=1)
+    healthy = np.full(len(ends) + 2, gained[0])
+    healthy[which] = gained
+    return healthy
+
+
+def ends_alone(world: World, deciding: Deciding, ends: Sequence[End]) -> World:
+    """Return the lanes of the best guess, of these ends and of the returning supply, out of the world of all ends."""
+    lanes_of = [deciding.ends.index(end) + 1 for end in ends]
+    return some_lanes(world, [0, *lanes_of, len(deciding.ends) + 1])
+
+
+def only_ends(deciding: Deciding, ends: Sequence[End]) -> Deciding:
+    """Return what was found in the lanes of the best guess, of these ends and of the returning supply."""
+    lanes_of = [deciding.ends.index(end) + 1 for end in ends]
+    return replace(deciding, ends=tuple(ends), healthy=deciding.healthy[:, [0, *lanes_of]])
 
 
 def order_of(healthy: Floats) -> list[int]:
@@ -136,3 +190,117 @@ def strongest(deciding: Deciding, most: int) -> list[tuple[End, int]]:
         if len(chosen) == most:
             break
     return chosen
+
+
+# ------------------------------------------------------------------------------------------- what a place can find out
+
+How = Literal["count", "ask_payers", "ask_price", "ask_people"]
+LOCAL = 8  # UNIT: local inputs looked at closely, those with the largest swing
+INNER = (0.25, 0.5, 0.75)  # MATH: values run between the best guess and each end, as shares of the way
+
+
+@dataclass(frozen=True)
+class Between:
+    """One input at values from its low end to its high end, in the unit of its row, and what every plan brings there.
+
+    ``inputs`` (L,) rise; ``healthy`` (P, L) are healthy life-years, all else at its best guess, which is at ``used``.
+    """
+
+    inputs: Floats
+    healthy: Floats
+    used: int
+
+
+def local_inputs(setting: Setting) -> dict[str, How]:
+    """Return the names of the quantities that stand for this place, and how it would find each out."""
+    place = setting.place
+    others = {key for parent in place.lineage[1:] for key in quantity_keys(parent)}
+    found: dict[str, How] = {key: "count" for key in quantity_keys(place) if key not in others}
+    for service in setting.services:
+        found |= {part.quantity: "ask_price" for part in (*service.cost, service.start_up)}
+        found[service.payers.settlement] = "ask_payers"
+        if service.demand is not None and service.demand.willing is not None:
+            found[service.demand.willing] = "ask_people"
+    return found
+
+
+def look_between(
+    setting: Setting, draws: Draws, plans: Sequence[Plan], found: Mapping[str, Floats], deciding: Deciding, plan: str
+) -> dict[str, Between]:
+    """Run the local inputs with the largest swing under ``plan`` at values between their ends, by key."""
+    local, swing = local_inputs(setting), deciding.swing(plan)
+    names = {end.key: end.name for end in deciding.ends if end.name in local or end.key in local}
+    chosen = sorted(names, key=lambda key: -swing[key])[:LOCAL]
+    if not chosen:
+        return {}
+    ends = [[end for end in deciding.ends if end.key == key][:2] for key in chosen]
+    inner = []
+    for key, (low, high) in zip(chosen, ends, strict=True):
+        row = setting.evidence[key]
+        mean = row.base_mean * setting.evidence.price_factor(row)
+        for end, shares in ((low, reversed(INNER)), (high, INNER)):
+            inner += [End(low.name, key, mean + share * (end.value - mean)) for share in shares]
+    close = decide(open_ends(setting, draws, inner), plans, found, inner)
+    made = {}
+    for n, (key, (low, high)) in enumerate(zip(chosen, ends, strict=True)):
+        row, most = setting.evidence[key], len(INNER)
+        lanes_of = 1 + 2 * most * n + np.arange(2 * most)
+        outer = [1 + deciding.ends.index(end) for end in (low, high)]
+        healthy = np.column_stack(
+            [
+                deciding.healthy[:, outer[0]],
+                close.healthy[:, lanes_of[:most]],
+                deciding.best,
+                close.healthy[:, lanes_of[most:]],
+                deciding.healthy[:, outer[1]],
+            ]
+        )
+        down = [row.mean + share * (row.low - row.mean) for share in (1, *reversed(INNER))]
+        up = [row.mean + share * (row.high - row.mean) for share in (*INNER, 1)]
+        made[key] = Between(np.array([*down, row.mean, *up]), healthy, most + 1)
+    return made
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """The value of one input at which one plan begins to have more than another, and whether that one came first."""
+
+    at: float
+    before: int  # position of the plan that had more at the best guess
+    after: int
+    first: bool
+
+
+def crossings(found: Between) -> list[Crossing]:
+    """Return, for each side of the best guess, the nearest value at which another plan comes first.
+
+    A side on which the first plan stays first tells the nearest value at which two other plans change places; a side
+    on which nothing changes tells nothing. Between two values that were run, x and x', a plan's life-years follow a
+    straight line::
+
+        at = x + t (x' - x),    t = g / (g - g'),    g, g' the gap of two plans at x and at x'
+    """
+    order = order_of(found.healthy[:, found.used])
+    first = [(order[0], q) for q in order[1:]]
+    others = [(p, q) for place, p in enumerate(order) for q in order[place + 1 :]]
+    made = []
+    for step, end in ((-1, 0), (1, len(found.inputs) - 1)):
+        steps = [(here, here + step) for here in range(found.used, end, step)]
+        turn = _nearest(found, steps, first, True) or _nearest(found, steps, others, False)
+        made += [turn] if turn else []
+    return made
+
+
+def _nearest(
+    found: Between, steps: Sequence[tuple[int, int]], pairs: Sequence[tuple[int, int]], first: bool
+) -> Crossing | None:
+    for here, there in steps:
+        met = []
+        for p, q in pairs:
+            gap, then = (float(found.healthy[p, n] - found.healthy[q, n]) for n in (here, there))
+            if then < 0:
+                met.append((gap / (gap - then), p, q))
+        if met:
+            t, p, q = min(met)
+            return Crossing(float(found.inputs[here] + t * (found.inputs[there] - found.inputs[here])), p, q, first)
+    return None

@@ -9,6 +9,7 @@ import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
+from bothand.engine.setting import Setting
 from bothand.experiments.carrying import Allot, carry_over
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS, THREE_YEARS
@@ -17,10 +18,12 @@ from bothand.outcomes.trial import Trial, delivered, try_plan
 from bothand.world.money import RETURNED
 from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of, terms_of
 from bothand.world.service import Places, Terms
+from bothand.world.terms import coercion_of
 
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
 MODES = (THREE_YEARS, ALL_YEARS)
+PER_DRAW = 3  # MATH: axes of dollars that differ by draw (S, Y, D)
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,20 @@ def service_keys(world: World) -> tuple[str, ...]:
 
 
 def option_keys(world: World) -> tuple[str, ...]:
-    """Return the keys of the services that search and curves may choose: neither off by default nor not modelled."""
-    return tuple(service.key for service in world.setting.services if service.option)
+    """Return the keys of the services that search and curves may choose.
+
+    They are modelled, not off by default, and no more coercive than the study's limit.
+    """
+    return tuple(s.key for s in world.setting.services if s.option and s.key not in beyond_limit(world.setting))
+
+
+def beyond_limit(setting: Setting) -> tuple[str, ...]:
+    """Return the keys of the services that search would be free to choose but for the study's limit on coercion.
+
+    What counts is the grade of a service on its own terms and by itself: search may leave out what would free it.
+    """
+    options = [service for service in setting.services if service.option]
+    return tuple(s.key for s in options if coercion_of(s, s.terms).grade > setting.study.coercion_limit)
 
 
 def try_study_plan(
@@ -72,7 +87,8 @@ def try_study_plan(
 def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach = "to the ceiling") -> Tried:
     """Try a plan given as dollars a year of the first round by option (I,); later years keep its shares."""
     shares = np.zeros(len(service_keys(world)))
-    shares[[service.option for service in world.setting.services]] = yearly / world.yearly_budget
+    options = option_keys(world)
+    shares[[key in options for key in service_keys(world)]] = yearly / world.yearly_budget
 
     def allot(budget: Floats) -> tuple[Floats, Floats]:
         return shares[:, None, None] * budget[None], np.zeros_like(budget)
@@ -131,6 +147,19 @@ def try_all(world: World, modes: Sequence[str] = MODES, tell: Callable[[str], No
                 tell(f"{plan.label}, {mode.replace('_', ' ')}")
             tried.append(try_study_plan(world, plan, mode))
     return tried
+
+
+def in_first_draws(tried: Tried, few: World) -> Tried:
+    """Return a plan's run in the draws of ``few`` (``first_draws``) only; nothing is run again."""
+    n = few.county.draws
+    return Tried(
+        tried.plan,
+        tried.mode,
+        tried.dollars[..., :n] if tried.dollars.ndim == PER_DRAW else tried.dollars,
+        {name: usd[:, :n] if usd.ndim > 1 else usd for name, usd in tried.outside.items()},
+        tried.kept[:, :n] if tried.kept.ndim > 1 else tried.kept,
+        tried.trial.at(slice(n)) if tried.acts else few.quo,
+    )
 
 
 def value_gains(world: World, tried: Tried) -> dict[str, Floats]:

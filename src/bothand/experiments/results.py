@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bothand.engine.arrays import Floats
+from bothand.engine.delivery import Reach
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.experiments.curves import Curves
-from bothand.experiments.deciding import Deciding
+from bothand.experiments.deciding import Between, Deciding
 from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.plans import Tried
+from bothand.experiments.reaches import Reached
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
+from bothand.experiments.what_if.discharge import Discharge
+from bothand.experiments.what_if.limit import LimitPrice
+from bothand.experiments.what_if.wrong_side import WrongSide
 from bothand.experiments.worlds import World
 
 
@@ -21,10 +26,12 @@ from bothand.experiments.worlds import World
 class Results:
     """The runs of a study. ``tried`` holds every plan, the both/and plan last, under both ways the money comes.
 
-    ``reaches``: 'to the ceiling', 'half the ceiling' and 'linear' -> plan -> healthy life-years (D,) on few draws;
+    ``reaches``: 'to the ceiling', 'half the ceiling' and 'linear' -> what the plans did under it, on few draws;
     ``stable``: years -> share of survivors in remission of five years and more (D,), a closed cohort;
     ``averted_by_kit``: overdose deaths that one more kit from a programme averts (D,); ``parted``: plan -> what its
-    harm reduction brings in itself and as a platform, on few draws.
+    harm reduction brings in itself and as a platform, on few draws; ``wrong_side``: every plan with some people on the
+    other side of the line between use and addiction; ``discharge``: plan -> its places' rule after a return to use the
+    other way round; ``limit``: what the limit on coercion costs.
     """
 
     setting: Setting
@@ -34,12 +41,16 @@ class Results:
     curves: Curves
     found: Found
     deciding: Deciding
-    reaches: Mapping[str, Mapping[str, Floats]]
+    reaches: Mapping[Reach, Reached]
     stable: Mapping[int, Floats]
     averted_by_kit: Floats
     run: str  # short hash of inputs, seed and code version
     terms: tuple[TermsTried, ...] = ()  # plans that set terms of their own, each with and without them
     parted: Mapping[str, Parts] = field(default_factory=dict)
+    between: Mapping[str, Between] = field(default_factory=dict)  # local inputs at values between their ends
+    wrong_side: tuple[WrongSide, ...] = ()
+    discharge: Mapping[str, Discharge] = field(default_factory=dict)
+    limit: LimitPrice | None = None
 
     @property
     def found_plan(self) -> str:

@@ -21,6 +21,7 @@ from bothand.decide.both_and import (
 from bothand.decide.ideals import Ideals, find_ideals
 from bothand.decide.pairs import Pair, Price, pairs, price, price_error, with_error
 from bothand.engine.arrays import Floats
+from bothand.engine.delivery import Reach
 from bothand.experiments.curves import GROUP, Curves, objectives
 from bothand.experiments.plans import option_keys, try_dollars
 from bothand.experiments.worlds import World
@@ -61,8 +62,11 @@ class Found:
     exact_gap: float
 
 
-def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> Found:
-    """Find the both/and plan and the map. ``keys`` maps each simulated value to its objective on the surface."""
+def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reach: Reach = "to the ceiling") -> Found:
+    """Find the both/and plan and the map. ``keys`` maps each simulated value to its objective on the surface.
+
+    ``reach``: the one that the curves were measured under, so that the full model is asked the same.
+    """
     world, surface = curves.world, curves.surface
     budget = world.yearly_budget
     ideals = find_ideals(surface, budget, curves.error)
@@ -71,7 +75,7 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> F
     groups = tuple(o for o in surface.objectives if o.startswith(GROUP) and o in ideals.members)
     lines = [floor_of(ideals, plan.label, yearly_of(world, plan), [FUNCTIONAL, *groups]) for plan in floors]
     settled = settle(ideals, served, FUNCTIONAL, floors=lines)
-    exact = _Exact(world, surface.objectives)
+    exact = _Exact(world, surface.objectives, reach)
     exact_best = _exact_best(exact, ideals, [*values, *groups])
     value_pairs, group_pairs = (
         _with_errors(exact, pairs(ideals, members), ideals, exact_best) for members in (values, groups)
@@ -103,8 +107,8 @@ def yearly_of(world: World, plan: Plan) -> Floats:
 class _Exact:
     """The full model's mean gain of every objective at a plan; a plan that was run before is not run again."""
 
-    def __init__(self, world: World, names: Sequence[str]) -> None:
-        self.world, self.names = world, tuple(names)
+    def __init__(self, world: World, names: Sequence[str], reach: Reach) -> None:
+        self.world, self.names, self.reach = world, tuple(names), reach
         self._known: dict[tuple[float, ...], Floats] = {}
 
     def __call__(self, yearly: Floats) -> Floats:
@@ -112,7 +116,7 @@ class _Exact:
         plan = np.round(yearly)
         key = tuple(plan.tolist())
         if key not in self._known:
-            found = objectives(self.world, try_dollars(self.world, "exact", plan, THREE_YEARS))
+            found = objectives(self.world, try_dollars(self.world, "exact", plan, THREE_YEARS, self.reach))
             self._known[key] = np.array([found[name].mean() for name in self.names])
         return self._known[key]
 

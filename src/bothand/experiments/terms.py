@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bothand.engine.delivery import Reach
 from bothand.engine.setting import Setting
 from bothand.experiments.plans import Tried, try_study_plan
 from bothand.experiments.worlds import World
@@ -49,7 +50,10 @@ def runs_otherwise(setting: Setting, plan: Plan) -> bool:
 
 
 def try_terms(
-    world: World, tried: Sequence[Tried], tell: Callable[[str], None] | None = None
+    world: World,
+    tried: Sequence[Tried],
+    tell: Callable[[str], None] | None = None,
+    reach: Reach = "to the ceiling",
 ) -> tuple[TermsTried, ...]:
     """Run every plan that sets terms of its own without them. ``tried`` has every plan's run, which is not repeated."""
     setting, found = world.setting, []
@@ -62,6 +66,6 @@ def try_terms(
         if runs_otherwise(setting, plan):
             if tell:
                 tell(f"{plan.label}, without its own terms")
-            without = runs.get(plan.like or "") or try_study_plan(world, without_terms(plan), THREE_YEARS)
+            without = runs.get(plan.like or "") or try_study_plan(world, without_terms(plan), THREE_YEARS, reach)
         found.append(TermsTried(plan, lines, runs[plan.key], without))
     return tuple(found)

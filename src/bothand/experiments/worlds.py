@@ -9,7 +9,7 @@ import numpy as np
 
 from bothand.calibrate.run_in import RunIn, run_in
 from bothand.calibrate.toxicity import walk
-from bothand.engine.arrays import Floats
+from bothand.engine.arrays import Floats, Which
 from bothand.engine.setting import Setting, composition, tables_of, with_inputs
 from bothand.evidence.draws import Draws
 from bothand.faults import Fault, FaultsFound
@@ -107,18 +107,25 @@ def open_world(setting: Setting, values: Mapping[str, Floats], path: Path, group
 
 def first_draws(world: World, n: int) -> World:
     """Return the same worlds, only the first ``n`` draws of them."""
-    size = world.county.draws
-    if n >= size:
-        return world
-    values = {key: v[:n] for key, v in world.values.items()}
-    start = world.county.start
-    start = replace(start, people=start.people[:n], stock=start.stock[:n])
-    county = open_county(
-        world.setting, values, start, world.county.environment.series["toxicity"][:, :n], world.run_in.onset[:n]
+    return world if n >= world.county.draws else some_lanes(world, slice(n))
+
+
+def some_lanes(world: World, which: Which, changed: Mapping[str, Floats] | None = None) -> World:
+    """Return the same worlds, only the lanes in these positions, in this order; nothing is run again.
+
+    ``changed``: values in these lanes that move nothing before a plan is tried, and not the money there is.
+    """
+    county = world.county.at(which, changed)
+    return World(
+        world.setting,
+        {**{key: value[which] for key, value in world.values.items()}, **(changed or {})},
+        replace(world.run_in, onset=world.run_in.onset[which]),
+        county,
+        world.quo.at(which),
+        scales(county),
+        world.board_lag[which],
+        {mode: dollars[:, which] for mode, dollars in world.money.items()},
     )
-    quo = status_quo(county, world.horizons)
-    money = {mode: dollars[:, :n] for mode, dollars in world.money.items()}
-    return World(world.setting, values, world.run_in, county, quo, scales(county), world.board_lag[:n], money)
 
 
 def with_values(world: World, changed: Mapping[str, Floats], setting: Setting | None = None) -> World:

@@ -44,6 +44,12 @@ class Document:
         """Make a fault of this document at ``where``; what is missing at the top is missing on the first line."""
         return Fault(self.name, message, _dotted(where), self.line(where) or (1 if where else None), near)
 
+    def misnamed(self, key: str) -> list[Fault]:
+        """Return a fault when the key that a file gives itself is not the file's name; else nothing."""
+        if key == self.path.stem:
+            return []
+        return [self.fault(f"the key '{key}' is not the file's name.", ("key",), self.path.stem)]
+
 
 def _dotted(where: Path_) -> str:
     return ".".join(str(w) for w in where)

@@ -14,7 +14,7 @@ from bothand.findings.people import with_addiction
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.others import Against, held_cost, held_overdoses, whole_cost
 from bothand.report.summary import Bill, Worth
-from bothand.words import MILLION, PEOPLE
+from bothand.words import MILLION, PEOPLE, first_up
 from bothand.world.service import Service
 
 TREATMENT_PLACES = ("methadone_places", "buprenorphine_places", "naltrexone_start")
@@ -116,7 +116,7 @@ def _bought(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]]:
     payers = dict.fromkeys(p for paid in delivery.spent_by_payer.values() for p in paid) if delivery else {}
     rows = [("Settlement money", paid_by(results, tried, "settlement"), False)]
     rows += [
-        (f"{payer.capitalize()}, for these services", paid_by(results, tried, payer), False)
+        (f"{first_up(payer)}, for these services", paid_by(results, tried, payer), False)
         for payer in payers
         if payer != "settlement" and np.any(paid_by(results, tried, payer))
     ]

@@ -12,7 +12,7 @@ from bothand.experiments.results import Results
 from bothand.experiments.search import FUNCTIONAL
 from bothand.outcomes.values import Value
 from bothand.report.summary import AllAtOnce, BothAnd, CurvePoint, Interval, LeftOut, Pair
-from bothand.words import in_sentence
+from bothand.words import first_up, in_sentence
 
 INCLUDED, WITHOUT_MEDICATION = "sustained_included", "sustained_without"
 LITTLE = 0.1  # MATH: less than a tenth of a value's own best is "a little"
@@ -84,7 +84,7 @@ def _remedy(results: Results, p: Found) -> str:
             return f"The best plan for one takes{little} from the other through {labels[taken[0][0]]}: {way}."
     shared = serves_both(ideals, p.a, p.b)
     if shared is not None and shared[0] in names:
-        return f"They compete for money. {labels[shared[0]].capitalize()} serves both most for each dollar."
+        return f"They compete for money. {first_up(labels[shared[0]])} serves both most for each dollar."
     return "They compete for money: add money or share it."
 
 

@@ -7,9 +7,13 @@ from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
-from bothand.findings import bills, both, doubts, history, lines, people, sentences, tables, terms
+from bothand.findings import both, delivery, doubts, history, lines, people, tables, terms
 from bothand.findings.measures import indicators
-from bothand.findings.stakes import audits, ledgers
+from bothand.findings.said import reaches
+from bothand.findings.said.against import case_against
+from bothand.findings.said.most import linear_reach
+from bothand.findings.said.numbers import Numbers
+from bothand.findings.stakes import audits, groups, ledgers, minds
 from bothand.findings.stakes import values as values_
 from bothand.outcomes.picture import picture
 from bothand.outcomes.ratings import Given
@@ -26,16 +30,16 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
     shown = values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
     values, marks = shown.values, shown.marks
     counted = picture(values, marks, setting.services)
-    found, joint = tables.judge_all(results)
-    apart = doubts.told_apart(results)
+    numbers, under = Numbers.of(results), reaches.under_each(results)
     beside = ledgers.Ledgers.of(results)
     draft = Summary(
         study=_study(results),
         money=people.money(results),
         services=terms.on_terms(results, people.services(results)),
         also_known=people.also_known(results),
-        plans=people.plans(results),
-        groups=people.groups(results),
+        interactions=delivery.interactions(setting.model, list(setting.services)),
+        plans=reaches.plans_under(people.plans(results), under),
+        groups=groups.groups(results),
         values=[
             Value.model_validate(
                 {
@@ -70,27 +74,28 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
             serves_most=counted.serves_most, only_one=counted.only_one, hardest_pull=counted.hardest_pull
         ),
         indicators=indicators(setting.study.discount_beside),
-        outcomes=tables.outcomes(results),
-        verdicts=found,
-        joint=joint,
-        pairs=both.pairs(results),
+        outcomes=numbers.outcomes,
+        verdicts=numbers.verdicts,
+        joint=numbers.joint,
+        pairs=numbers.pairs,
         all_at_once=both.all_at_once(results),
         left_out=both.left_out(results, values),
-        both_and=both.both_and(results),
-        losers=tables.losers(results, found),
+        both_and=both.both_and(results).model_copy(update={"under": reaches.both_and_under(results)}),
+        losers=tables.losers(results, numbers.verdicts),
         case_against=[],
-        deciding=doubts.deciding(results, apart),
-        best_guess=doubts.ranks(results, results.deciding.best, apart),
+        deciding=numbers.deciding,
+        best_guess=numbers.best_guess,
         chance=doubts.chance(results),
         grades=doubts.grades(results),
         judgements=doubts.evidence_rows(results, "judgement"),
         unverified=doubts.evidence_rows(results, "unverified"),
-        linear_reach=doubts.linear_reach(results),
+        minds=minds.minds(results, doubts.told_apart(results)),
+        linear_reach=linear_reach(results),
         fit=history.fit(results),
         checks=history.checks(results),
-        requests=doubts.requests(results),
-        bills=bills.bills(results),
-        worth=bills.worth(results),
+        requests=numbers.requests,
+        bills=numbers.bills,
+        worth=numbers.worth,
         readings=values_.readings(results),
         likeness=values_.alike(results),
         ratings=values_.ratings(ratings),
@@ -99,18 +104,19 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         inventory=ledgers.inventory(beside),
         inventory_source=beside.inventory.source,
         perspectives=ledgers.perspectives(beside),
-        terms_alone=terms.alone(results),
+        terms_alone=numbers.terms_alone,
         findings=[],
+        few_draws=min(u.results.draws.n for u in under.values()),
         assumed=_assumed(results),
         not_in_model=_not_in_model(results),
         lines=lines.plan_lines(results),
     )
-    said = [*sentences.findings(results, draft), *terms.findings(draft.terms_alone)]
     return draft.model_copy(
         update={
-            "findings": said,
-            "case_against": sentences.case_against(results, draft),
-            "audits": audits.audits(results, draft),
+            "findings": reaches.findings(results, draft, numbers, under),
+            "case_under": reaches.case_under(draft, under),
+            "case_against": case_against(results, draft),
+            "audits": audits.audits(results, draft, beside),
         }
     )
 

@@ -1,4 +1,4 @@
-"""How sure we are: the inputs that decide the order, grades, chance, reach and requests."""
+"""How sure we are: the inputs that decide the order, grades, chance and requests."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ import numpy as np
 from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
 from bothand.engine.arrays import Floats
 from bothand.evidence.quantity import Quantity
-from bothand.experiments.deciding import order_of, strongest
+from bothand.experiments.deciding import SHOWN, order_of, strongest
 from bothand.experiments.plans import deaths_averted, healthy_years
 from bothand.experiments.results import Results
 from bothand.findings.measures import interval
 from bothand.keys import THREE_YEARS
-from bothand.report.summary import Chance, Deciding, EvidenceRow, GradeCount, Rank, Request, Sentence
-from bothand.words import in_sentence, join_words
+from bothand.report.summary import Chance, Deciding, EvidenceRow, GradeCount, Rank, Request
 
-INPUTS_SHOWN = 3  # UNIT: inputs on the sheet
 COLUMN = 44  # UNIT: characters of a column head
 DRIVERS = 20  # UNIT: inputs counted as drivers
 POWER = 2.8016  # MATH: 1.960 + 0.842, a two-sided test at 5 % with 80 % power
@@ -56,10 +54,10 @@ def deciding(results: Results, apart: Mapping[frozenset[str], bool]) -> list[Dec
     """Return the three inputs that decide the order, and the order at their other end."""
     found = []
     ends = results.deciding.ends
-    for end, _ in strongest(results.deciding, INPUTS_SHOWN):
+    for end, _ in strongest(results.deciding, SHOWN):
         row = results.setting.evidence[end.key]
         lane = ends.index(end) + 1
-        at_low = end.value == min(e.value for e in ends if e.key == end.key)
+        at_low = end.value == row.base_low * results.setting.evidence.price_factor(row)
         tried = row.low if at_low else row.high
         found.append(
             Deciding(
@@ -149,41 +147,6 @@ def evidence_rows(results: Results, grade: str) -> list[EvidenceRow]:
         )
         for row in rows
     ]
-
-
-def linear_reach(results: Results) -> Sentence:
-    """Say whether the finding depends on diminishing returns: the first plan under other reach."""
-    numbers: dict[str, float] = {}
-    leading: dict[str, set[str]] = {}
-    for reach, rows in results.reaches.items():
-        means = {plan: float(values.mean()) for plan, values in rows.items()}
-        numbers |= {f"{reach}: {plan}": value for plan, value in means.items()}
-        top = max(means, key=lambda plan: means[plan])
-        low = {plan: float(np.quantile(rows[top] - values, NINETEEN_IN_TWENTY[0])) for plan, values in rows.items()}
-        leading[reach] = {plan for plan, gap in low.items() if gap <= 0}  # the top, and those not told from it
-    labels = plan_labels(results)
-    shared = set.intersection(*leading.values())
-    if shared and all(len(plans) == 1 for plans in leading.values()):
-        text = (
-            f"{labels[next(iter(shared))]} clearly gains most healthy life-years with the usual reach, with half the "
-            "people to be found, and with no limit at all: the finding does not depend on diminishing returns."
-        )
-    elif len(shared) == 1:
-        text = (
-            f"{labels[next(iter(shared))]} gains most healthy life-years, or cannot be told from the plan that "
-            "does, with the usual reach, with half the people to be found, and with no limit: that does not depend on "
-            "diminishing returns."
-        )
-    elif shared:
-        said = join_words([in_sentence(labels[plan]) for plan in rows_in_order(results) if plan in shared])
-        text = (
-            f"With the usual reach, with half the people to be found, and with no limit, these numbers cannot say "
-            f"which of {said} gains most: that does not depend on diminishing returns."
-        )
-    else:
-        said = join_words([f"{in_sentence(labels[min(plans)])} ({reach})" for reach, plans in leading.items()])
-        text = f"Which plan gains most depends on how many people can be reached: {said}. The finding depends on it."
-    return Sentence(key="linear_reach", text=text, numbers=numbers)
 
 
 def rows_in_order(results: Results) -> list[str]:

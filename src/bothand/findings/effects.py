@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bothand.engine.compile import CompiledModel
 from bothand.evidence.tables import Evidence
 from bothand.experiments.curves import DEATHS, GROUP
-from bothand.experiments.plans import service_keys
+from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
 from bothand.findings.measures import interval
 from bothand.report.summary import Alone, WorksBy
@@ -67,8 +67,11 @@ def works_by(service: Service, evidence: Evidence) -> list[WorksBy]:
 
 
 def alone(results: Results, service: str) -> list[Alone]:
-    """Return what the first round's money on one service alone would do, for everyone and by group."""
-    gains, s = results.curves.alone, service_keys(results.world).index(service)
+    """Return what the first round's money on one service alone would do; empty for one that has no curve."""
+    options = option_keys(results.world)
+    if service not in options:
+        return []
+    gains, s = results.curves.alone, options.index(service)
     years = results.world.ten_years[1]
     shown = {DEATHS: (f"Overdose deaths averted in {years} years", "deaths"), **GAINS}
     spec = results.setting.model.spec.group

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -18,9 +19,9 @@ from bothand.findings.measures import interval
 from bothand.findings.people import MONTHS, smallest_size
 from bothand.keys import THREE_YEARS
 from bothand.report.summary import PlanLine
-from bothand.world.plan import Plan
+from bothand.world.plan import Outside, Plan
 from bothand.world.rules import NO_RULE, said_of
-from bothand.world.service import Service
+from bothand.world.service import Service, load_service
 
 COLUMNS = (
     "plan", "line", "service", "exhibit_e_code", "exhibit_e_heading", "usd_a_year", "unit", "units_a_year",
@@ -51,9 +52,24 @@ def _lines(results: Results, tried: Tried) -> Iterator[PlanLine]:
         if usd > 0 and plan:
             own = (notes.get(label) or heads[label]).source
             note = notes[label].note if label in notes else heads[label].outside or ""
-            yield PlanLine(
-                plan=plan.key, service="", label=label, usd=usd, law=NO_RULE, source=own or plan.source, note=note
-            )
+            law = _law_outside(results, notes.get(label))
+            yield PlanLine(plan=plan.key, service="", label=label, usd=usd, source=own or plan.source, note=note, **law)
+
+
+def _law_outside(results: Results, out: Outside | None) -> dict[str, Any]:
+    """Return what the law says of an outside line that pays for a service that is not modelled, and its headings."""
+    service = load_service(out.service) if out and out.service else None
+    if service is None or service.modelled:
+        return {"law": NO_RULE}
+    said = said_of(results.setting.place, service, results.setting.study.day_one)
+    return {
+        "codes": "; ".join(h.code for h in service.exhibit_e),
+        "headings": "; ".join(h.heading for h in service.exhibit_e),
+        "law": said.word,
+        "rule": said.rule,
+        "dated": said.dated,
+        "law_source": said.source,
+    }
 
 
 def _bought(results: Results, tried: Tried, plan: Plan | None, service: Service, usd: float) -> PlanLine:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bothand.decide.losers import NINETEEN_IN_TWENTY
+from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import QUALITY, Tried
 from bothand.experiments.worlds import World
@@ -14,6 +14,7 @@ from bothand.keys import DEATHS, HEALTHY, LIFE_YEARS, REMISSION, WITHOUT_MEDICAT
 from bothand.outcomes.equal_worth import healthy_life_years
 from bothand.outcomes.indicators import remission_years
 from bothand.outcomes.ledger import Ledger
+from bothand.principles.facts import Spread
 from bothand.report.summary import Indicator, Interval
 from bothand.words import DURATIONS
 
@@ -38,6 +39,18 @@ def interval(values: Floats) -> Interval:
     low, high = np.quantile(values, NINETEEN_IN_TWENTY)
     mean = float(np.mean(values))
     return Interval(mean=mean, low=min(float(low), mean), high=max(float(high), mean))
+
+
+def running(world: World, tried: Tried, service: str) -> float:
+    """Return the share of runs in which some unit of a service runs in the first round's last year."""
+    delivery = tried.trial.delivery
+    return float(np.mean(delivery.units[service][world.first_round[-1]] > 0)) if delivery else 0.0
+
+
+def spread(values: Floats) -> Spread:
+    """Return mean and range of values (D,); with too few runs nothing can be said of it."""
+    found = interval(values)
+    return Spread(found.mean, found.low, found.high, len(values) >= LEAST_RUNS)
 
 
 def indicators(beside: tuple[float, ...]) -> list[Indicator]:

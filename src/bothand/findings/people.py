@@ -1,8 +1,7 @@
-"""What the council can spend, on whom, through which services, by which plans."""
+"""What the council can spend, through which services, by which plans."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -11,17 +10,19 @@ from bothand.engine.arrays import Floats
 from bothand.experiments.plans import Tried
 from bothand.experiments.results import Results
 from bothand.files import available
+from bothand.findings.delivery import overlaps
 from bothand.findings.effects import alone, pathway, works_by
 from bothand.findings.measures import interval
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
-from bothand.report.summary import Group, Interval, Kind, KnownService, Law, Money, Payer, PlanPart, Reach, Service
-from bothand.words import KINDS, dollars
+from bothand.report.summary import Interval, Kind, KnownService, Law, Money, Payer, PlanPart, Reach, Service
+from bothand.words import COERCION, KINDS, dollars
 from bothand.world.money import FirstRound
 from bothand.world.plan import Plan, outside_kinds
 from bothand.world.rules import Said, said_of
-from bothand.world.service import OtherPay, load_services
+from bothand.world.service import OtherPay, costs_told, load_services
 from bothand.world.service import Service as ServiceFile
+from bothand.world.terms import Coercion, coercion_of
 
 MONTHS = 12  # UNIT: a year
 OUTSIDE = "outside the model"
@@ -75,23 +76,6 @@ def with_addiction(results: Results) -> Floats:
     return np.asarray(people[:, columns].sum(axis=1))
 
 
-def groups(results: Results) -> list[Group]:
-    """Return the groups of people as they are on day one."""
-    base = results.world.quo.run.main
-    first = base.values["overdose_deaths"][0]
-    spec = results.setting.model.spec.group
-    return [
-        Group(
-            key=name,
-            label=spec[name].label,
-            short=spec[name].short or spec[name].label,
-            people=interval(base.at("people", LIFETIME)[:, o]),
-            first_year_deaths=interval(first[:, o]),
-        )
-        for o, name in enumerate(results.setting.model.groups)
-    ]
-
-
 def unit_cost(service: ServiceFile, values: dict[str, Floats]) -> Floats:
     """Return the full cost of a unit (D,), all payers, in dollars of the price year."""
     return np.asarray(np.sum([values[part.quantity] for part in service.cost], axis=0))
@@ -101,11 +85,12 @@ def services(results: Results) -> list[Service]:
     """Return the services as the study uses them."""
     values = dict(results.world.values)
     year = results.world.first_round[-1]
-    here = [service.key for service in results.setting.services]
+    here = [(service, service.terms) for service in results.setting.services]
     found = []
     for service in results.setting.services:
         cost, share = unit_cost(service, values), values[service.payers.settlement]
         ceiling = _ceiling(results, service.key, year)
+        graded = coercion_of(service, service.terms, here)
         said = said_of(results.setting.place, service, results.setting.study.day_one)
         found.append(
             Service(
@@ -124,8 +109,8 @@ def services(results: Results) -> list[Service]:
                 ceiling=interval(ceiling) if np.all(np.isfinite(ceiling)) else _no_ceiling(),
                 smallest_size=smallest_size(service, values),
                 terms={k: str(v) for k, v in service.terms.model_dump().items()},
-                coercion=service.coercion_beside(here),
-                coercion_note=_coercion_note(service, here),
+                coercion=graded.grade,
+                coercion_note=graded.told,
                 law=_law(said, service),
                 exhibit_e="; ".join(f"{h.code} {h.heading}" for h in service.exhibit_e),
                 evidence=service.evidence_grade,
@@ -148,9 +133,20 @@ def also_known(results: Results) -> list[KnownService]:
     here = {service.key for service in results.setting.services}
     others = [service for service in load_services(available("services")) if service.key not in here]
     return [
-        KnownService(key=s.key, label=s.label, kind=cast(Kind, s.kind), why=_why_not(s))
+        KnownService(
+            key=s.key,
+            label=s.label,
+            kind=cast(Kind, s.kind),
+            why=_why_not(s),
+            costs=costs_told(s, results.setting.evidence),
+            coercion=_graded(coercion_of(s, s.terms)),
+        )
         for s in sorted(others, key=lambda s: (list(KINDS).index(s.kind), s.label))
     ]
+
+
+def _graded(coercion: Coercion) -> str:
+    return f"{COERCION[coercion.grade]} (grade {coercion.grade}): {coercion.note}"
 
 
 def _why_not(service: ServiceFile) -> str:
@@ -168,16 +164,6 @@ def _other_payer(payer: OtherPay) -> str:
         if day
     ]
     return f"{payer.who}: {', '.join([payer.pays, *days])} ({payer.note})"
-
-
-def _coercion_note(service: ServiceFile, here: Sequence[str]) -> str:
-    """Return what the grade of coercion rests on, and the other grade where a service that must be open may not be."""
-    unless = service.coercion_unless
-    if unless is None:
-        return service.coercion_note
-    if service.coercion_beside(here) == unless.grade:
-        return unless.note
-    return f"{service.coercion_note}; else grade {unless.grade}, {unless.note}"
 
 
 def smallest_size(service: ServiceFile, values: dict[str, Floats]) -> str:
@@ -245,6 +231,7 @@ def _plan(results: Results, tried: Tried) -> PlanPart:
         kinds=_kinds(results, tried, own),
         unspent=interval(_unspent(results, tried)),
         reach=_reach(results, tried) if tried.acts or quo else [],
+        overlap=overlaps(results, tried),
     )
 
 

@@ -11,21 +11,23 @@ from bothand.engine.arrays import Floats
 from bothand.evidence.tables import Evidence
 from bothand.experiments.results import Results
 from bothand.experiments.terms import TermsTried
-from bothand.findings.measures import differences, interval
+from bothand.findings.measures import differences, interval, running
+from bothand.findings.said.claim import Said
 from bothand.keys import DEATHS, HEALTHY, REMISSION, WITHOUT_MEDICATION
 from bothand.outcomes.ledger import LIFETIME
-from bothand.report.summary import Interval, Sentence, Service, TermPart, TermsAlone, TermsGain, TermsLine, Verdict
-from bothand.words import dollars, in_sentence, join_words, number_words, range_words
+from bothand.report.summary import Interval, Service, TermPart, TermsAlone, TermsGain, TermsLine, Verdict
+from bothand.words import dollars, in_sentence, join_words, mean_words
 from bothand.world.plan import terms_of
 from bothand.world.service import Service as ServiceFile
 from bothand.world.terms import (
     COST_NOT_KNOWN,
-    Change,
     Deviation,
     Term,
+    Way,
     changes_of,
     coercion_of,
     effect_of,
+    effect_told,
     load_terms,
 )
 
@@ -46,27 +48,33 @@ def alone(results: Results) -> list[TermsAlone]:
     return [_alone(results, tried) for tried in results.terms]
 
 
-def findings(parts: Iterable[TermsAlone]) -> list[Sentence]:
+def findings(parts: Iterable[TermsAlone]) -> list[Said]:
     """Return a finding for each plan whose terms have an effect in this model."""
-    return [
-        Sentence(
-            key=f"terms_{part.plan}",
-            text=part.text,
-            numbers={f"{g.group}: {g.indicator}": g.change.mean for g in part.gains},
-        )
-        for part in parts
-        if part.gains
-    ]
+    return [_finding(part) for part in parts if part.gains]
+
+
+def _finding(part: TermsAlone) -> Said:
+    numbers = {f"{g.group}: {g.indicator}": g.change.mean for g in part.gains}
+    healthy = [g for g in part.gains if g.indicator == HEALTHY]
+    printed = [g for g in healthy if _told(g.group, g)] or [g for g in healthy if g.group == EVERYONE]
+    return Said(
+        f"terms_{part.plan}",
+        part.text,
+        numbers,
+        tuple(f"{g.group}: {g.verdict}" for g in healthy),
+        tuple(f"{g.group}: {HEALTHY}" for g in printed),
+    )
 
 
 def parts_of(results: Results, service: ServiceFile) -> list[TermPart]:
     """Return the terms that a service is run on by its own file, in their order."""
     levers, evidence = results.setting.model.levers, results.setting.evidence
+    graded = coercion_of(service, service.terms, [(one, one.terms) for one in results.setting.services])
     found = []
     for key, term in load_terms().items():
         word = getattr(service.terms, key)
         choice = term.of(word)
-        others = {other.key: changes_of(service, term, other.key, levers) for other in term.choice if other.key != word}
+        others = {c.label: changes_of(service, term, c.key, levers) for c in term.choice if c.key != word}
         found.append(
             TermPart(
                 term=key,
@@ -76,8 +84,8 @@ def parts_of(results: Results, service: ServiceFile) -> list[TermPart]:
                 r=choice.r,
                 cost=_cost(choice.cost, evidence),
                 effect=effect_of(service, term, word, levers),
-                coercion=choice.coercion,
-                otherwise={term.of(k).label: _effect(changes, evidence) for k, changes in others.items() if changes},
+                coercion=graded.terms[key].grade,
+                otherwise={label: effect_told(changes, evidence) for label, changes in others.items() if changes},
             )
         )
     return found
@@ -88,16 +96,6 @@ def _cost(cost: str, evidence: Evidence) -> str:
         return cost
     row = evidence[evidence.resolve(cost)]
     return f"{dollars(row.base_mean * evidence.price_factor(row))} {row.unit.removeprefix('USD').strip()}".strip()
-
-
-def _effect(changes: Iterable[Change], evidence: Evidence) -> str:
-    """Return changes in words, each with the number that it rests on."""
-    said = []
-    for change in changes:
-        row = evidence[evidence.resolve(change.quantity)] if change.quantity else None
-        number = f" ({number_words(row.mean)}, {range_words(row.low, row.high)}; {row.grade})" if row else ""
-        said.append(f"{change.words}{number}")
-    return "; ".join(dict.fromkeys(said))
 
 
 def _alone(results: Results, tried: TermsTried) -> TermsAlone:
@@ -125,12 +123,18 @@ def _line(results: Results, tried: TermsTried, line: Deviation, term: Term, serv
         now=now.label,
         hr=now.hr,
         r=now.r,
-        effect=_effect(line.changes, setting.evidence) or effect_of(service, term, line.now, setting.model.levers),
+        effect=effect_told(line.changes, setting.evidence) or effect_of(service, term, line.now, setting.model.levers),
         leaves_out=line.leaves_out,
         one_sided=any(change.one_sided for change in line.changes),
-        coercion=coercion_of(service, terms_of(tried.plan, service)),
+        coercion=coercion_of(service, terms_of(tried.plan, service), _beside(results, tried)).grade,
         disputes=[f"{d.claim} One side: {d.one} The other: {d.other}" for d in term.dispute],
     )
+
+
+def _beside(results: Results, tried: TermsTried) -> list[Way]:
+    """Return the services that run in most runs of a plan, as the plan runs them."""
+    world, services = results.world, results.setting.services
+    return [(s, terms_of(tried.plan, s)) for s in services if running(world, tried.own, s.key) > 0.5]
 
 
 def _gains(results: Results, tried: TermsTried, one_sided: bool) -> list[TermsGain]:
@@ -195,4 +199,4 @@ def _amount(label: str, change: Interval, verdict: Verdict) -> str:
 
 
 def _span(value: Interval) -> str:
-    return f"{number_words(value.mean)} ({range_words(value.low, value.high)})"
+    return mean_words(value.mean, value.low, value.high)

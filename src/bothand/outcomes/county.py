@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
+from bothand.engine.arrays import Floats, Schedule, Start, Trajectory, Which
 from bothand.engine.cohort import simulate
 from bothand.engine.compile import EVERYONE
 from bothand.engine.needs import MEASURES
@@ -53,6 +53,32 @@ class County:
     def draws(self) -> int:
         """Number of draws."""
         return int(self.start.people.shape[0])
+
+    def at(self, which: Which, changed: Mapping[str, Floats] | None = None) -> County:
+        """Return some draws of the county; nothing is run again.
+
+        ``changed``: values in these draws that move nothing before a plan (what a service costs, say).
+        """
+        values = {**{name: value[which] for name, value in self.values.items()}, **(changed or {})}
+        environment = replace(
+            self.environment,
+            quantities=values,
+            levers={name: value[:, which] for name, value in self.environment.levers.items()},
+            series={name: value[:, which] for name, value in self.environment.series.items()},
+        )
+        return replace(
+            self,
+            values=values,
+            environment=environment,
+            rates=self.rates.at(which),
+            start=self.start.at(which),
+            quo=self.quo.at(which),
+            eligible={name: people[:, which] for name, people in self.eligible.items()},
+            ahead={name: value[which] for name, value in self.ahead.items()},
+            ahead_beside={
+                rate: {name: value[which] for name, value in ahead.items()} for rate, ahead in self.ahead_beside.items()
+            },
+        )
 
 
 def first_day(

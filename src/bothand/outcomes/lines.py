@@ -123,8 +123,7 @@ def load_inventory(path: Path | None = None, ledgers: Sequence[LedgerFile] | Non
 
 def ledger_faults(ledger: LedgerFile, document: Document, evidence: Collection[str] | None = None) -> Iterator[Fault]:
     """Yield what is wrong with a ledger by itself, and rows that ``evidence`` lacks."""
-    if ledger.key != document.path.stem:
-        yield document.fault(f"the key '{ledger.key}' is not the file's name.", ("key",), document.path.stem)
+    yield from document.misnamed(ledger.key)
     seen: set[str] = set()
     for n, line in enumerate(ledger.line):
         if line.key in seen:

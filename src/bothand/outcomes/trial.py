@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bothand.engine.arrays import Floats, Held, Schedule, Trajectory
+from bothand.engine.arrays import Floats, Held, Schedule, Trajectory, Which
 from bothand.engine.cohort import simulate
-from bothand.engine.delivery import Delivery, Reach, deliver
+from bothand.engine.delivery import Delivery, Reach, at_draws, deliver
 from bothand.engine.needs import ASKED, COUNTS, HELD_COUNTS, HOUSING, KINDS, KITS, MEASURES, TOLD_FLAT
 from bothand.engine.rates import Environment, held_schedule, schedule
 from bothand.engine.weights import Weights, weigh
@@ -30,6 +30,26 @@ class Trial:
     run: Run
     delivery: Delivery | None
     reached: Mapping[str, Floats]  # measure -> people on an average day (Y, D)
+
+    def at(self, which: Which) -> Trial:
+        """Return some draws of the trial; nothing is run again."""
+
+        def ledger(whole: Ledger) -> Ledger:
+            return replace(whole, values={name: values[:, which] for name, values in whole.values.items()})
+
+        def asked(whole: Sequence[Requests]) -> list[Requests]:
+            kept = ("asked", "met", "waiting", "full")
+            return [replace(one, **{name: getattr(one, name)[:, which] for name in kept}) for one in whole]
+
+        cut = Run(
+            ledger(self.run.main),
+            ledger(self.run.twin),
+            asked(self.run.requests),
+            asked(self.run.held_requests),
+            {name: people[which] for name, people in self.run.sustained.items()},
+        )
+        delivery = at_draws(self.delivery, which) if self.delivery else None
+        return Trial(cut, delivery, {name: people[:, which] for name, people in self.reached.items()})
 
 
 def status_quo(county: County, horizons: Horizons) -> Trial:

@@ -152,8 +152,7 @@ def load_values(folder: Path | None = None, own: Sequence[Path] = ()) -> tuple[V
 
 def value_faults(value: Value, document: Document, tags: Collection[str]) -> Iterator[Fault]:
     """Yield what is wrong with a value by itself: a key that is not the file's name, a source that ``tags`` lacks."""
-    if value.key != document.path.stem:
-        yield document.fault(f"the key '{value.key}' is not the file's name.", ("key",), document.path.stem)
+    yield from document.misnamed(value.key)
     for number, tag in enumerate(value.sources):
         if tag not in tags:
             yield document.fault(f"unknown source '{tag}'.", ("sources", number), nearest(tag, tags))

@@ -5,7 +5,6 @@ facts: what the audits look at, for every plan
 answers: verdicts, and the word over two readings
 order: less harm, a partial order over a model's states, and what its counts do along it
 swaps: equal worth as a permutation test
-grades: how coercive a service is as a plan runs it
 lines: checks that read outcomes
 services: checks that read which services are paid for and how they are run
 change: checks of change, worth, and the two ends of harm reduction

@@ -15,7 +15,7 @@ Check = Callable[[PlanFacts, Book, Reading], Answer]
 CHECKS: Final[Mapping[str, Check]] = {
     check.__name__: check
     for check in (
-        lines.gains,
+        lines.gains_on_either_side,
         lines.steps,
         lines.keeps,
         lines.recovery_with_medication,

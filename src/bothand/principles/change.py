@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from bothand.principles.answers import Answer, Verdict
-from bothand.principles.facts import Book, PlanFacts, Spread
-from bothand.principles.grades import runs
-from bothand.principles.lines import gains, listed, said
+from bothand.principles.facts import Book, PlanFacts, Spread, runs
+from bothand.principles.lines import gains, said
 from bothand.principles.order import OrderReport
 from bothand.principles.rules import Reading
-from bothand.words import join_words, number_words
+from bothand.words import first_up, join_words, listed, number_words
 
 NO_ORDER = Answer(
     "not computed", "No order of less harm is declared for this model; a file of its own would be needed."
@@ -54,7 +53,7 @@ def _counted(order: OrderReport) -> str:
     wrong = [f"'{move}' counts though it leads to more harm" for move in order.against]
     wrong += [f"'{move}' does not count" for move in order.uncounted]
     wrong += [f"credit falls from {a} to {b}" for a, b in order.falling[:1]]
-    return f"{join_words(wrong)[:1].upper()}{join_words(wrong)[1:]}."
+    return f"{first_up(join_words(wrong))}."
 
 
 def swapped(plan: PlanFacts, book: Book, reading: Reading) -> Answer:

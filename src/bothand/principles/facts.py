@@ -10,6 +10,8 @@ from bothand.engine.arrays import Floats
 from bothand.principles.order import OrderReport
 from bothand.world.service import Service, Terms
 
+STEPS = "steps"
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -66,6 +68,37 @@ class Funded:
     met: Mapping[str, Spread]
 
 
+def runs(one: Funded) -> bool:
+    """Say whether a service has some unit running in most runs."""
+    return one.running > 0.5
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change that may be a loss, turned so that more is better, against no new money.
+
+    kind: whom it concerns: 'people', a ledger's key, or 'steps' for a count of steps; who: a day-one group, relatives,
+    who pays; share: size of the mean change, of what there is today; None where nothing is known of that; loses:
+    clearly, and beyond the margin.
+    """
+
+    kind: str
+    label: str
+    who: str
+    unit: str
+    change: Spread
+    share: float | None
+    loses: bool
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A plan's outcomes if some people stood on the other side of the line; ``said``: how many, and which way."""
+
+    said: str
+    lines: Mapping[str, Line]
+
+
 @dataclass(frozen=True)
 class Parted:
     """What a plan's harm reduction is in itself, and what it is as a platform, in healthy life-years.
@@ -90,7 +123,7 @@ class PlanFacts:
     funded: tuple[Funded, ...]
     not_funded: tuple[str, ...]
     money: float
-    outside: float
+    kinds: Mapping[str, float]  # kind of service -> share of the money given, money outside the model by its true kind
     unspent: float
     lines: Mapping[str, Line]
     groups: Mapping[str, tuple[GroupLine, ...]]  # indicator -> a line for every group
@@ -100,6 +133,10 @@ class PlanFacts:
     unmet_share: float
     swap_gap: float | None  # largest change of any value when two people with the same life-years swap places
     parted: Parted | None
+    shown: tuple[Funded, ...] = ()  # services that are paid for and stand outside the model: graded, and no more
+    changes: tuple[Change, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    discharge: str = ""  # what the other rule after a return to use would do to deaths; empty where it is not known
 
     @property
     def days(self) -> float:
@@ -125,3 +162,5 @@ class Book:
     order: OrderReport | None
     placed: int | None
     lower_risk_death: Spread | None
+    orders_moved: tuple[str, ...] = ()  # what the order of plans does if people stood on the other side of the line
+    limit_price: str = ""  # what the study's limit on coercion costs, a sentence

@@ -6,14 +6,15 @@ Every check takes a plan's facts, the book of all plans and the reading, and ans
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from bothand.principles.answers import Answer, Verdict, worst
-from bothand.principles.facts import Book, GroupLine, PlanFacts, Spread
+from bothand.principles.facts import STEPS, Book, Change, GroupLine, PlanFacts, Spread
 from bothand.principles.rules import Reading
-from bothand.words import dollars, in_sentence, join_words, number_words, range_words
+from bothand.words import dollars, first_up, in_sentence, join_words, listed, mean_words, number_words
 
 PEOPLE_WORDS = {
     "all": "everyone",
@@ -21,20 +22,13 @@ PEOPLE_WORDS = {
     "without": "people using without addiction",
 }
 RECOVERY = "recovery"
+HUNDRED = 100  # UNIT: per cent
 NEARLY_ALWAYS = 0.95  # MATH: 19 in 20 runs
 
 
 def said(spread: Spread) -> str:
     """Return '12 (5 to 23)'."""
-    if spread.low == spread.high:
-        return number_words(spread.mean)
-    return f"{number_words(spread.mean)} ({range_words(spread.low, spread.high)})"
-
-
-def listed(labels: Sequence[str]) -> str:
-    """Return labels as they stand in a sentence, parted by semicolons where one of them has a comma of its own."""
-    names = [in_sentence(label) for label in labels]
-    return "; ".join(names) if any("," in name for name in names) else join_words(names)
+    return mean_words(spread.mean, spread.low, spread.high)
 
 
 def gains(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
@@ -55,8 +49,19 @@ def gains(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
         verdicts.append(verdict)
         label, spread = (clear or found)[0]
         told.append(f"{who}: {in_sentence(label)} {said(spread)}")
-        more += [f"{who[:1].upper()}{who[1:]}: {in_sentence(name)} {said(s)}." for name, s in found]
+        more += [f"{first_up(who)}: {in_sentence(name)} {said(s)}." for name, s in found]
     return Answer(worst(verdicts), _sentence("; ".join(told)), tuple(more))
+
+
+def gains_on_either_side(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
+    """As ``gains``; beside it, what would be told if some people stood on the other side of the line of addiction."""
+    answer = gains(plan, book, reading)
+    told = []
+    for moved in plan.moved:
+        other = gains(replace(plan, lines=moved.lines), book, reading)
+        turns = "the verdict stays" if other.verdict == answer.verdict else f"the verdict would be: {other.verdict}"
+        told.append(f"{moved.said}, {turns}. {other.why}")
+    return Answer(answer.verdict, answer.why, (*answer.more, *told, *book.orders_moved))
 
 
 def steps(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
@@ -124,14 +129,37 @@ def no_loser(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     losing = list(dict.fromkeys(row.label for _, row in rows if row.loses))
     name, low = min(rows, key=lambda pair: pair[1].gain.mean)
     least = f"worst off: {in_sentence(low.label)}, {_per_thousand(book, name, low)}"
-    more = [(n, row) for n, found in plan.groups.items() for row in found]
-    largest = min(more, key=lambda pair: pair[1].gain.mean)
-    change = "largest adverse change" if largest[1].gain.mean < 0 else "smallest gain, none is adverse"
-    beside = f"{_sentence(change)[:-1]}: {in_sentence(largest[1].label)}, {_per_thousand(book, *largest)}."
+    beside = _adverse(plan)
     if losing:
-        return Answer("fails", f"Someone loses: {listed(losing)}; {least}.", (beside,))
+        return Answer("fails", f"Someone loses: {listed(losing)}; {least}.", beside)
     known = all(row.gain.enough for _, row in rows)
-    return Answer("passes" if known else "cannot tell", f"No group clearly loses; {least}.", (beside,))
+    return Answer("passes" if known else "cannot tell", f"No group clearly loses; {least}.", beside)
+
+
+def _adverse(plan: PlanFacts) -> tuple[str, ...]:
+    """Return the largest clear loss among all that is counted, and the largest of every ledger: never a sum."""
+    if not plan.changes:
+        return ()
+    of = f"of {len(plan.changes)} lines, by group, family and payer"
+    if not all(one.change.enough for one in plan.changes):
+        return (f"Too few runs to name the largest adverse change {of}.",)
+    lost = sorted((one for one in plan.changes if one.loses), key=lambda one: -(one.share or 0))
+    if not lost:
+        return (f"No clear loss in any {of}.",)
+    first: dict[str, Change] = {}
+    for one in lost:
+        first.setdefault(one.kind, one)
+    steps = first.pop(STEPS, None)
+    told = [f"Clear losses: {len(lost)} {of}."]
+    told += [f"Largest adverse change, of what there is today: {_loss(next(iter(first.values())))}."] if first else []
+    told += [f"Largest of another ledger: {_loss(one)}." for one in list(first.values())[1:]]
+    told += [f"Fewer steps, of which fewer people may be left to take one: {_loss(steps)}."] if steps else []
+    return tuple(told)
+
+
+def _loss(one: Change) -> str:
+    share = "" if one.share is None else f", {number_words(one.share * HUNDRED)} % of what there is"
+    return f"{in_sentence(one.label)}, {in_sentence(one.who)}: {said(one.change)} {one.unit}{share}"
 
 
 def _per_thousand(book: Book, indicator: str, row: GroupLine) -> str:
@@ -181,4 +209,4 @@ def _has(plan: PlanFacts, name: str, people: str) -> bool:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{first_up(text)}."

@@ -117,8 +117,7 @@ def load_cited(folder: Path | None = None) -> dict[str, Source]:
 
 
 def _faults(rule: Rule, document: Document, tags: Collection[str], checks: Collection[str]) -> Iterator[Fault]:
-    if rule.key != document.path.stem:
-        yield document.fault(f"the key '{rule.key}' is not the file's name.", ("key",), document.path.stem)
+    yield from document.misnamed(rule.key)
     for number, cited in enumerate(rule.sources):
         if cited.tag not in tags:
             where = ("sources", number, "tag")

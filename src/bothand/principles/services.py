@@ -8,14 +8,15 @@ A person who does not seek to stop must also be let in without a condition and m
 from __future__ import annotations
 
 from bothand.principles.answers import Answer, Verdict
-from bothand.principles.facts import Book, Funded, PlanFacts
-from bothand.principles.grades import grade_of, runs
-from bothand.principles.lines import listed, said
+from bothand.principles.facts import Book, Funded, PlanFacts, runs
+from bothand.principles.lines import said
 from bothand.principles.rules import Reading
-from bothand.words import COERCION, PEOPLE, dollars, in_so_many, join_words, number_words
+from bothand.words import COERCION, PEOPLE, dollars, first_up, in_so_many, join_words, listed, number_words
+from bothand.world.terms import coercion_of
 
 INCENTIVE = 1  # UNIT: grade of coercion, DESIGN 9
 HUNDRED = 100  # UNIT: per cent
+CENT = 0.01  # UNIT: the least sum of US dollars
 GOALS = {
     "harm_reduction": "safety and contact",
     "bridge": "a way from contact to treatment",
@@ -24,7 +25,10 @@ GOALS = {
     "prevention": "prevention",
     "family": "families",
     "community": "the community",
+    "outside": "what is not said",
 }
+UNKNOWN_KIND = "outside"  # money outside the model of which the plan does not say what it is for
+NO_RULE_KNOWN = "Deaths by discharge: not computed; no service of this plan has a rule whose effect is known."
 HOPEFUL = ("recovery", "bridge")
 AFTER_USE = {"stays": "stays", "paused": "pauses", "discharged": "is sent away"}
 
@@ -32,18 +36,31 @@ AFTER_USE = {"stays": "stays", "paused": "pauses", "discharged": "is sent away"}
 def coercion(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     """Pass when no service that is paid for is graded above the reading's limit; count its person-days."""
     limit = reading.limit or 0
-    graded = [(grade_of(one, plan.funded), one) for one in plan.funded]
+    graded = [(_grade(one, plan), one) for one in (*plan.funded, *plan.shown)]
     over = [one for grade, one in graded if grade > limit]
     days = sum(one.days for one in over)
     more = tuple(f"{one.service.label}: grade {grade}, {COERCION[grade]}." for grade, one in graded)
+    more = (*more, book.limit_price) if book.limit_price else more
     highest = max((grade for grade, _ in graded), default=0)
     if over:
         named = listed([one.service.label for one in over])
-        why = f"{named[:1].upper()}{named[1:]}: {number_words(days)} person-days above {COERCION[limit]}."
-        return Answer("fails", why, more)
+        why = f"{first_up(named)}: {number_words(days)} person-days above {COERCION[limit]}."
+        return Answer("fails", f"{why}{_not_counted(over, plan)}", more)
     return Answer(
         "passes", f"Highest grade {highest}, {COERCION[highest]}; 0 person-days above {COERCION[limit]}.", more
     )
+
+
+def _grade(one: Funded, plan: PlanFacts) -> int:
+    """Return the grade of a service as the plan runs it, beside the other services that run."""
+    beside = [(other.service, other.terms) for other in plan.funded if runs(other)]
+    return coercion_of(one.service, one.terms, beside).grade
+
+
+def _not_counted(over: list[Funded], plan: PlanFacts) -> str:
+    """Say of which services no day is counted, because they stand outside the model."""
+    unseen = [one.service.label for one in over if one in plan.shown]
+    return f" Outside the model, so that no day of it is counted: {listed(unseen)}." if unseen else ""
 
 
 def door_without_stopping(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
@@ -71,7 +88,7 @@ def _door(kind: list[Funded], found: list[Funded], who: str) -> Answer:
 
 def _reachable(one: Funded, plan: PlanFacts) -> bool:
     let_in = not one.met or any(change.sign >= 0 for change in one.met.values())
-    return runs(one) and let_in and grade_of(one, plan.funded) <= INCENTIVE
+    return runs(one) and let_in and _grade(one, plan) <= INCENTIVE
 
 
 def _no_condition(one: Funded) -> bool:
@@ -111,23 +128,20 @@ def _how_run(plan: PlanFacts) -> tuple[str, ...]:
     for one in plan.funded:
         ways.setdefault(one.terms.return_to_use, []).append(one.service.label)
     told = (f"After a return to use a person {AFTER_USE[way]}: {listed(names)}." for way, names in ways.items())
-    return (*told, "What a discharge does to deaths is not computed: no rate of discharge for use was found.")
+    return (*told, plan.discharge or NO_RULE_KNOWN)
 
 
 def one_goal(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     """Fail when all the money serves one goal."""
-    shares: dict[str, float] = {}
-    for one in plan.funded:
-        shares[one.service.kind] = shares.get(one.service.kind, 0) + one.dollars
-    if plan.outside > 0:
-        shares["prevention"] = shares.get("prevention", 0) + plan.outside
-    if not shares:
+    if not plan.kinds:
         return Answer("not computed", "The plan pays for nothing.")
-    total = sum(shares.values())
-    told = [f"{GOALS[kind]} {round(usd / total * HUNDRED)} %" for kind, usd in shares.items()]
-    if len(shares) == 1:
-        return Answer("fails", f"All the money serves one goal: {GOALS[next(iter(shares))]}.")
-    return Answer("passes", f"Of each dollar: {join_words(told)}.")
+    told = join_words([f"{GOALS[kind]} {_percent(share)}" for kind, share in plan.kinds.items()])
+    known = [kind for kind in plan.kinds if kind != UNKNOWN_KIND]
+    if len(plan.kinds) == 1 and known:
+        return Answer("fails", f"All the money serves one goal: {GOALS[known[0]]}.")
+    if len(known) < 2:
+        return Answer("cannot tell", f"Of each dollar: {told}.")
+    return Answer("passes", f"Of each dollar: {told}.")
 
 
 def stewardship(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
@@ -168,22 +182,23 @@ def hope_not_pressed(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
         return Answer("fails", f"Recovery is pressed on people by {listed(pressed)}.")
     offered = [one.service.label for one in plan.funded if one.service.kind in HOPEFUL]
     told = f"offered and declinable: {listed(offered)}" if offered else "no service of this plan raises it"
-    return Answer("passes", f"{told[:1].upper()}{told[1:]}.")
+    return Answer("passes", f"{first_up(told)}.")
 
 
 def help_imposed(plan: PlanFacts, book: Book, reading: Reading) -> Answer:
     """Fail when help is imposed: person-days above an incentive, or people without addiction placed in treatment."""
-    over = sum(one.days for one in plan.funded if grade_of(one, plan.funded) > INCENTIVE)
-    share = over / plan.days if plan.days else 0.0
+    imposed = [one for one in (*plan.funded, *plan.shown) if _grade(one, plan) > INCENTIVE]
+    share = sum(one.days for one in imposed) / plan.days if plan.days else 0.0
+    unseen = any(one in plan.shown for one in imposed)
     placed = book.placed
     if placed is None:
         return Answer("not computed", "The model does not tell people without addiction apart.")
-    verdict: Verdict = "fails" if over > 0 or placed > 0 else "passes"
+    verdict: Verdict = "fails" if share > 0 or unseen or placed > 0 else "passes"
     moves = "no move of the model places" if placed == 0 else f"{placed} moves of the model place"
     why = (
         f"{number_words(share * HUNDRED)} of each 100 person-days of help are imposed; {moves} people without addiction"
     )
-    return Answer(verdict, f"{why} in treatment.")
+    return Answer(verdict, f"{why} in treatment.{_not_counted(imposed, plan)}")
 
 
 def need_unmet(plan: PlanFacts, book: Book, reading: Reading) -> Answer:

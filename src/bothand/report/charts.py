@@ -47,6 +47,7 @@ class Row:
     sub: str
     cells: list[Cell | None]
     chosen: bool = False
+    href: str = ""
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ class SideTwo:
     sure: str
     not_in_model: str
     law: list[tuple[str, str, str, str]]
+    law_by_word: list[tuple[str, str, str]]
 
 
 def chosen_pairs(index: Index) -> list[Pair]:
@@ -112,6 +113,7 @@ def side_two(index: Index) -> SideTwo:
         sure=_sure(index),
         not_in_model=join_words([in_sentence(n.what) for n in summary.not_in_model]),
         law=[_law(s) for s in summary.services],
+        law_by_word=_law_by_word(summary.services) if len(summary.services) > layout.LEVEL_HEADS else [],
     )
 
 
@@ -240,6 +242,16 @@ def _sure(index: Index) -> str:
     if guess and drivers:
         said.insert(0, f"Of the {drivers} inputs that move the order most, {guess.drivers} are judgements.")
     return " ".join(s for s in said if s)
+
+
+def _law_by_word(services: Sequence[Service]) -> list[tuple[str, str, str]]:
+    """Return each word of the law with its sign and the services it is said of, each with its newest rule's year."""
+    said: dict[str, list[str]] = {}
+    for service in services:
+        name, _, word, level = _law(service)
+        year = level.rpartition(", ")[2]
+        said.setdefault(word, []).append(f"{in_sentence(name)} ({year})" if year.isdigit() else in_sentence(name))
+    return [(sign, word, "; ".join(said[word])) for word, sign in LAW_SIGNS.items() if word in said]
 
 
 def _law(service: Service) -> tuple[str, str, str, str]:

@@ -12,7 +12,17 @@ from bothand.report import charts, layout, svg
 from bothand.report.charts import Frame, Line, Table
 from bothand.report.doubts import GRADES, LAW_SIGNS
 from bothand.report.lookup import Index, number, ranged
-from bothand.report.summary import Check, EvidenceRow, FitYear, Interval, Service, TermPart, TermsAlone, TermsLine
+from bothand.report.summary import (
+    Check,
+    EvidenceRow,
+    FitYear,
+    Interval,
+    KnownService,
+    Service,
+    TermPart,
+    TermsAlone,
+    TermsLine,
+)
 from bothand.words import COERCION, FAMILIES, KINDS, VALUE_KINDS, VERDICTS, dollars, join_words, range_words, unparted
 
 ORIGINS = {"judgement": "the interval is a judgement"}
@@ -43,6 +53,7 @@ class CheckRow:
 class ServiceCard:
     """One service as the study uses it."""
 
+    key: str
     kind: str
     kind_label: str
     label: str
@@ -103,7 +114,7 @@ class EvidenceView:
     checks: list[CheckRow]
     services: list[ServiceCard]
     terms: list[TermsPanel]
-    also_known: list[tuple[str, str, str]]  # kind, label, why it is not in this study
+    also_known: list[tuple[str, KnownService]]  # kind
     values: Table
     strip: Markup
     grades: list[tuple[str, str, int, int]]
@@ -131,7 +142,7 @@ def view(index: Index) -> EvidenceView:
         checks=[_check(c) for c in summary.checks],
         services=[_card(s) for kind in KINDS for s in summary.services if s.kind == kind],
         terms=[_terms(index, part) for part in summary.terms_alone],
-        also_known=[(KINDS[k.kind], k.label, k.why) for k in summary.also_known],
+        also_known=[(KINDS[k.kind], k) for k in summary.also_known],
         values=_values(index),
         strip=charts.strip([(g.grade, g.inputs) for g in summary.grades], "Grades of the inputs in use", f"{said}."),
         grades=[(g.grade, GRADES[g.grade], g.inputs, g.drivers) for g in summary.grades],
@@ -222,6 +233,7 @@ def _card(service: Service) -> ServiceCard:
         ("Law, sources", f"{law.dated} ({law.source})"),
     ]
     return ServiceCard(
+        key=service.key,
         kind=service.kind,
         kind_label=KINDS[service.kind],
         label=service.label,

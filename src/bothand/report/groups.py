@@ -152,7 +152,8 @@ def _page(index: Index, plan: PlanPart, scales: dict[str, Scale]) -> PlanPage:
         for _, indicator, reference, shared in shown:
             found = index.verdict(plan.key, group.key, reference, indicator)
             cells.append(charts.cell(scales[shared], found.per_1000, found.verdict, signed) if found else None)
-        rows.append(Row(group.label, f"{number(group.people.mean)} people", cells))
+        href = f"#group-{group.key}" if plan == index.funded[0] else ""
+        rows.append(Row(group.label, f"{number(group.people.mean)} people", cells, href=href))
     columns = [Column(head, "", charts.axis(scales[shared], signed)) for head, _, _, shared in shown]
     return PlanPage(
         key=plan.key,

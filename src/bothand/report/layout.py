@@ -79,12 +79,16 @@ PAIRS_ON_SHEET = 4  # UNIT: pairs of values drawn on the sheet
 PAIRS_IN_LANE = 4  # UNIT: pairs named in a lane of the map
 COLLISIONS = 3  # UNIT: collisions drawn
 DOMINANT = 0.6  # UNIT: share of the money in one kind from which a plan wears the kind's colour
-ROWS_SHOWN = 10  # UNIT: judgement rows shown before the rest is folded away
+ROWS_SHOWN = 8  # UNIT: judgement rows shown before the rest is folded away
 LETTER_ROOM = 0.045  # UNIT: share of a money bar too narrow for its letter
+
+LEVEL_HEADS = 12  # UNIT: services whose names stand level over the picture; more are turned, and law goes by its word
+ROOMY = 4  # UNIT: services of a band beside whose name that of the next band finds room
 
 # Words.
 NARROW = 0.75  # UNIT: share of an even column below which a column of words is hard to read
 BRIEF = 150  # UNIT: letters of a source in a table; the whole of it stands below the table
+SERVICES_NAMED = 3  # UNIT: services named in one sentence before "others"
 HEAD = 28  # UNIT: letters that fit over a column of ranks
 HUNDRED = 100  # UNIT: hundredths in a whole
 THOUSAND = 1_000.0  # UNIT: US dollars

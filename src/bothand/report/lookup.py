@@ -196,8 +196,7 @@ def even(value: Interval) -> Interval:
 def ranged(value: Interval, say: Callable[[float], str] = number) -> str:
     """Return '12 (5 to 23)', or one number where nothing varies."""
     shown = even(value)
-    mean, span = say(shown.mean), words.range_words(shown.low, shown.high, say)
-    return mean if mean == span else f"{mean} ({span})"
+    return words.mean_words(shown.mean, shown.low, shown.high, say)
 
 
 def signed(value: float) -> str:

@@ -264,8 +264,8 @@ def _numbers(index: Index) -> Table:
             index.both(p),
             f"{times(p.price)}, within {number(p.error)}",
             short_dollars(p.dollars),
-            _given(p.spill_ab),
-            _given(p.spill_ba),
+            given(p.spill_ab),
+            given(p.spill_ba),
             in_hundred(p.collision),
             "" if p.tension is None else in_hundred(1 - p.tension),
         ][:columns]
@@ -274,7 +274,7 @@ def _numbers(index: Index) -> Table:
     return Table("Every pair in numbers; shares are of what each could get alone", list(PAIR_HEADS[:columns]), rows)
 
 
-def _given(spill: float) -> str:
+def given(spill: float) -> str:
     """Return what one's best plan does for the other: '62 in 100', or 'takes 5 in 100'."""
     return in_hundred(spill) if spill >= 0 else f"takes {in_hundred(-spill)}"
 

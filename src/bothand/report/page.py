@@ -9,9 +9,12 @@ from markupsafe import Markup
 
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
+from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
+from bothand.report.questions import minds, people
 from bothand.report.stakes import ledgers, values
 from bothand.report.summary import Summary
+from bothand.words import unparted
 
 TEMPLATE = "report.html.j2"
 STYLE = "style.css"
@@ -27,7 +30,7 @@ def render(summary: Summary) -> str:
         One self-contained document: styles and drawings inside, no script, no request, links only within the page.
     """
     pages = environment()
-    pages.filters["soft"] = soft
+    pages.filters["soft"], pages.filters["unparted"] = soft, unparted
     index, study = Index(summary), summary.study
     margins = f"{study.place} · data: {study.data_as_of}", f"run {study.run} · "
     html = pages.get_template(TEMPLATE).render(
@@ -44,6 +47,9 @@ def render(summary: Summary) -> str:
         people=groups.view(index),
         known=evidence.view(index),
         audits=audits.view(index),
+        each=people.view(index),
+        minds=minds.view(index),
+        way=delivery.view(index),
     )
     return squeezed(html)
 

@@ -43,17 +43,28 @@ class ValueLine:
 
 
 @dataclass(frozen=True)
+class Band:
+    """One kind's services side by side; ``style``: how its name finds room where there are many services."""
+
+    kind: str
+    words: str
+    services: list[Service]
+    style: str = ""
+
+
+@dataclass(frozen=True)
 class PictureView:
     """Everything the picture's template shows."""
 
     families: list[tuple[str, list[tuple[Value, list[ValueLine]]]]]
-    bands: list[tuple[str, str, list[Service]]]
+    bands: list[Band]
     counts: list[tuple[Service, int]]
     sentences: list[tuple[str, str]]
     widths: str
     key: list[tuple[str, str, str]]
     sources: Table
     total: int
+    many: bool
 
 
 def view(index: Index) -> PictureView:
@@ -63,6 +74,7 @@ def view(index: Index) -> PictureView:
     for mark in index.summary.marks:
         cells.setdefault((mark.value, mark.group, mark.service), []).append(mark)
     values = sorted(index.summary.values, key=lambda v: v.order)
+    many = len(services) > layout.LEVEL_HEADS
     families = [
         (words, [(v, [_line(v, group, services, cells) for group in LINES]) for v in values if v.family == key])
         for key, words in FAMILIES.items()
@@ -72,18 +84,27 @@ def view(index: Index) -> PictureView:
     labels = [v.label for v in values] + [s.label for s in services] + [unparted(s.short) for s in services]
     return PictureView(
         families=[f for f in families if f[1]],
-        bands=[
-            (kind, words, [s for s in services if s.kind == kind])
-            for kind, words in KINDS.items()
-            if any(s.kind == kind for s in services)
-        ],
+        bands=_bands(services, many),
         counts=[(s, index.served[s.key]) for s in services],
         sentences=[lead(text, labels) for text in texts],
         widths=_widths(texts),
         key=_key(index.summary.marks),
         sources=_sources(index),
         total=len(values),
+        many=many,
     )
+
+
+def _bands(services: Sequence[Service], many: bool) -> list[Band]:
+    """Return the bands in the order of kinds; among many a name wider than its one column runs to the left or turns."""
+    made: list[Band] = []
+    for kind, words in KINDS.items():
+        mine = [s for s in services if s.kind == kind]
+        if mine:
+            room = bool(made) and len(made[-1].services) >= layout.ROOMY
+            style = ("leftward" if room else "turned") if many and len(mine) == 1 else ""
+            made.append(Band(kind, words, mine, style))
+    return made
 
 
 def _widths(texts: Sequence[str]) -> str:

@@ -86,7 +86,7 @@ class SideOne:
     people: str
     all_years: str
     reach_heads: list[str]
-    group_heads: list[str]
+    group_heads: list[tuple[str, str]]  # key of the group, its head
     plans: list[PlanRow]
     kinds: list[tuple[str, str, str]]
     panels: Panels
@@ -119,7 +119,7 @@ def side_one(index: Index) -> SideOne:
         people=_people(money),
         all_years=ranged(money.all_years, dollars),
         reach_heads=[heads[k] for k in reach_keys],
-        group_heads=[g.short for g in summary.groups],
+        group_heads=[(g.key, g.short) for g in summary.groups],
         plans=[_plan_row(index, p, reach_keys) for p in summary.plans],
         kinds=[(k, LETTERS[k], KINDS[k]) for k in used],
         panels=_panels(index),

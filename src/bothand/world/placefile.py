@@ -43,8 +43,7 @@ def _load(path: Path, below: tuple[Path, ...]) -> Place:
     if about is None:
         raise FaultsFound(faults)
     form = list(faults)
-    if about.key != path.stem:
-        faults += told([document.fault(f"the key '{about.key}' is not the file's name.", ("key",), path.stem)], form)
+    faults += told(document.misnamed(about.key), form)
     parent = None
     try:
         parent = _parent(about, document, (*below, path.resolve()))

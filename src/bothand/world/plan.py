@@ -5,17 +5,14 @@ A line gives a *share* of each year's new money or *dollars* a year, the same in
 spending by heading is written as headings, whose money is split evenly over the services listed (a judgement the
 file states). Money for what the model does not hold is an *outside* line: spent, no effect claimed, shown as such.
 A worked example gives dollars as *published*: their shares of the published total are kept, and scaled to the money.
-A line may say what stands where a study does not hold its service (``absent``): its money is then an outside line.
-
-Long because it holds the noun, its verbs and its loader, whose checks are one line a fault.
+A line may say what stands where a study does not hold its service (``absent``): its money is then an outside line. So
+is the money of a line for a service that is not modelled.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
@@ -23,9 +20,6 @@ import numpy.typing as npt
 from pydantic import Field, Strict
 
 from bothand.evidence.arrays import Floats
-from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, Path_, available, examine, named_file, read_toml, told
-from bothand.world.headings import known_headings
 from bothand.world.service import (
     Choice,
     Entry,
@@ -126,6 +120,10 @@ class Outside(Amount):
 
     label: Text
     note: Text
+    service: Key | None = Field(
+        None, description="the service that is paid for, where it ships: its grade of coercion and its law are shown"
+    )
+    terms: TermsChange = Field(TermsChange(), description="with service: how it is run")
 
 
 class Plan(Record):
@@ -213,7 +211,8 @@ def without_terms(plan: Plan) -> Plan:
 
 def _changed(plan: Plan, service: str) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
-    for change in (*(line.terms for line in plan.line if line.service == service), plan.terms.get(service)):
+    named: tuple[Line | Outside, ...] = (*plan.line, *plan.outside)
+    for change in (*(part.terms for part in named if part.service == service), plan.terms.get(service)):
         found |= change.model_dump(exclude_none=True) if change else {}
     return found
 
@@ -221,93 +220,6 @@ def _changed(plan: Plan, service: str) -> dict[str, str | None]:
 def places_of(plan: Plan) -> dict[str, Places]:
     """Return, for each service whose line says so, whether the starts it makes bring their own places."""
     return {line.service: line.places for line in plan.line if line.places is not None}
-
-
-def load_plan(
-    name: str | Path,
-    services: Sequence[str] | None = None,
-    budget: Mapping[int, float] | None = None,
-    years: Sequence[int] | None = None,
-) -> Plan:
-    """Read one plan by name or path.
-
-    ``services`` are those a plan may name (all that ship, when absent); a line that says what stands where its service
-    is ``absent`` becomes an outside line there. With ``years`` (those that have new money), a period outside them is a
-    fault; with ``budget`` (the new money of each year, USD), so are dollars above it. Raises FaultsFound with every
-    fault.
-    """
-    document, borrowed = _with_money(read_toml(named_file("plans", name)), services)
-    plan, faults = examine(Plan, document)
-    faults += borrowed
-    known = services if services is not None else available("services")
-    if plan is not None:
-        meaning = list(_faults(plan, document, known))
-        meaning += _period_faults(plan, document, years or sorted(budget or {}))
-        meaning += [*_share_faults(plan, document), *_budget_faults(plan, document, budget or {})]
-        faults += told(meaning, faults)
-        faults += _unknown_faults(plan, document, services if services is not None else available("services"))
-    if plan is None or faults:
-        raise FaultsFound(faults)
-    return held_by(plan, known)
-
-
-def held_by(plan: Plan, services: Sequence[str]) -> Plan:
-    """Return a plan whose lines for services that are not there, where they say so, are outside lines."""
-    here = tuple(line for line in plan.line if line.service in services or line.absent is None)
-    gone = [line for line in plan.line if line not in here]
-    moved = (
-        Outside(
-            label=line.absent or "",
-            note=line.note or f"No service of this study holds it ({line.service}): spent, no effect claimed.",
-            **{way: getattr(line, way) for way in (*WAYS, "source", "kind")},
-        )
-        for line in gone
-    )
-    return plan.model_copy(update={"line": here, "outside": (*plan.outside, *moved)}) if gone else plan
-
-
-def _with_money(document: Document, services: Sequence[str] | None) -> tuple[Document, list[Fault]]:
-    """Return a plan's file with the money of the plan that it is like written into it, and what is wrong with that."""
-    name = document.data.get("like")
-    if not isinstance(name, str):
-        return document, []
-    own = [key for key in MONEY if key in document.data]
-    faults = [document.fault(f"a plan that is like another has its money; take '{key}' out.", (key,)) for key in own]
-    base, wrong = _money_of(document, name, services)
-    faults += wrong
-    label = base.label if base else name
-    head = {
-        "short": document.data.get("label"),
-        "stance": "own",
-        "note": f"The money of '{label}', with services run on other terms.",
-        "source": f"the money: {label}",
-        "reviewed": "drafted, not reviewed",
-        "new_money": True,
-    }
-    taken = base.model_dump(include={*MONEY, "rescale"}, exclude_defaults=True) if base else {}
-    taken = {key: [*part] if key in MONEY else part for key, part in taken.items() if key not in own}
-    return Document(document.path, {**head, **taken, **document.data}, document.lines), faults
-
-
-def _money_of(document: Document, name: str, services: Sequence[str] | None) -> tuple[Plan | None, list[Fault]]:
-    """Return the plan that another has the money of, and why that cannot be."""
-    entry = document.path.parent / name if name.endswith(".toml") else name
-    if entry == name and name not in available("plans"):
-        near = nearest(name, available("plans"))
-        return None, [document.fault(f"there is no plan '{name}'.", ("like",), near)]
-    if entry != name and read_toml(Path(entry)).data.get("like") is not None:
-        message = f"'{name}' is like another plan itself; name the one with the money."
-        return None, [document.fault(message, ("like",))]
-    try:
-        base = load_plan(entry, services)
-    except FaultsFound as found:
-        return None, list(found.faults)
-    if not base.new_money:
-        return None, [document.fault(f"'{name}' spends no new money: no terms could change anything.", ("like",))]
-    if base.terms:
-        message = f"'{name}' has 'terms' of its own; name a plan that says how it runs a service in its lines."
-        return None, [document.fault(message, ("like",))]
-    return base, []
 
 
 def period(text: str) -> range | None:
@@ -319,60 +231,61 @@ def period(text: str) -> range | None:
     return range(first, last + 1) if last >= first else None
 
 
-def _by_year(by_period: Mapping[str, float], years: Sequence[int]) -> Floats:
+def by_year(by_period: Mapping[str, float], years: Sequence[int]) -> Floats:
+    """Return what is given by period for each year (Y,); 0 where no period holds the year."""
     values = {year: value for text, value in by_period.items() for year in period(text) or ()}
     return np.array([values.get(year, 0.0) for year in years])
 
 
-def _amount(amount: Amount, years: Sequence[int], money: Floats, scale: float) -> Floats:
+def amount_in(amount: Amount, years: Sequence[int], money: Floats, scale: float) -> Floats:
     """Return (Y,) or (Y, D) dollars of one line."""
     shape = (len(years), *([1] * (money.ndim - 1)))
     if amount.share is not None or amount.published is not None:
-        return money * (_part(amount) * scale)
+        return money * (part_of(amount) * scale)
     if amount.share_in:
-        return np.asarray(money * (_by_year(amount.share_in, years) * scale).reshape(shape))
+        return np.asarray(money * (by_year(amount.share_in, years) * scale).reshape(shape))
     if amount.dollars is not None:
         return np.where(money > 0, amount.dollars, 0.0)
-    return np.broadcast_to(_by_year(amount.dollars_in, years).reshape(shape), money.shape).astype(np.float64)
+    return np.broadcast_to(by_year(amount.dollars_in, years).reshape(shape), money.shape).astype(np.float64)
 
 
-def _part(part: Amount | Heading) -> float:
+def part_of(part: Amount | Heading) -> float:
     """Return a part's share, or its dollars as published: what the scale of the plan multiplies."""
     return (part.share if part.published is None else part.published) or 0.0
 
 
-def _scale(plan: Plan) -> float:
+def scale_of(plan: Plan) -> float:
     """Return the factor that brings published shares to 100 %, or published dollars to shares of their total."""
     if plan.published > 0:
         return 1 / plan.published
     if not plan.rescale:
         return 1.0
-    total = sum(_part(part) for part in plan.parts)
+    total = sum(part_of(part) for part in plan.parts)
     return 1 / total if total > 0 else 1.0
 
 
 def share_of(plan: Plan, part: Line | Heading | Outside) -> float | None:
     """Return the share of each year's new money that a part of a plan gets; None where it is given as dollars."""
     given = part.share is not None or part.published is not None
-    return _part(part) * _scale(plan) if given else None
+    return part_of(part) * scale_of(plan) if given else None
 
 
 def _inside(plan: Plan, years: Sequence[int], money: Floats) -> Iterator[tuple[str, Floats]]:
-    scale = _scale(plan)
+    scale = scale_of(plan)
     for line in plan.line:
-        yield line.service, _amount(line, years, money, scale)
+        yield line.service, amount_in(line, years, money, scale)
     for head in plan.heading:
         for name in head.services:
-            yield name, money * (_part(head) * scale / len(head.services))
+            yield name, money * (part_of(head) * scale / len(head.services))
 
 
 def _outside(plan: Plan, years: Sequence[int], money: Floats) -> Iterator[tuple[str, Floats]]:
-    scale = _scale(plan)
+    scale = scale_of(plan)
     for line in plan.outside:
-        yield line.label, _amount(line, years, money, scale)
+        yield line.label, amount_in(line, years, money, scale)
     for head in plan.heading:
         if not head.services:
-            yield head.label, money * (_part(head) * scale)
+            yield head.label, money * (part_of(head) * scale)
 
 
 def _fits(plan: Plan, years: Sequence[int], money: Floats) -> Floats:
@@ -383,133 +296,9 @@ def _fits(plan: Plan, years: Sequence[int], money: Floats) -> Floats:
     return np.where(over, money / np.where(over, total, 1.0), 1.0)
 
 
-def _amounts(plan: Plan) -> Iterator[tuple[tuple[str, int], Amount]]:
+def amounts_of(plan: Plan) -> Iterator[tuple[tuple[str, int], Amount]]:
+    """Yield where each line and each line outside the model stands in the file, and the line."""
     for number, line in enumerate(plan.line):
         yield ("line", number), line
     for number, out in enumerate(plan.outside):
         yield ("outside", number), out
-
-
-def _faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator[Fault]:
-    if plan.key != document.path.stem:
-        yield document.fault(f"the key '{plan.key}' is not the file's name.", ("key",), document.path.stem)
-    if not plan.new_money and (plan.line or plan.heading or plan.outside):
-        yield document.fault("a plan without new money cannot have lines.", ("new_money",))
-    if plan.new_money and not (plan.like or plan.line or plan.heading or plan.outside):
-        yield document.fault("a plan with new money must have at least one line.", ("line",))
-    named = [(("line", n, "service"), line.service) for n, line in enumerate(plan.line)]
-    named += [(("heading", n, "services"), name) for n, head in enumerate(plan.heading) for name in head.services]
-    twice = Counter(name for _, name in named)
-    spare = {line.service for line in plan.line if line.absent} & (
-        {*available("services")} | {name for heading in known_headings() for name in heading.services}
-    )
-    for where, name in named:
-        if name not in services and name not in spare:
-            yield document.fault(f"there is no service '{name}'.", where, nearest(name, services))
-        if twice[name] > 1:
-            yield document.fault(
-                f"the service '{name}' stands {twice[name]} times; add its money up in one line.", where
-            )
-    for name in plan.terms:
-        if name in services and twice and name not in twice:
-            words = f"the plan pays nothing for '{name}'; how it is run would change nothing."
-            yield document.fault(words, ("terms", name), nearest(name, twice))
-        if document.data["terms"][name] == {}:
-            yield document.fault(f"the terms of '{name}' say nothing.", ("terms", name))
-    for number, line in enumerate(plan.line):
-        if not plan.like and line.service in plan.terms and line.terms != TermsChange():
-            words = f"the terms of '{line.service}' stand twice: in its line and in 'terms'."
-            yield document.fault(words, ("line", number, "terms"))
-    if plan.like and not plan.terms:
-        yield document.fault(f"this is '{plan.like}' again: say in 'terms' what is run otherwise.", ("like",))
-    for spot, amount in _amounts(plan):
-        ways = [getattr(amount, way) not in (None, {}) for way in WAYS]
-        if sum(ways) != 1:
-            message = "exactly one of 'share', 'share_in', 'dollars', 'dollars_in' and 'published' must be given."
-            yield document.fault(message, spot)
-    yield from _published_faults(plan, document)
-    for number, head in enumerate(plan.heading):
-        if (head.share is None) == (head.published is None):
-            yield document.fault("a heading has either 'share' or 'published'.", ("heading", number))
-        if bool(head.services) == (head.outside is not None):
-            message = "a heading has either 'services' or 'outside' (why no effect is claimed)."
-            yield document.fault(message, ("heading", number))
-
-
-def _published_faults(plan: Plan, document: Document) -> Iterator[Fault]:
-    """Yield a fault for each part that is not given as published, in a plan that gives others so."""
-    heads = [(("heading", n), head.published) for n, head in enumerate(plan.heading)]
-    parts = [*((spot, amount.published) for spot, amount in _amounts(plan)), *heads]
-    given = [usd for _, usd in parts if usd is not None]
-    if given and sum(given) <= 0:
-        yield document.fault("the published dollars add up to nothing; shares of them cannot be kept.", parts[0][0])
-    if given and plan.rescale:
-        yield document.fault("published dollars are scaled as it is; leave 'rescale' out.", ("rescale",))
-    for spot, usd in parts if given else ():
-        if usd is None:
-            yield document.fault("the others are 'published'; shares are kept only when all parts are.", spot)
-
-
-def _unknown_faults(plan: Plan, document: Document, services: Sequence[str]) -> Iterator[Fault]:
-    """Whether there is such a service is told beside what is wrong within its terms."""
-    table = document.data.get("terms")
-    for name in table if isinstance(table, dict) else ():
-        if name not in services:
-            yield document.fault(f"there is no service '{name}'.", ("terms", name), nearest(name, services))
-
-
-def _period_faults(plan: Plan, document: Document, years: Sequence[int]) -> Iterator[Fault]:
-    for spot, amount in _amounts(plan):
-        for way in ("share_in", "dollars_in"):
-            seen: set[int] = set()
-            for text in getattr(amount, way):
-                span = period(text)
-                where = (*spot, way, text)
-                if span is None:
-                    yield document.fault(f"'{text}' is not a year or a period such as 2026-2028.", where)
-                    continue
-                if seen & set(span):
-                    yield document.fault(f"the period '{text}' overlaps another of this line.", where)
-                seen |= set(span)
-                if years and not set(span) <= set(years):
-                    message = f"the period '{text}' lies outside the years with new money, {min(years)}-{max(years)}."
-                    yield document.fault(message, where)
-
-
-def _share_faults(plan: Plan, document: Document) -> Iterator[Fault]:
-    named = {y for _, amount in _amounts(plan) for text in amount.share_in for y in period(text) or ()}
-    years = sorted(named) or [0]
-    shares: dict[Path_, Floats] = {
-        ("heading", n, "share"): np.full(len(years), head.share or 0.0) for n, head in enumerate(plan.heading)
-    }
-    for spot, amount in _amounts(plan):
-        shares[*spot, "share"] = np.full(len(years), amount.share or 0.0)
-        shares[*spot, "share_in"] = _by_year(amount.share_in, years)
-    total = sum(shares.values(), np.zeros(len(years)))
-    if not plan.rescale and total.max() > 1 + ROUNDING:
-        worst = int(total.argmax())
-        when = f" in {years[worst]}" if years[worst] else ""
-        message = f"the shares sum to {total[worst]:.3f}{when}; at most 1 can be spent. The largest share stands here."
-        yield document.fault(message, max(shares, key=lambda where: float(shares[where][worst])))
-
-
-def _budget_faults(plan: Plan, document: Document, budget: Mapping[int, float]) -> Iterator[Fault]:
-    if not budget:
-        return
-    years = sorted(budget)
-    money = np.array([budget[year] for year in years])
-    scale = _scale(plan)
-    amounts: dict[Path_, Floats] = {
-        ("heading", n, "share"): money * (_part(head) * scale) for n, head in enumerate(plan.heading)
-    }
-    for spot, amount in _amounts(plan):
-        way = next((way for way in WAYS if getattr(amount, way)), "share")
-        amounts[*spot, way] = _amount(amount, years, money, scale)
-    total = sum(amounts.values(), np.zeros_like(money))
-    over: dict[tuple[float, float, Path_], list[str]] = {}
-    for number in np.flatnonzero(total > money * (1 + ROUNDING)):
-        largest = max(amounts, key=lambda where: float(amounts[where][number]))
-        over.setdefault((total[number], money[number], largest), []).append(str(years[number]))
-    for (spent, there, where), found in over.items():
-        message = f"the plan spends ${spent:,.0f} in {', '.join(found)}; the budget of that year is ${there:,.0f}."
-        yield document.fault(f"{message} The largest amount stands here.", where)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bothand.world.place import Place
 
 STATUSES = "rule_statuses.csv"
-LAW_WORDS = ("required", "allowed", "allowed with conditions", "contested", "not allowed")
-"""What law may say of a service, the strictest last."""
+LAW_WORDS = ("allowed", "required", "allowed with conditions", "contested", "not allowed")
+"""What law may say of a service, the strictest last: a duty binds more than a permission, and less than a limit."""
 NO_RULE = "no rule read"
 DUTY = "required"
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
 
+from bothand.evidence.tables import Evidence
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, Path_, available, examine, named_file, read_toml, told
 from bothand.units import MONEYS, SHARES, Kind
+from bothand.words import dollars, range_words
 
 FIRST_YEAR = 1900  # UNIT: calendar years that a file may name
 LAST_YEAR = 2200  # UNIT: calendar years that a file may name
+HUNDRED = 100  # UNIT: per cent
 MOST_COERCIVE = 4  # UNIT: grade of confinement; 0 is an offer (DESIGN.md, section 9)
 
 LENGTHS = frozenset({Kind.DURATION})
@@ -30,6 +33,7 @@ Named = tuple[Path_, str, frozenset[Kind]]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Year = Annotated[int, Strict(), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Flag = Annotated[bool, Strict()]
+Grade = Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)]
 
 
 def no_markup(text: str) -> str:
@@ -125,14 +129,6 @@ class OtherPay(Record):
     note: Text
 
 
-class CoercionUnless(Record):
-    """Another grade of coercion, where none of these services is open beside it."""
-
-    open: tuple[Key, ...] = Field(min_length=1, description="services of which one must be open")
-    grade: Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)]
-    note: Text
-
-
 class Demand(Record):
     """Where the ceiling comes from: eligible people of one lever, the share who are willing, less those served."""
 
@@ -187,14 +183,16 @@ class Service(Record):
     not_modelled: Unmodelled | None = Field(None, description="with modelled = false: why")
     off: Text | None = Field(None, description="why it is off by default: it may be run, and is never searched for")
     variant_of: Key | None = Field(None, description="service of which this is a milder or fuller form")
+    other_ways: tuple[Key, ...] = Field(
+        (), description="services that give the same help to people whom a condition among its terms shuts out"
+    )
     demand: Demand | None = Field(None, description="the ceiling; absent = none but the model's own saturation")
     eligible: Text
     groups: tuple[Text, ...] = Field(min_length=1)
     ratios: tuple[Ratio, ...] = ()
     terms: Terms
-    coercion: Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)] = Field(description="grade, 0 an offer")
+    coercion: Grade = Field(description="grade of what the service is by itself, 0 an offer; terms have their own")
     coercion_note: Text
-    coercion_unless: CoercionUnless | None = Field(None, description="the grade where another service is missing")
     lived_experience: Key = Field(description="quantity: share of the money in programmes run by people with it")
     legal: Legal
     exhibit_e: tuple[Heading, ...] = Field(description="headings it stands under; none only where it is off")
@@ -223,11 +221,6 @@ class Service(Record):
             said.append(f"not modelled: {self.not_modelled.reason}")
         return "; ".join(said) or "modelled"
 
-    def coercion_beside(self, open_services: Collection[str]) -> int:
-        """Return the grade of coercion where these services are open."""
-        unless = self.coercion_unless
-        return self.coercion if unless is None or set(unless.open) & set(open_services) else unless.grade
-
 
 def quantity_keys(service: Service) -> tuple[str, ...]:
     """Return the keys of every quantity the service names, each once."""
@@ -253,6 +246,18 @@ def named_keys(service: Service) -> Iterator[Named]:
         yield ("demand", "willing"), service.demand.willing, SHARES
     for number, ratio in enumerate(service.ratios):
         yield ("ratios", number, "quantity"), ratio.quantity, ANY
+
+
+def costs_told(service: Service, evidence: Evidence) -> str:
+    """Return what one unit costs, all payers, in dollars of the report's price year, and who pays it."""
+    found = []
+    for part in service.cost:
+        row = evidence[evidence.resolve(part.quantity)]
+        mean, low, high = (v * evidence.price_factor(row) for v in (row.base_mean, row.base_low, row.base_high))
+        found.append(f"{part.label}: {dollars(mean)} ({range_words(low, high, dollars)})")
+    share = evidence[evidence.resolve(service.payers.settlement)].base_mean
+    paid = f"The settlement pays about {round(share * HUNDRED)} %, the rest {service.payers.rest_label}"
+    return f"{'; '.join(found)}. {paid}"
 
 
 def load_service(name: str | Path) -> Service:
@@ -286,8 +291,7 @@ def load_services(names: Iterable[str | Path]) -> tuple[Service, ...]:
 
 
 def _faults(service: Service, document: Document) -> Iterator[Fault]:
-    if service.key != document.path.stem:
-        yield document.fault(f"the key '{service.key}' is not the file's name.", ("key",), document.path.stem)
+    yield from document.misnamed(service.key)
     yield from _standing_faults(service, document)
     levers = [move.lever for move in service.moves]
     for number, move in enumerate(service.moves):
@@ -325,16 +329,12 @@ def _standing_faults(service: Service, document: Document) -> Iterator[Fault]:
     if not service.modelled:
         given = [name for name in ("moves", "demand", "ratios", "counts_lever") if getattr(service, name)]
         yield from (document.fault(f"a service that is not modelled has no '{name}'.", (name,)) for name in given)
-    beside: dict[Path_, str] = {("coercion_unless", "open", n): key for n, key in enumerate(_open(service))}
+    beside: dict[Path_, str] = {("other_ways", n): key for n, key in enumerate(service.other_ways)}
     beside |= {("variant_of",): service.variant_of} if service.variant_of else {}
     known = {*available("services"), *(path.stem for path in document.path.parent.glob("*.toml"))} - {service.key}
     for where, key in beside.items():
         if key not in known:
             yield document.fault(f"there is no other service '{key}'.", where, nearest(key, known))
-
-
-def _open(service: Service) -> tuple[str, ...]:
-    return service.coercion_unless.open if service.coercion_unless else ()
 
 
 def _moved(name: str | None, levers: list[str], document: Document, where: Path_) -> Iterator[Fault]:

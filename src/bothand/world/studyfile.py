@@ -18,8 +18,9 @@ from bothand.evidence.sets import SETS, load_sets
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, available, data_folder, examine, named_file, nearest_beside, read_toml, told
 from bothand.world.place import Place
-from bothand.world.plan import BY_NAME_ONLY, Plan, load_plan
-from bothand.world.service import Key, Record, Service, Text, Year, load_service, load_services
+from bothand.world.plan import BY_NAME_ONLY, Plan
+from bothand.world.planfile import load_plan
+from bothand.world.service import MOST_COERCIVE, Key, Record, Service, Text, Year, load_service, load_services
 
 EVERYTHING = "all"
 MOST_DRAWS = 65_536  # UNIT: draws a study may ask for
@@ -29,6 +30,7 @@ LONGEST = 100  # UNIT: years a run may last
 
 Whole = Annotated[int, Strict(), Field(ge=0)]
 Rate = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
+Grade = Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)]
 Day = Annotated[datetime.date, Strict()]
 
 
@@ -74,6 +76,9 @@ class Study(Record):
     own_marks: tuple[Text, ...] = Field((), description="tables of marks of own values or services, beside this file")
     carry: tuple[Key, ...] = Field(
         (), description="histories and modifiers of the model that people carry who are followed one by one"
+    )
+    coercion_limit: Grade = Field(
+        1, description="highest grade of coercion of a service that search may choose; 1 is an incentive"
     )
     choices: dict[Key, Text] = Field({}, description="which alternative of each evidence set is used")
 
@@ -186,8 +191,7 @@ def _by_name_only(plan: str) -> bool:
 
 
 def _own_faults(study: Study, document: Document) -> Iterator[Fault]:
-    if study.key != document.path.stem:
-        yield document.fault(f"the key '{study.key}' is not the file's name.", ("key",), document.path.stem)
+    yield from document.misnamed(study.key)
     if study.last_day <= study.day_one:
         yield document.fault(f"the last day {study.last_day} is not after day one {study.day_one}.", ("last_day",))
     elif len(study.years) > LONGEST:

@@ -1,12 +1,13 @@
 """A whole Summary with made-up numbers of a likely size, for tests of the report. None of them is a finding.
 
-parts: intervals and rows, which everything is made with. study: what is asked, the money, the people. services, values
-(with their marks), plans: the nouns. outcomes, verdicts, pairs, bills: what the plans do. doubts: what could be wrong.
-audits: the principles. sentences: what is said. whole: all of it; longest: the same with sentences as long as a real
-run has made them.
+parts: intervals and rows, which everything is made with. study: what is asked, the money, the people on day one.
+people: what happens to them. services, values (with their marks), plans: the nouns. outcomes, verdicts, pairs, bills:
+what the plans do. doubts: what could be wrong. delivery: findings under other reach, how services meet. audits: the
+principles. sentences: what is said. whole: all of it; longest: the same with sentences as long as a real run has made
+them; many: the same with twenty services.
 """
 
-from example.longest import HALF, longest
+from example.longest import HALF, longest, many
 from example.whole import example
 
-__all__ = ["HALF", "example", "longest"]
+__all__ = ["HALF", "example", "longest", "many"]

@@ -59,6 +59,44 @@ def ranked(numbers: Mapping[str, float], tied: Collection[str]) -> list[s.Rank]:
     return table(s.Rank, "plan healthy_life_years rank", rows)
 
 
+def minds() -> s.Minds:
+    """The supply and reach otherwise, two services with disputes, and three numbers that the county can find out."""
+    toxic = ranked({**HEALTHY, "harm_reduction_only": 480}, ())
+    less = ranked({plan: years * 0.6 for plan, years in HEALTHY.items()}, ("as_others_do", "both_and"))
+    turn = {"before": "both_and", "after": "treatment_only", "first": True, "at": 0.2}
+    counted = [
+        ("kits", "Kits that the state gives away here in a year", "count", 0.3, [turn]),
+        ("paid", "Share of the unit cost that settlement money pays: methadone places", "ask_payers", 0.5,
+         [{**turn, "at": 0.7, "first": False}, turn]),
+        ("willing", "Share of people who would come", "ask_people", 0.2, []),
+    ]  # fmt: skip
+    rests = {plan: years * 0.6 for plan, years in HEALTHY.items()}
+    return s.Minds(
+        orders=table(
+            s.OrderUnder,
+            "key label ranks",
+            [("toxicity", "The supply becomes as toxic again", toxic), ("half", "Half the people come", less)],
+        ),
+        disputed=table(
+            s.Disputed,
+            "service first_without",
+            [("community_naloxone", "treatment_only"), ("syringe_services", "both_and")],
+            rests=rests,
+            whole=HEALTHY,
+            first="both_and",
+        ),
+        counts=table(
+            s.LocalCount,
+            "key label how used turns",
+            counted,
+            unit="share",
+            low=0.1,
+            high=0.9,
+            swing=83.0,
+        ),
+    )
+
+
 def chance() -> s.Chance:
     return s.Chance(
         deaths_ten_years=611,

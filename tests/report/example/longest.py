@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from bothand.files import available
 from bothand.report import summary as s
+from bothand.world.service import load_services
 from example.parts import between, table
 from example.whole import example
 
@@ -95,6 +97,10 @@ ALSO_KNOWN = {
     "kind": "treatment",
     "why": "off by default: federal law forbids it, and the evidence is contested: its effect may have either sign; "
     "not modelled: its effect lies outside the model (its sure effect is on what the model does not hold)",
+    "costs": "one course with incentives, tests and staff: $1,900 ($320 to $2,400). The settlement pays about 60 %, "
+    "the rest Michigan's Medicaid pilot, to December 2026",
+    "coercion": "a benefit with a condition (grade 2): Entry: no other way to the same help is open: it is given on "
+    "the condition of having stopped",
 }
 
 
@@ -136,3 +142,16 @@ def eight(plans: list[s.PlanPart]) -> list[s.PlanPart]:
 def with_half(rows: list[Row]) -> list[Row]:
     """The rows and, for the plan that leaves half unspent, those of spending as others do."""
     return rows + [row.model_copy(update={"plan": HALF}) for row in rows if row.plan == OTHERS]
+
+
+def many() -> s.Summary:
+    """The longest example with twenty services: ten more that ship, each with the marks and law of one of the ten."""
+    whole = longest()
+    labels = {service.label for service in whole.services}
+    shipped = [x for x in load_services(available("services")) if x.option and x.label not in labels]
+    more, marks = [], []
+    for own, like in zip(shipped, whole.services, strict=False):
+        named = {"key": f"{own.key}_more", "label": own.label, "short": own.short, "kind": own.kind}
+        more.append(like.model_copy(update=named))
+        marks += [m.model_copy(update={"service": named["key"]}) for m in whole.marks if m.service == like.key]
+    return whole.model_copy(update={"services": [*whole.services, *more], "marks": [*whole.marks, *marks]})

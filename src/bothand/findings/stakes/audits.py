@@ -7,21 +7,27 @@ from functools import lru_cache
 
 import numpy as np
 
+from bothand.calibrate.run_in import overdose_hazard
 from bothand.decide.losers import LEAST_RUNS
 from bothand.engine.arrays import WEEKS, Floats
-from bothand.engine.needs import GROUPS, KINDS, OVERDOSE
+from bothand.engine.needs import GROUPS, KINDS
 from bothand.engine.weights import weigh
 from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.plans import QUALITY, Tried, value_gains
 from bothand.experiments.results import Results
-from bothand.findings.measures import differences, indicators, interval
+from bothand.experiments.what_if.wrong_side import WrongSide
+from bothand.experiments.worlds import World
+from bothand.findings.measures import differences, indicators, running, spread
 from bothand.findings.people import with_addiction
+from bothand.findings.stakes import rerun
+from bothand.findings.stakes.harms import changes
+from bothand.findings.stakes.ledgers import Ledgers
 from bothand.keys import DEATHS, HEALTHY, LIFE_YEARS, REMISSION, THREE_YEARS, WITHOUT_MEDICATION, remission_key
 from bothand.outcomes.indicators import columns
 from bothand.outcomes.requests import Requests
 from bothand.principles.answers import Answer
 from bothand.principles.audit import CHECKS, audit
-from bothand.principles.facts import Book, Funded, GroupLine, Line, Parted, PlanFacts, Spread
+from bothand.principles.facts import Book, Funded, GroupLine, Line, Moved, Parted, PlanFacts, Spread
 from bothand.principles.order import OrderReport, load_order, report
 from bothand.principles.rules import HELD, Reading, Rule, load_cited, load_reviews, load_rules, reviewed
 from bothand.principles.swaps import swap_gap
@@ -39,11 +45,10 @@ from bothand.units import DAYS_IN_A_YEAR
 from bothand.words import DURATIONS, PEOPLE, join_words
 from bothand.words import KINDS as KINDS_OF_SERVICE
 from bothand.world.plan import Plan, terms_of
-from bothand.world.service import Service
+from bothand.world.service import Service, load_services
 
 WITHOUT, IN_TREATMENT = "no_addiction", "in_treatment"
 WITH = ("not_in_treatment", IN_TREATMENT)
-OUTSIDE = "outside the model"
 PER_HUNDRED_THOUSAND = 100_000  # UNIT: people of whom so many die in a year
 HUNDRED = 100  # UNIT: people of whom so many are reached
 MEDICATION_INCLUDED, WITHOUT_WORDS = "medication included", "without medication"
@@ -86,13 +91,14 @@ VALUES = {
     "sustained_included": "people in sustained remission at year five, medication included, of 1,000 with addiction",
     "sustained_without": "people in sustained remission at year five, without medication, of 1,000 with addiction",
 }
+NAMES = frozenset({*COUNTED, *FEWER, *SUSTAINED, *FOR_ALL, *VALUES, *KINDS_OF_SERVICE})
+"""What there is for a rule to look at."""
 
 
 @lru_cache(maxsize=1)
 def shipped_rules() -> tuple[Rule, ...]:
     """Return the rules that ship, held against the checks and the outcomes there are."""
-    names = {*COUNTED, *FEWER, *SUSTAINED, *FOR_ALL, *VALUES, *KINDS_OF_SERVICE}
-    return load_rules(CHECKS, names=names)
+    return load_rules(CHECKS, names=NAMES)
 
 
 def held_ratios() -> tuple[str, ...]:
@@ -101,10 +107,10 @@ def held_ratios() -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for reading in readings for name in reading.looks_at.get(HELD, ())))
 
 
-def audits(results: Results, parts: Summary) -> Audits:
-    """Return the audits of every plan that spends money, and the rules they go by."""
+def audits(results: Results, parts: Summary, ledgers: Ledgers | None = None) -> Audits:
+    """Return the audits of every plan that spends money, and the rules they go by; ``ledgers`` if they were read."""
     rules = shipped_rules()
-    book = _book(results, parts)
+    book = _book(results, parts, ledgers or Ledgers.of(results))
     found = [(key, one) for key, plan in book.plans.items() for one in audit(rules, plan, book)]
     return Audits(
         rules=rules_told(rules),
@@ -146,17 +152,18 @@ def _read(reading: Reading) -> AuditReading:
 # ------------------------------------------------------------------------------------------------------ gathering
 
 
-def _book(results: Results, parts: Summary) -> Book:
+def _book(results: Results, parts: Summary, ledgers: Ledgers) -> Book:
     world = results.world
     tried = {t.plan: t for t in results.in_mode(THREE_YEARS) if t.plan != results.setting.study.status_quo}
     told = {plan: differences(world, one) for plan, one in tried.items()}
     labels = {plan.key: plan.label for plan in parts.plans}
     verdicts = [v for v in parts.verdicts if v.reference == "no_new_money"]
     facts = {
-        part.key: _plan(results, part, tried[part.key], told[part.key], [v for v in verdicts if v.plan == part.key])
+        part.key: _plan(ledgers, part, tried[part.key], told[part.key], [v for v in verdicts if v.plan == part.key])
         for part in parts.plans
         if part.key in tried
     }
+    services = {service.key: service.label for service in results.setting.services}
     return Book(
         plans=facts,
         people=float(with_addiction(results).mean()),
@@ -167,19 +174,19 @@ def _book(results: Results, parts: Summary) -> Book:
         order=_order(results),
         placed=_placed(results),
         lower_risk_death=_lower_risk_death(results),
+        orders_moved=(
+            *(rerun.order_moved(results, side, labels) for side in results.wrong_side),
+            *([rerun.shares_told(results)] if results.wrong_side else []),
+        ),
+        limit_price=rerun.limit_told(results.limit, services) if results.limit else "",
     )
 
 
-def spread(values: Floats) -> Spread:
-    """Return mean and range of values (D,); with too few runs nothing can be said of it."""
-    found = interval(values)
-    return Spread(found.mean, found.low, found.high, len(values) >= LEAST_RUNS)
-
-
 def _plan(
-    results: Results, part: PlanPart, tried: Tried, told: Mapping[str, Floats], verdicts: Sequence[GroupVerdict]
+    ledgers: Ledgers, part: PlanPart, tried: Tried, told: Mapping[str, Floats], verdicts: Sequence[GroupVerdict]
 ) -> PlanFacts:
-    world = results.world
+    results, world = ledgers.results, ledgers.results.world
+    labels = {service.key: service.label for service in results.setting.services}
     funded = _funded(results, part, tried)
     paid = {one.service.key for one in funded}
     money = sum(part.dollars.values())
@@ -192,9 +199,9 @@ def _plan(
         funded=funded,
         not_funded=tuple(s.label for s in results.setting.services if s.key not in paid),
         money=money,
-        outside=part.dollars.get(OUTSIDE, 0.0),
+        kinds=part.kinds,
         unspent=part.unspent.mean / world.yearly_budget,
-        lines=_lines(results, told, values),
+        lines=_lines(world, told, values),
         groups=_groups(results, verdicts),
         values=values,
         peers=spread(_peers(results, tried)),
@@ -202,7 +209,20 @@ def _plan(
         unmet_share=float(unmet.mean()),
         swap_gap=swap_gap(tried.trial.run, world.quo.run, world.scales, QUALITY) if world.county.grouped else None,
         parted=_parted(parted) if parted else None,
+        shown=_shown(results, tried),
+        changes=changes(ledgers, tried) if tried.acts else (),
+        moved=tuple(_moved(side, tried.plan) for side in results.wrong_side if tried.acts),
+        discharge=rerun.discharge_told(results.discharge[tried.plan], labels)
+        if tried.plan in results.discharge
+        else "",
     )
+
+
+def _moved(side: WrongSide, plan: str) -> Moved:
+    """Return a plan's outcomes with some people on the other side of the line between use and addiction."""
+    tried = next(t for t in side.tried if t.plan == plan)
+    told, values = differences(side.world, tried), value_gains(side.world, tried)
+    return Moved(rerun.supposed(side), _lines(side.world, told, values))
 
 
 def _parted(found: Parts) -> Parted:
@@ -210,13 +230,13 @@ def _parted(found: Parts) -> Parted:
     return Parted(alone, spread(found.kept), spread(found.lost), spread(found.lost_remission))
 
 
-def _lines(results: Results, told: Mapping[str, Floats], values: Mapping[str, Floats]) -> dict[str, Line]:
-    labels = {i.key: i.label for i in indicators(results.setting.study.discount_beside)}
+def _lines(world: World, told: Mapping[str, Floats], values: Mapping[str, Floats]) -> dict[str, Line]:
+    labels = {i.key: i.label for i in indicators(())}
     turned = {key: (labels[key], told[key][-1]) for key in COUNTED}
     turned |= {key: (label, -told[key][-1]) for key, label in FEWER.items()}
     for key, (without, label) in SUSTAINED.items():
         turned[key] = label, np.sum([told[remission_key(d, without)][-1] for d in LATE], axis=0)
-    base = results.world.quo.run.main
+    base = world.quo.run.main
     people = {"with": columns(base, WITH), "without": columns(base, (WITHOUT,))}
     lines = {}
     for key, (label, gain) in turned.items():
@@ -244,15 +264,21 @@ def _funded(results: Results, part: PlanPart, tried: Tried) -> tuple[Funded, ...
     )
 
 
+def _shown(results: Results, tried: Tried) -> tuple[Funded, ...]:
+    """Return the services that a plan pays for outside the model: their money and their terms, and nothing else."""
+    plan, years = results.setting.plan(tried.plan), results.world.first_round
+    paid = {out.service: out.label for out in plan.outside if out.service} if plan else {}
+    money = {key: float(np.mean(tried.outside[label][years])) for key, label in paid.items()}
+    services = load_services(key for key, usd in money.items() if usd > 0)
+    return tuple(Funded(s, terms_of(plan, s), money[s.key], 0, 0, {}) for s in services if plan)
+
+
 def _one(results: Results, service: Service, usd: float, tried: Tried, plan: Plan | None) -> Funded:
-    delivery = tried.trial.delivery
-    units = delivery.units[service.key] if delivery else np.zeros((1, 1))
-    year = results.world.first_round[-1]
     return Funded(
         service=service,
         terms=terms_of(plan, service) if plan else service.terms,
         dollars=usd,
-        running=float(np.mean(units[year] > 0)),
+        running=running(results.world, tried, service.key),
         days=float(_at_a_time(results, service, tried).sum(axis=0).mean()) * DAYS_IN_A_YEAR,
         met=_met(results, service, tried),
     )
@@ -345,20 +371,11 @@ def _placed(results: Results) -> int | None:
 def _lower_risk_death(results: Results) -> Spread | None:
     """Return overdose deaths in the first year among 100,000 people with the least risky use, with today's supply."""
     model, county = results.setting.model, results.world.county
-    chain = model.chain
-    at_hand = county.quo.at_hand[:WEEKS].mean(axis=0)
-    rate: dict[int, Floats] = {}
-    for number, edge in enumerate(model.edges[: chain.n_plain]):
-        if chain.compartments[edge.target] == OVERDOSE:
-            own = county.rates.plain[0, number]
-            if number in chain.coupled:
-                own = own + county.rates.slope[0, list(chain.coupled).index(number)] * at_hand
-            rate[edge.source] = rate.get(edge.source, 0) + own
     if WITHOUT not in model.groups:
         return None
+    rate = overdose_hazard(model, county.rates, county.quo.at_hand[:WEEKS].mean(axis=0))
     group = model.groups.index(WITHOUT)
-    own_cells = [cell for cell in rate if model.group_of[cell] == group]
-    if not own_cells:
+    own = [n for n in range(model.chain.n_living) if model.group_of[n] == group and np.any(rate[n])]
+    if not own:
         return None
-    least = min(own_cells, key=lambda cell: float(rate[cell].mean()))
-    return spread(PER_HUNDRED_THOUSAND * rate[least])
+    return spread(PER_HUNDRED_THOUSAND * rate[min(own, key=lambda n: float(rate[n].mean()))])

@@ -11,7 +11,7 @@ from bothand.report.describe.drawing import draw, name
 from bothand.report.describe.laws import CAPACITY_LAW, CARRIED, HOW_TO_READ, STOCK_LAW, TERMS, TODAY
 from bothand.report.describe.nouns import Content
 from bothand.report.page import environment, squeezed, styled
-from bothand.words import join_words
+from bothand.words import first_up, join_words
 
 TEMPLATE = "describe.html.j2"
 COUNTED = {
@@ -31,7 +31,7 @@ def render(found: Content) -> str:
     pages.filters["linked"] = lambda text: linked(text, links)
     pages.filters["box"] = name
     pages.filters["anchor"] = anchor
-    pages.filters["first_up"] = lambda text: text[:1].upper() + text[1:]
+    pages.filters["first_up"] = first_up
     html = pages.get_template(TEMPLATE).render(
         c=found,
         style=styled(pages, f"Model {found.code} · {found.label}"),

@@ -17,23 +17,48 @@ whole: the summary as one schema
 
 from bothand.report.summary.asked import Money, StudyPart
 from bothand.report.summary.audits import Audit, AuditAnswer, AuditReading, AuditRule, Audits
-from bothand.report.summary.both_and import AllAtOnce, BothAnd, CurvePoint, LeftOut, Pair, Sentence
+from bothand.report.summary.both_and import (
+    AllAtOnce,
+    BothAnd,
+    BothAndUnder,
+    CurvePoint,
+    Depends,
+    LeftOut,
+    Pair,
+    Reaching,
+    Sentence,
+)
 from bothand.report.summary.doubts import (
     Chance,
     Check,
     Deciding,
+    Disputed,
     EvidenceRow,
     Fit,
     FitYear,
     GradeCount,
+    LocalCount,
+    Minds,
     NotInModel,
+    OrderUnder,
     Rank,
+    Turn,
 )
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
 from bothand.report.summary.parts import Interval, Kind, Part, Reference, Verdict
-from bothand.report.summary.people import Group, GroupVerdict, Indicator, JointVerdict, Loser, Outcome, Request
-from bothand.report.summary.plans import PlanLine, PlanPart, Reach, TermsAlone, TermsGain, TermsLine
-from bothand.report.summary.services import Alone, KnownService, Law, Payer, Service, TermPart, WorksBy
+from bothand.report.summary.people import (
+    Course,
+    Group,
+    GroupVerdict,
+    Indicator,
+    JointVerdict,
+    LevelShare,
+    Loser,
+    Outcome,
+    Request,
+)
+from bothand.report.summary.plans import Overlap, PlanLine, PlanPart, Reach, TermsAlone, TermsGain, TermsLine
+from bothand.report.summary.services import Alone, Interaction, KnownService, Law, Payer, Service, TermPart, WorksBy
 from bothand.report.summary.values import Likeness, Mark, PictureSentences, Rating, Value, ValueReading
 from bothand.report.summary.whole import Summary
 
@@ -47,10 +72,14 @@ __all__ = [
     "Audits",
     "Bill",
     "BothAnd",
+    "BothAndUnder",
     "Chance",
     "Check",
+    "Course",
     "CurvePoint",
     "Deciding",
+    "Depends",
+    "Disputed",
     "EvidenceRow",
     "Fit",
     "FitYear",
@@ -58,6 +87,7 @@ __all__ = [
     "Group",
     "GroupVerdict",
     "Indicator",
+    "Interaction",
     "Interval",
     "InventoryItem",
     "JointVerdict",
@@ -67,12 +97,17 @@ __all__ = [
     "Ledger",
     "LedgerLine",
     "LeftOut",
+    "LevelShare",
     "Likeness",
+    "LocalCount",
     "Loser",
     "Mark",
+    "Minds",
     "Money",
     "NotInModel",
+    "OrderUnder",
     "Outcome",
+    "Overlap",
     "Pair",
     "Part",
     "Payer",
@@ -83,6 +118,7 @@ __all__ = [
     "Rank",
     "Rating",
     "Reach",
+    "Reaching",
     "Reference",
     "Request",
     "Sentence",
@@ -93,6 +129,7 @@ __all__ = [
     "TermsAlone",
     "TermsGain",
     "TermsLine",
+    "Turn",
     "Value",
     "ValueReading",
     "Verdict",

@@ -8,6 +8,9 @@ from pydantic import Field
 
 from bothand.report.summary.parts import Interval, Part
 
+Reaching = Literal["to the ceiling", "half the ceiling", "linear"]
+Depends = Literal["does", "does not", "does not apply", "run with --full"]
+
 
 class Pair(Part):
     """Two values, or two groups, and what both cost together."""
@@ -57,6 +60,16 @@ class CurvePoint(Part):
     deaths_averted: float
 
 
+class BothAndUnder(Part):
+    """What the search finds under one reach."""
+
+    reach: Reaching
+    beta: float = Field(description="share of its own best that the least served value can be given at most")
+    dollars: dict[str, float] = Field(description="service -> dollars a year of the plan found")
+    all_values: float = Field(description="price of all values at once, in budgets of today")
+    all_groups: float = Field(description="price of all groups at once, in budgets of today")
+
+
 class BothAnd(Part):
     """The plan found by search: most healthy life-years among plans that give every value at least 0.9 of beta.
 
@@ -76,11 +89,24 @@ class BothAnd(Part):
         description="service -> dollars a year over near-optimal plans; mean = the plan"
     )
     surrogate_error: float
+    under: list[BothAndUnder] = Field(
+        default=[], description="what a search under each reach finds; empty unless --full"
+    )
 
 
 class Sentence(Part):
-    """A finding: a sentence and the numbers it rests on."""
+    """A finding: a sentence, the numbers it rests on, and the same sentence under other reach."""
 
     key: str
     text: str
     numbers: dict[str, float]
+    under: dict[Reaching, str] = Field(
+        default={},
+        description="reach -> the sentence made anew in few draws, the usual reach among them: 'half the ceiling' is "
+        "half the people to be found, 'linear' no limit; empty where no plan was run for it",
+    )
+    depends: Depends = Field(
+        default="does not apply",
+        description="does: its claim changes under another reach, or an amount in it moves by over a tenth; "
+        "does not apply: no plan was run for it",
+    )

@@ -29,6 +29,57 @@ class Deciding(Part):
     ranks: list[Rank]
 
 
+class OrderUnder(Part):
+    """The plans' healthy life-years and places when something else than one input is otherwise."""
+
+    key: str
+    label: str
+    ranks: list[Rank]
+
+
+class Disputed(Part):
+    """A service whose effect is disputed, and what rests on it: healthy life-years on the curves."""
+
+    service: str
+    rests: dict[str, float] = Field(description="plan -> healthy life-years that the service brings it")
+    whole: dict[str, float] = Field(description="plan -> all of its healthy life-years, in the same runs")
+    first: str = Field(description="plan with most of them")
+    first_without: str = Field(description="plan with most of them if the service did nothing")
+
+
+class Turn(Part):
+    """A value of an input at which one plan begins to have more healthy life-years than another."""
+
+    at: float
+    before: str = Field(description="plan that has more at the best guess")
+    after: str
+    first: bool = Field(description="true when the plan that comes first changes")
+
+
+class LocalCount(Part):
+    """A judged number that the place can find out for itself, and what other value of it would turn the order."""
+
+    key: str
+    label: str
+    unit: str
+    used: float
+    low: float
+    high: float
+    swing: float = Field(description="healthy life-years between its ends, both/and plan against no new money")
+    how: Literal["count", "ask_payers", "ask_price", "ask_people"] = Field(description="how the place would find out")
+    turns: list[Turn] = Field(
+        description="at most one on each side; between the values that were run, on straight lines"
+    )
+
+
+class Minds(Part):
+    """What would change our mind about the order of the plans, beside the inputs that decide it."""
+
+    orders: list[OrderUnder] = Field(description="the supply, and how many people can be reached")
+    disputed: list[Disputed] = Field(description="services whose effect is disputed, those that carry most first")
+    counts: list[LocalCount] = Field(description="what the place should count first, the largest swing first")
+
+
 class Chance(Part):
     """What chance alone does to the county's death counts."""
 

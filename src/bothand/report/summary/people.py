@@ -9,6 +9,23 @@ from pydantic import Field
 from bothand.report.summary.parts import Interval, Part, Reference, Verdict
 
 
+class LevelShare(Part):
+    """What share of a group is at one level of the model on day one."""
+
+    dimension: str
+    label: str
+    share: Interval
+
+
+class Course(Part):
+    """What happens to the people of a group with no new money."""
+
+    label: str
+    unit: str
+    amount: Interval
+    per_1000: Interval = Field(description="for each 1,000 people of the group")
+
+
 class Group(Part):
     """People as they are on day one."""
 
@@ -17,6 +34,16 @@ class Group(Part):
     short: str
     people: Interval
     first_year_deaths: Interval
+    line: Literal["without", "with"] = Field(
+        default="without", description="the line of the picture that stands for them: without or with addiction"
+    )
+    made_up_of: list[LevelShare] = Field(default=[], description="who they are on day one; shares of one dimension")
+    course: list[Course] = Field(default=[], description="what happens to them with no new money")
+    alone: dict[str, Interval] = Field(
+        default={},
+        description="service -> healthy life-years of the group, over a lifetime, when all of the first round's yearly "
+        "money goes to this service alone, in the draws of the curves",
+    )
 
 
 class Outcome(Part):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bothand.report.summary.both_and import Reaching
 from bothand.report.summary.parts import Interval, Part, Verdict
 
 
@@ -52,6 +53,17 @@ class Reach(Part):
     amount: Interval
 
 
+class Overlap(Part):
+    """People whom two services of a plan both reach, on any day of the first round's last year."""
+
+    services: list[str]
+    where: str = Field(description="the lever they share, or the two levers that multiply in one rate")
+    how: Literal["union", "multiply"] = Field(description="on one lever, or on two that multiply in one rate")
+    one_by_one: Interval = Field(description="sum of the people that each would reach if it were the only one")
+    together: Interval = Field(description="people reached by at least one of them")
+    twice: Interval = Field(description="the difference: people reached twice")
+
+
 class PlanPart(Part):
     """One plan and where its money goes."""
 
@@ -64,6 +76,10 @@ class PlanPart(Part):
     kinds: dict[str, float] = Field(description="kind -> share of the money")
     unspent: Interval = Field(description="dollars a year beyond demand or below the smallest size, returned")
     reach: list[Reach]
+    reach_under: dict[Reaching, list[Reach]] = Field(
+        default={}, description="the same under each reach, the usual one among them, in few draws"
+    )
+    overlap: list[Overlap] = Field(default=[], description="the same people reached by two services")
 
 
 class PlanLine(Part):

@@ -104,3 +104,20 @@ class KnownService(Part):
     label: str
     kind: Kind
     why: str = Field(description="why it is not in this study")
+    costs: str = Field(default="", description="what one unit would cost, and who pays")
+    coercion: str = Field(default="", description="grade of coercion in words, on its own terms and alone")
+
+
+class Interaction(Part):
+    """One way in which two services of a study meet."""
+
+    a: str
+    b: str
+    how: Literal["union", "add", "blend", "multiply", "best", "queue", "in turn", "independent"] = Field(
+        description="on one lever: union (reach), add (places, kits) or blend (a mean by places); in one rate: "
+        "multiply, or the best counts; one queue; in turn: a moves people to where b is at work; independent: nowhere"
+    )
+    status: Literal["declared", "assumed"] = Field(
+        description="declared by the model or by the law of delivery; assumed where nobody declared it"
+    )
+    where: str = Field(description="the lever; the moves whose rate both change; the queue; the moves that lead on")

@@ -8,13 +8,13 @@ from pydantic import Field
 
 from bothand.report.summary.asked import Money, StudyPart
 from bothand.report.summary.audits import Audits
-from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, Sentence
-from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, NotInModel, Rank
+from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, Reaching, Sentence
+from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, Minds, NotInModel, Rank
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
 from bothand.report.summary.parts import Part
 from bothand.report.summary.people import Group, GroupVerdict, Indicator, JointVerdict, Loser, Outcome, Request
 from bothand.report.summary.plans import PlanLine, PlanPart, TermsAlone
-from bothand.report.summary.services import KnownService, Service
+from bothand.report.summary.services import Interaction, KnownService, Service
 from bothand.report.summary.values import Likeness, Mark, PictureSentences, Rating, Value, ValueReading
 
 
@@ -26,6 +26,7 @@ class Summary(Part):
     money: Money
     services: list[Service]
     also_known: list[KnownService] = Field(default=[], description="services that ship and are not in this study")
+    interactions: list[Interaction] = Field(default=[], description="how every pair of services combines")
     plans: list[PlanPart]
     groups: list[Group]
     values: list[Value]
@@ -41,12 +42,14 @@ class Summary(Part):
     both_and: BothAnd
     losers: list[Loser]
     case_against: list[str]
+    case_under: dict[Reaching, list[str]] = Field(default={}, description="the same under each reach, in few draws")
     deciding: list[Deciding]
     best_guess: list[Rank]
     chance: Chance
     grades: list[GradeCount]
     judgements: list[EvidenceRow] = Field(description="the judgement rows in use, largest swing first")
     unverified: list[EvidenceRow]
+    minds: Minds | None = Field(default=None, description="what would change our mind")
     linear_reach: Sentence = Field(description="does the finding depend on diminishing returns?")
     fit: Fit
     checks: list[Check]
@@ -63,6 +66,7 @@ class Summary(Part):
     perspectives: list[PerspectiveCost] = Field(default=[])
     terms_alone: list[TermsAlone] = Field(default=[], description="what a plan's own terms do, the dollars held")
     findings: list[Sentence]
+    few_draws: int = Field(default=0, description="runs in which findings were tried under other reach")
     assumed: list[str] = Field(description="assumptions printed as such: effects that multiply, place shares, readings")
     not_in_model: list[NotInModel]
     lines: list[PlanLine] = Field(default=[], description="every line of every plan's money, with what the law says")

@@ -1,22 +1,12 @@
-"""Terms: how a service is run, as named choices with two readings, a cost, a grade of coercion and an effect.
+"""The terms as data: a question each, and the choices that answer it; one file of ``data/terms`` a term.
 
-One file of ``data/terms`` for each term of ``service.Terms``. A choice either says what it changes on which lever of a
-model, or its effect is not known: then it enters audits and profiles, and never a number (DESIGN.md, section 5).
-
-The numbers of a service are those of the choices in its own file. A plan that runs it otherwise changes them by one of
-three things that a choice can do to a lever that the service moves:
-
-    undoes          the service does not move the lever: the ratio by which the lever works is divided out
-    moves_instead   the service moves another lever in its stead: other people are reached
-    adds            among the new places on the lever, another lever stands at the share that a quantity gives
-
-Where the choice in the service's file itself changes the lever, what another choice would do is not known.
+A choice says how both traditions read it, what it costs, how much it coerces, and what it changes on which lever of a
+model. Or its effect is not known: then it enters audits and profiles, and never a number (DESIGN.md, section 5).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -25,17 +15,13 @@ from pydantic import Field, Strict
 
 from bothand.evidence.tables import Evidence, require_reference
 from bothand.faults import Fault, FaultsFound, nearest
-from bothand.files import Document, Path_, available, data_folder, examine, named_file, read_toml, told
+from bothand.files import Document, available, data_folder, examine, named_file, read_toml, told
 from bothand.units import SHARES
-from bothand.world.plan import Plan, terms_of
-from bothand.world.service import MOST_COERCIVE, Flag, Key, Move, Record, Service, Terms, Text
+from bothand.world.service import Flag, Grade, Key, Record, Terms, Text
 
 How = Literal["undoes", "moves_instead", "adds"]
 
-NOT_KNOWN = "effect not known"
-NOT_HERE = "effect not known in this model"
 COST_NOT_KNOWN = "not known"
-OWN = "counted: the service's own numbers are those of this choice"
 
 
 class Change(Record):
@@ -53,6 +39,13 @@ class Change(Record):
     one_sided: Flag = Field(False, description="true when what is left out is what some people lose: no gain is read")
 
 
+class Alone(Record):
+    """The grade of a condition where nobody whom it shuts out has another way to the same help."""
+
+    grade: Grade
+    note: Text
+
+
 class TermChoice(Record):
     """One choice: how harm reduction and recovery read it, what it costs, how much it coerces, what it changes."""
 
@@ -61,11 +54,19 @@ class TermChoice(Record):
     hr: Text = Field(description="how people of the harm reduction tradition may read it")
     r: Text = Field(description="how people of the recovery tradition may read it")
     cost: Text = Field(description="quantity in USD, or 'not known'")
-    coercion: Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)] = Field(description="grade, 0 an offer")
-    coercion_note: Text
+    coercion: Grade = Field(description="grade, 0 an offer")
+    coercion_note: Text = Field(description="why this grade")
+    coercion_alone: Alone | None = Field(
+        None, description="the grade of a condition where no other way to the same help, without it, is open"
+    )
     change: tuple[Change, ...] = Field((), description="absent = effect not known")
     refused_on: tuple[Key, ...] = Field((), description="levers: a service that moves one cannot be run so")
     refused_why: Text | None = None
+
+    @property
+    def by_itself(self) -> int:
+        """The grade where nothing else is open."""
+        return self.coercion_alone.grade if self.coercion_alone else self.coercion
 
 
 class Dispute(Record):
@@ -95,100 +96,6 @@ class Term(Record):
 
 
 Catalogue = Mapping[str, Term]
-
-
-@dataclass(frozen=True)
-class AsRun:
-    """A service on the terms of a plan: what it moves, and the levers that it serves without moving them."""
-
-    service: Service
-    undone: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Deviation:
-    """One term that a plan sets otherwise than the service's own file, and what follows."""
-
-    service: str
-    term: str
-    was: str
-    now: str
-    changes: tuple[Change, ...]
-
-    @property
-    def leaves_out(self) -> str:
-        """What the numbers do not hold; an empty text when nothing is known to be missing."""
-        return "; ".join(dict.fromkeys(change.leaves_out for change in self.changes if change.leaves_out))
-
-
-def as_run(service: Service, terms: Terms, levers: Collection[str]) -> AsRun:
-    """Return the service as these terms make it; the very same one on its own terms.
-
-    ``levers`` are those of the model: a change of a lever that it does not have is not known, and made nowhere.
-    """
-    undone: set[str] = set()
-    for deviation in deviations(service, terms, levers):
-        for change in deviation.changes:
-            if change.how == "undoes":
-                undone.add(change.lever)
-            elif change.to is not None:
-                make = _moves_instead if change.how == "moves_instead" else _adds
-                service = make(service, change, change.to)
-    return AsRun(service, frozenset(undone))
-
-
-def deviations(service: Service, terms: Terms, levers: Collection[str]) -> list[Deviation]:
-    """Return the terms that are not the service's own, in the order of the catalogue, with what each changes."""
-    found = []
-    for key, term in load_terms().items():
-        was, now = getattr(service.terms, key), getattr(terms, key)
-        if was != now:
-            found.append(Deviation(service.key, key, was, now, changes_of(service, term, now, levers)))
-    return found
-
-
-def changes_of(service: Service, term: Term, choice: str, levers: Collection[str]) -> tuple[Change, ...]:
-    """Return what a choice changes on a service, against the choice in the service's file; empty = not known."""
-    own = _touched(service, term.of(getattr(service.terms, term.key)), levers)
-    return () if own else _touched(service, term.of(choice), levers)
-
-
-def effect_of(service: Service, term: Term, choice: str, levers: Collection[str]) -> str:
-    """Return the effect of a choice on a service in words: its own numbers, what changes, or that it is not known."""
-    if choice == getattr(service.terms, term.key):
-        others = [changes_of(service, term, other.key, levers) for other in term.choice if other.key != choice]
-        return OWN if any(others) else NOT_KNOWN
-    words = dict.fromkeys(change.words for change in changes_of(service, term, choice, levers))
-    return "; ".join(words) or NOT_HERE
-
-
-def coercion_of(service: Service, terms: Terms) -> int:
-    """Return the grade of coercion of a line: the highest of the service's own and of each of its terms."""
-    grades = [term.of(getattr(terms, key)).coercion for key, term in load_terms().items()]
-    return max(service.coercion, *grades)
-
-
-def quantities_of(service: Service, terms: Terms, levers: Collection[str]) -> set[str]:
-    """Return the quantities that delivery reads because a plan runs the service on these terms."""
-    return {
-        change.quantity
-        for deviation in deviations(service, terms, levers)
-        for change in deviation.changes
-        if change.how == "adds" and change.quantity
-    }
-
-
-def refused(plan: Plan, document: Document, services: Iterable[Service]) -> Iterator[Fault]:
-    """Yield a fault for each service that a plan cannot run as it says; ``document`` is the plan's."""
-    spots: dict[str, Path_] = {line.service: ("line", n, "terms") for n, line in enumerate(plan.line)}
-    spots |= {key: ("terms", key) for key in plan.terms}
-    for service in services:
-        moved, terms = {move.lever for move in service.moves}, terms_of(plan, service)
-        for key, term in load_terms().items():
-            choice = term.of(getattr(terms, key))
-            if terms != service.terms and moved & set(choice.refused_on):
-                message = f"'{service.key}' cannot be run with '{choice.key}': {choice.refused_why}."
-                yield document.fault(message, (*spots[service.key], key))
 
 
 def load_terms(folder: Path | None = None) -> Catalogue:
@@ -229,46 +136,6 @@ def term_faults(term: Term, document: Document, evidence: Evidence) -> Iterator[
             yield from _change_faults(change, document, evidence, ("choice", n, "change", number))
 
 
-def _touched(service: Service, choice: TermChoice, levers: Collection[str]) -> tuple[Change, ...]:
-    """Return the changes of a choice that hold for a service in a model."""
-    moved = {move.lever for move in service.moves}
-    return tuple(
-        change
-        for change in choice.change
-        if change.lever in moved and change.lever in levers and (change.to is None or change.to in levers)
-    )
-
-
-def _moves_instead(service: Service, change: Change, to: str) -> Service:
-    """Return the service with every mention of one lever turned into another."""
-
-    def turned(name: str | None) -> str | None:
-        return to if name == change.lever else name
-
-    moves = tuple(
-        move.model_copy(update={"lever": turned(move.lever), "beside": turned(move.beside)}) for move in service.moves
-    )
-    demand = service.demand.model_copy(update={"of": turned(service.demand.of)}) if service.demand else None
-    return service.model_copy(update={"moves": moves, "demand": demand, "counts_lever": turned(service.counts_lever)})
-
-
-def _adds(service: Service, change: Change, to: str) -> Service:
-    """Return the service with a share of its new places on one lever standing on another."""
-    beside = next(move for move in service.moves if move.lever == change.lever)
-    more = Move(
-        lever=to,
-        kind="share",
-        amount=None,
-        stay=None,
-        blend=change.quantity,
-        beside=change.lever,
-        own_places=beside.own_places,
-        later=beside.later,
-        note=change.words,
-    )
-    return service.model_copy(update={"moves": (*service.moves, more)})
-
-
 @lru_cache(maxsize=2)
 def _load(root: Path, stamp: tuple[tuple[str, int], ...]) -> Catalogue:
     found: list[Term] = []
@@ -289,8 +156,7 @@ def _faults(term: Term, document: Document) -> Iterator[Fault]:
         near = nearest(term.key, Terms.model_fields)
         yield document.fault(f"services have no term '{term.key}'.", ("key",), near)
         return
-    if term.key != document.path.stem:
-        yield document.fault(f"the key '{term.key}' is not the file's name.", ("key",), document.path.stem)
+    yield from document.misnamed(term.key)
     words = get_args(Terms.model_fields[term.key].annotation)
     keys = [choice.key for choice in term.choice]
     for number, key in enumerate(keys):
@@ -303,6 +169,9 @@ def _faults(term: Term, document: Document) -> Iterator[Fault]:
         if word not in keys:
             yield document.fault(f"the choice '{word}' is missing.", ("choice",))
     for n, choice in enumerate(term.choice):
+        if choice.coercion_alone and choice.by_itself <= choice.coercion:
+            message = f"alone it weighs more: a grade above {choice.coercion} was expected."
+            yield document.fault(message, ("choice", n, "coercion_alone", "grade"))
         if bool(choice.refused_on) != (choice.refused_why is not None):
             yield document.fault("'refused_on' and 'refused_why' belong together.", ("choice", n))
         for number, change in enumerate(choice.change):

@@ -1,0 +1,5 @@
+"""Pages that answer one question each.
+
+people: what happens to these people, and what does each plan, and each service alone, do for them?
+minds: what would change our mind, and what should be counted first?
+"""
