@@ -21,6 +21,8 @@ from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
 from bothand.experiments.deciding import decide, ends_of, judged, look_between, open_ends
 from bothand.experiments.end_and_platform import part_gains
+from bothand.experiments.individuals.counties import count_counties
+from bothand.experiments.individuals.courses import follow
 from bothand.experiments.more_kits import averted_by_kit
 from bothand.experiments.plans import MODES, try_all, try_dollars
 from bothand.experiments.reaches import Asked, try_reaches, usual_reach
@@ -38,7 +40,7 @@ from bothand.findings.building import build_summary
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
-from bothand.keys import AS_OTHERS_DO, OTHERS_HALF
+from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 from bothand.outcomes.ratings import load_rated
 from bothand.outcomes.values import values_of
 from bothand.report.page import render
@@ -49,6 +51,7 @@ from bothand.world.terms import shown
 
 Tell = Callable[[str], None]
 STABLE_AFTER = (10, 20, 30)  # UNIT: years after which stable remission is compared with long cohorts
+COUNTIES = 8  # MATH: draws in which people are followed one by one
 HASH = 12  # UNIT: characters of the run's short hash
 FLOORS = ("even_split", AS_OTHERS_DO)
 
@@ -142,6 +145,10 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
     discharge = try_discharge(few, tried, seed, tell)
     limit = price_of_limit(curves, keys, floors, found.yearly, tell)
+    tell("people, one by one")
+    some = first_draws(world, COUNTIES)
+    followed = [one for one in tried if one.mode == THREE_YEARS and one.plan in (study.status_quo, BOTH_AND)]
+    counties = count_counties(some, followed, world.ten_years[1], seed, own_weeks=options.full)
     return Results(
         setting=setting,
         draws=draws,
@@ -160,6 +167,8 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
         wrong_side=wrong_side,
         discharge=discharge,
         limit=limit,
+        counties=counties,
+        courses=follow(some, followed, seed),
     )
 
 

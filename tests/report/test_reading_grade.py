@@ -88,6 +88,12 @@ def test_the_first_pages_ask_no_more_of_a_reader_than_they_may(page: str, sectio
     assert found <= most
 
 
+def test_what_chance_can_do_and_ten_thousand_lives_read_at_grade_ten() -> None:
+    sentences = prose(render(example()), "lives")
+    assert len(sentences) > 4
+    assert grade(sentences) <= 10
+
+
 @pytest.mark.parametrize("section", ["minds", "people"])
 @pytest.mark.parametrize("whole", [example, longest])
 def test_what_happens_to_people_and_what_would_change_our_mind_read_at_grade_eight(

@@ -12,6 +12,8 @@ from bothand.evidence.draws import Draws
 from bothand.experiments.curves import Curves
 from bothand.experiments.deciding import Between, Deciding
 from bothand.experiments.end_and_platform import Parts
+from bothand.experiments.individuals.counties import Counties
+from bothand.experiments.individuals.courses import Courses
 from bothand.experiments.plans import Tried
 from bothand.experiments.reaches import Reached
 from bothand.experiments.search import BOTH_AND, Found
@@ -51,6 +53,8 @@ class Results:
     wrong_side: tuple[WrongSide, ...] = ()
     discharge: Mapping[str, Discharge] = field(default_factory=dict)
     limit: LimitPrice | None = None
+    counties: Counties | None = None  # deaths counted, people one by one, with no new money and under the searched plan
+    courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one
 
     @property
     def found_plan(self) -> str:

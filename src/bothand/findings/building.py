@@ -13,7 +13,7 @@ from bothand.findings.said import reaches
 from bothand.findings.said.against import case_against
 from bothand.findings.said.most import linear_reach
 from bothand.findings.said.numbers import Numbers
-from bothand.findings.stakes import audits, groups, ledgers, minds
+from bothand.findings.stakes import audits, groups, ledgers, luck, minds
 from bothand.findings.stakes import values as values_
 from bothand.outcomes.picture import picture
 from bothand.outcomes.ratings import Given
@@ -89,6 +89,8 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         grades=doubts.grades(results),
         judgements=doubts.evidence_rows(results, "judgement"),
         unverified=doubts.evidence_rows(results, "unverified"),
+        luck=luck.luck(results),
+        lives=luck.lives(results),
         minds=minds.minds(results, doubts.told_apart(results)),
         linear_reach=linear_reach(results),
         fit=history.fit(results),

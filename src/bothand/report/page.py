@@ -11,7 +11,7 @@ from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
-from bothand.report.questions import minds, people
+from bothand.report.questions import lives, minds, people
 from bothand.report.stakes import ledgers, values
 from bothand.report.summary import Summary
 from bothand.words import unparted
@@ -49,6 +49,7 @@ def render(summary: Summary) -> str:
         audits=audits.view(index),
         each=people.view(index),
         minds=minds.view(index),
+        one_by_one=lives.view(index),
         way=delivery.view(index),
     )
     return squeezed(html)

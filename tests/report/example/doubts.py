@@ -173,3 +173,30 @@ def checks() -> list[s.Check]:
          "below 30 in 100, one cohort", False),
     ]  # fmt: skip
     return table(s.Check, "key label model published_low published_high published agrees", rows)
+
+
+def luck() -> s.Luck:
+    counted = [
+        s.Counted(plan=plan, deaths=s.Interval(mean=mean, low=mean - 230, high=mean + 260), fewer_than_today=share)
+        for plan, mean, share in (("status_quo", 518.0, 0.5), ("both_and", 503.0, 0.6875))
+    ]
+    return s.Luck(
+        counties=16, years=10, people=51_262, own_weeks=False, fewer_next_year=0.52, a_fifth_fewer=0.23, counted=counted
+    )
+
+
+def lives() -> s.Lives:
+    courses = [
+        s.LifeCourse(
+            plan=plan,
+            overdose_death=died,
+            other_death=0.0994,
+            sustained=reached,
+            sustained_without=0.2549,
+            returns=[0.86, 0.11, 0.02, 0.01],
+            overdose_before=0.07,
+            overdose_death_in_all=0.076,
+        )
+        for plan, died, reached in (("status_quo", 0.0238, 0.4669), ("both_and", 0.0226, 0.4727))
+    ]
+    return s.Lives(people=10_000, years=18, courses=courses)

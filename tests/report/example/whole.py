@@ -53,6 +53,8 @@ def example() -> s.Summary:
         judgements=doubts.evidence("judgement", 34),
         unverified=doubts.evidence("unverified", 9),
         minds=doubts.minds(),
+        luck=doubts.luck(),
+        lives=doubts.lives(),
         linear_reach=doubts.linear_reach(),
         fit=doubts.fit(),
         checks=doubts.checks(),

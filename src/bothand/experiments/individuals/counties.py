@@ -1,17 +1,19 @@
 """The county again and again, each time with luck of its own: what its counts of deaths may show, and may not.
 
-In every draw the county's people live through the same years under each plan, with the same luck, with kits and places
-of their own, and whoever waits longest is let in first.
+In every draw the county's people live through the same years under each plan, with the same luck. In a full run they
+have kits and places of their own, and whoever waits longest is let in first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bothand.engine.arrays import Floats, Ints, Schedule, Start
+from bothand.engine.arrays import Floats, Ints, Schedule, Start, Trajectory
+from bothand.engine.cohort import simulate as cohort
 from bothand.engine.needs import CAPACITIES, KINDS, OVERDOSE, matching
 from bothand.engine.people.history import NOTHING, Carry, carry
 from bothand.engine.people.people import Lives, Queue, simulate
@@ -21,7 +23,7 @@ from bothand.experiments.worlds import World
 from bothand.outcomes.county import in_groups
 
 QUEUE: Queue = "first come, first let in"
-LUCKS = 4  # MATH: counties of each draw, each with luck of its own
+LUCKS = 2  # MATH: counties of each draw, each with luck of its own
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Counties:
     expected: Mapping[str, Floats]
     people: int
     lucks: int
+    own_weeks: bool = False
 
     @property
     def years(self) -> int:
@@ -76,14 +79,23 @@ def shortened(rates: Schedule, years: int) -> Schedule:
     return replace(rates, **{name: getattr(rates, name)[:years] for name in names})
 
 
-def live(world: World, rates: Schedule, start: Start, draw: int, seed: int, carried: Carry = NOTHING) -> Lives:
-    """Return one county's people under some rates, each one of them."""
+def live(
+    world: World,
+    rates: Schedule,
+    start: Start,
+    draw: int,
+    seed: int,
+    carried: Carry = NOTHING,
+    weeks: Trajectory | None = None,
+) -> Lives:
+    """Return one county's people under some rates, each one of them; ``weeks``: given, or their own when None."""
     return simulate(
         world.setting.model,
         rates,
         start,
         draw=draw,
         seed=seed,
+        weeks=weeks,
         queue=QUEUE,
         waiting=waiting_cells(world),
         carried=carried,
@@ -91,7 +103,9 @@ def live(world: World, rates: Schedule, start: Start, draw: int, seed: int, carr
     )
 
 
-def count_counties(world: World, tried: Sequence[Tried], years: int, seed: int, lucks: int = LUCKS) -> Counties:
+def count_counties(
+    world: World, tried: Sequence[Tried], years: int, seed: int, lucks: int = LUCKS, own_weeks: bool = False
+) -> Counties:
     """Count overdose deaths in the county under each plan, in every draw of ``world`` and ``lucks`` times.
 
     Args:
@@ -100,22 +114,26 @@ def count_counties(world: World, tried: Sequence[Tried], years: int, seed: int, 
         years: years to count.
         seed: of the study; each county has a seed of its own, the same under every plan.
         lucks: counties of each draw.
+        own_weeks: whether people share kits, places and queues of their own; else each week has the naloxone at hand
+            and the share let in that the cohort engine gives it, which takes less time.
     """
+    model, start, draws = world.setting.model, world.county.start, world.county.draws
     counted: dict[str, Ints] = {}
     expected: dict[str, Floats] = {}
-    people = 0
+    people = round(float(start.people[..., : model.chain.n_living].sum(axis=(1, 2, 3)).mean()))
     for one in tried:
         rates = shortened(rates_under(world, one), years)
-        rows = []
-        for draw in range(world.county.draws):
-            carried = carried_under(world, one, draw)
-            for luck in range(lucks):
-                lives = live(world, rates, world.county.start, draw, seed + luck, carried)
-                rows.append(lives.counts[:, :, lives.named.target == _overdose(world)].sum(axis=(1, 2)))
-                people = round(lives.state[0].sum() * lives.weight)
-        counted[one.plan] = np.array(rows)
-        expected[one.plan] = _expected(one, world.county.draws, years)
-    return Counties(counted, expected, people, lucks)
+        weeks = None if own_weeks else cohort(model.chain, rates, start, keep="sum")
+
+        def count(number: int, one: Tried = one, rates: Schedule = rates, weeks: Trajectory | None = weeks) -> Ints:
+            draw, luck = divmod(number, lucks)
+            lives = live(world, rates, start, draw, seed + luck, carried_under(world, one, draw), weeks)
+            return np.asarray(lives.counts[:, :, lives.named.target == _overdose(world)].sum(axis=(1, 2)))
+
+        with ThreadPoolExecutor() as pool:
+            counted[one.plan] = np.array(list(pool.map(count, range(draws * lucks))))
+        expected[one.plan] = _expected(one, draws, years)
+    return Counties(counted, expected, people, lucks, own_weeks)
 
 
 def _overdose(world: World) -> int:

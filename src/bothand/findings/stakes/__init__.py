@@ -1,6 +1,7 @@
 """What stands beside the numbers of plans: groups of people, how values are read, what others bear, the principles.
 
 groups: who they are on day one, what happens to them with no new money, what one service does for them.
+luck: what counts may show by chance, and what became of ten thousand people.
 minds: what would change our mind: other assumptions, disputes, and what the place should count first.
 values: votes for one service, values that cannot be told apart, what a panel says.
 ledgers: infections, families, the community by payer, two perspectives on money.

@@ -10,6 +10,7 @@ people: groups as they are on day one, and what every plan did for them
 values: what they say, their marks, and how the simulation reads them
 both_and: what both cost, the plan found by search, and the findings as sentences
 doubts: how sure we are: what decides the order, chance, grades, the fit, and what the model leaves out
+lives: people one by one: what a county's counts may show by chance, and the courses of ten thousand lives
 ledgers: money and the people beside: bills, worth, ledgers and perspectives
 audits: the principles as audits of every plan
 whole: the summary as one schema
@@ -45,6 +46,7 @@ from bothand.report.summary.doubts import (
     Turn,
 )
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
+from bothand.report.summary.lives import Counted, LifeCourse, Lives, Luck
 from bothand.report.summary.parts import Interval, Kind, Part, Reference, Verdict
 from bothand.report.summary.people import (
     Course,
@@ -75,6 +77,7 @@ __all__ = [
     "BothAndUnder",
     "Chance",
     "Check",
+    "Counted",
     "Course",
     "CurvePoint",
     "Deciding",
@@ -98,9 +101,12 @@ __all__ = [
     "LedgerLine",
     "LeftOut",
     "LevelShare",
+    "LifeCourse",
     "Likeness",
+    "Lives",
     "LocalCount",
     "Loser",
+    "Luck",
     "Mark",
     "Minds",
     "Money",

@@ -11,6 +11,7 @@ from bothand.report.summary.audits import Audits
 from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, Reaching, Sentence
 from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, Minds, NotInModel, Rank
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
+from bothand.report.summary.lives import Lives, Luck
 from bothand.report.summary.parts import Part
 from bothand.report.summary.people import Group, GroupVerdict, Indicator, JointVerdict, Loser, Outcome, Request
 from bothand.report.summary.plans import PlanLine, PlanPart, TermsAlone
@@ -71,3 +72,5 @@ class Summary(Part):
     not_in_model: list[NotInModel]
     lines: list[PlanLine] = Field(default=[], description="every line of every plan's money, with what the law says")
     audits: Audits = Audits()
+    luck: Luck | None = Field(default=None, description="what counts of deaths may show by chance")
+    lives: Lives | None = None
