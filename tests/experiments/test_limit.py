@@ -14,10 +14,10 @@ from numpy.testing import assert_allclose
 from bothand.engine.setting import Setting
 from bothand.experiments import curves as curves_
 from bothand.experiments.curves import Curves, measure_curves
-from bothand.experiments.plans import beyond_limit, healthy_years, option_keys, service_keys, try_dollars
+from bothand.experiments.plans import healthy_years, option_keys, service_keys, try_dollars
 from bothand.experiments.search import search
 from bothand.experiments.what_if.limit import LimitPrice, price_of_limit, without_limit
-from bothand.experiments.worlds import World
+from bothand.experiments.worlds import World, beyond_limit
 from bothand.faults import FaultsFound
 from bothand.files import data_folder
 from bothand.findings.stakes.rerun import limit_told

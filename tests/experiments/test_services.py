@@ -20,9 +20,9 @@ from bothand.engine.rates import schedule
 from bothand.engine.setting import Setting, draw_values, load_setting, service_faults
 from bothand.evidence.tables import load_evidence
 from bothand.experiments import curves
-from bothand.experiments.plans import beyond_limit, option_keys, service_keys, try_dollars, try_study_plan
+from bothand.experiments.plans import option_keys, service_keys, try_dollars, try_study_plan
 from bothand.experiments.results import Results
-from bothand.experiments.worlds import World, lanes, open_world, stays, walks, with_values
+from bothand.experiments.worlds import World, beyond_limit, lanes, open_world, stays, walks, with_values
 from bothand.files import available, data_folder
 from bothand.findings.people import also_known
 from bothand.findings.terms import parts_of

@@ -9,7 +9,6 @@ import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
-from bothand.engine.setting import Setting
 from bothand.experiments.carrying import Allot, carry_over
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS, THREE_YEARS
@@ -18,7 +17,6 @@ from bothand.outcomes.trial import Trial, delivered, try_plan
 from bothand.world.money import RETURNED
 from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of, terms_of
 from bothand.world.service import Places, Terms
-from bothand.world.terms import coercion_of
 
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
@@ -53,16 +51,7 @@ def option_keys(world: World) -> tuple[str, ...]:
 
     They are modelled, not off by default, and no more coercive than the study's limit.
     """
-    return tuple(s.key for s in world.setting.services if s.option and s.key not in beyond_limit(world.setting))
-
-
-def beyond_limit(setting: Setting) -> tuple[str, ...]:
-    """Return the keys of the services that search would be free to choose but for the study's limit on coercion.
-
-    What counts is the grade of a service on its own terms and by itself: search may leave out what would free it.
-    """
-    options = [service for service in setting.services if service.option]
-    return tuple(s.key for s in options if coercion_of(s, s.terms).grade > setting.study.coercion_limit)
+    return world.options
 
 
 def try_study_plan(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from bothand.outcomes.indicators import Scales
 from bothand.outcomes.ledger import Horizons
 from bothand.outcomes.trial import Trial, scales, status_quo
 from bothand.world.money import spendable
+from bothand.world.terms import coercion_of
 
 Path = Callable[[RunIn, Mapping[str, Floats], int], Floats]
 TEN = 10  # UNIT: years
@@ -36,6 +38,12 @@ class World:
     scales: Scales
     board_lag: Floats
     money: Mapping[str, Floats]
+
+    @cached_property
+    def options(self) -> tuple[str, ...]:
+        """Keys of the services that search and curves may choose: modelled, on, and within the limit on coercion."""
+        beyond = beyond_limit(self.setting)
+        return tuple(s.key for s in self.setting.services if s.option and s.key not in beyond)
 
     @property
     def horizons(self) -> Horizons:
@@ -58,6 +66,15 @@ class World:
     def yearly_budget(self) -> float:
         """Dollars a year of the first round."""
         return float(self.money[THREE_YEARS].max())
+
+
+def beyond_limit(setting: Setting) -> tuple[str, ...]:
+    """Return the keys of the services that search would be free to choose but for the study's limit on coercion.
+
+    What counts is the grade of a service on its own terms and by itself: search may leave out what would free it.
+    """
+    options = [service for service in setting.services if service.option]
+    return tuple(s.key for s in options if coercion_of(s, s.terms).grade > setting.study.coercion_limit)
 
 
 def walks(seed: int) -> Path:

@@ -12,9 +12,9 @@ import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import Curves, measure_curves
-from bothand.experiments.plans import Tried, beyond_limit, healthy_years, option_keys, try_dollars
+from bothand.experiments.plans import Tried, healthy_years, option_keys, try_dollars
 from bothand.experiments.search import search
-from bothand.experiments.worlds import World
+from bothand.experiments.worlds import World, beyond_limit
 from bothand.keys import HEALTHY, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
 from bothand.outcomes.indicators import remission_years
 from bothand.outcomes.ledger import LIFETIME
