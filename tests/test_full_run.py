@@ -99,3 +99,17 @@ def test_a_full_run_searches_again_under_each_reach_and_a_usual_one_does_not(usu
 
 def test_a_full_run_has_a_hash_of_its_own(usual: Result, full: Result) -> None:
     assert usual.summary.study.run != full.summary.study.run
+
+
+def test_the_sheet_keeps_to_the_plans_that_were_asked_for_and_says_how_many_more_there_are(
+    usual: Result, full: Result
+) -> None:
+    on_sheet = {plan.key for plan in full.summary.plans if plan.on_sheet}
+    assert on_sheet == {plan.key for plan in usual.summary.plans}
+    more = len(full.summary.plans) - len(on_sheet)
+    assert more > 3
+    page = (full.folder / "report.html").read_text("utf-8")
+    assert f"{more} more plans of this full run stand on the pages that follow." in page
+    sheet = page[page.index('id="sheet"') : page.index('id="minds"')]
+    labels = {plan.label for plan in full.summary.plans if not plan.on_sheet}
+    assert not [label for label in labels if f">{label}<" in sheet]

@@ -101,7 +101,7 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
 
 def _every_plan(options: Options, tell: Tell) -> tuple[Path, ...]:
     """Return the plans asked for, and every stance and published plan that ships and that this study can run."""
-    named = {Path(entry).stem for entry in load_study(options.study).plans} | {path.stem for path in options.plans}
+    named = _asked_for(options)
     ships = [name for name in available("plans") if name not in named]
     faulty: set[str] = set()
     try:
@@ -112,6 +112,12 @@ def _every_plan(options: Options, tell: Tell) -> tuple[Path, ...]:
     if unfit:
         tell(f"left out, for this study cannot run them: {join_words(unfit)}")
     return (*options.plans, *(Path(name) for name in ships if name not in unfit))
+
+
+def _asked_for(options: Options) -> set[str]:
+    """Return the names of the plans of the study's own file, and of those that the reader named."""
+    entries: list[str | Path] = [*load_study(options.study).plans, *options.plans]
+    return {Path(entry).stem for entry in entries}
 
 
 def compute(setting: Setting, options: Options, tell: Tell) -> Results:
@@ -169,6 +175,7 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
         limit=limit,
         counties=counties,
         courses=follow(some, followed, seed),
+        beside=frozenset(p.key for p in setting.plans if options.full and p.key not in _asked_for(options)),
     )
 
 

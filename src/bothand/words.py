@@ -123,9 +123,13 @@ def first_up(text: str) -> str:
 
 
 def in_sentence(name: str) -> str:
-    """Return a label as it stands inside a sentence: 'Recovery housing' becomes 'recovery housing', 'EMS' stays."""
-    first = name.split(" ", 1)[0]
-    return name if first[1:] != first[1:].lower() else name[:1].lower() + name[1:]
+    """Return a label as it stands inside a sentence: 'Recovery housing' becomes 'recovery housing', 'EMS' stays.
+
+    So does a name whose second word is written large too, such as 'Kent County'.
+    """
+    first, second = [*name.split(" ", 2), "", ""][:2]
+    named = first[1:] != first[1:].lower() or second[:1] != second[:1].lower()
+    return name if named else name[:1].lower() + name[1:]
 
 
 def listed(labels: Sequence[str], last: str = "and") -> str:

@@ -54,6 +54,7 @@ class Results:
     discharge: Mapping[str, Discharge] = field(default_factory=dict)
     limit: LimitPrice | None = None
     counties: Counties | None = None  # deaths counted, people one by one, with no new money and under the searched plan
+    beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others
     courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one
 
     @property

@@ -227,6 +227,7 @@ def _plan(results: Results, tried: Tried) -> PlanPart:
         else "Found by search: most healthy life-years among plans that serve every value nearly as well as can be.",
         reviewed=own.reviewed if own else "found by search on the curves of single services, checked in the full model",
         searched=own is None,
+        on_sheet=tried.plan not in results.beside,
         dollars=money_by_service,
         kinds=_kinds(results, tried, own),
         unspent=interval(_unspent(results, tried)),

@@ -161,7 +161,8 @@ def line_styles(index: Index) -> dict[str, str]:
 
 
 def _bump(index: Index, columns: Sequence[tuple[str, Sequence[Rank]]]) -> Named | None:
-    styles = line_styles(index)
+    on_sheet = {plan.key for plan in index.on_sheet}
+    styles = {key: style for key, style in line_styles(index).items() if key in on_sheet}
     places = [[Place(r.plan, r.healthy_life_years, r.rank) for r in ranks if r.plan in styles] for _, ranks in columns]
     if not all(places):
         return None

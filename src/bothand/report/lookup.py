@@ -92,6 +92,11 @@ class Index:
         return [p for p in self.summary.plans if p.dollars]
 
     @cached_property
+    def on_sheet(self) -> list[PlanPart]:
+        """Plans that stand on the sheet: all but those that only a full run sets beside the others."""
+        return [p for p in self.summary.plans if p.on_sheet]
+
+    @cached_property
     def compared(self) -> list[PlanPart]:
         """Plans that spend all the new money: the funded ones without the yardstick that leaves part of it unspent."""
         return [p for p in self.funded if p.key != OTHERS_HALF]

@@ -110,9 +110,9 @@ def bars(plan: PlanPart) -> list[Bar]:
 def side_one(index: Index) -> SideOne:
     """Return side 1 of the sheet."""
     money, summary = index.summary.money, index.summary
-    reach_keys = _reach_keys(summary.plans)
+    reach_keys = _reach_keys(index.on_sheet)
     heads = _reach_labels(index)
-    used = [k for k in KINDS if any(p.kinds.get(k) for p in summary.plans)]
+    used = [k for k in KINDS if any(p.kinds.get(k) for p in index.on_sheet)]
     return SideOne(
         per_year=exact_dollars(money.per_year),
         rule=money.rule,
@@ -120,7 +120,7 @@ def side_one(index: Index) -> SideOne:
         all_years=ranged(money.all_years, dollars),
         reach_heads=[heads[k] for k in reach_keys],
         group_heads=[(g.key, g.short) for g in summary.groups],
-        plans=[_plan_row(index, p, reach_keys) for p in summary.plans],
+        plans=[_plan_row(index, p, reach_keys) for p in index.on_sheet],
         kinds=[(k, LETTERS[k], KINDS[k]) for k in used],
         panels=_panels(index),
         caption=_caption(index),
@@ -190,17 +190,22 @@ def _group_word(index: Index, plan: str, group: str) -> GroupWord | None:
     return GroupWord(index.name(group), found.verdict, VERDICTS[found.verdict], spoken)
 
 
+def _paid(index: Index) -> list[PlanPart]:
+    """Return the plans on the sheet that spend money."""
+    return [plan for plan in index.on_sheet if plan.dollars]
+
+
 def _panels(index: Index) -> Panels:
     """Return deaths averted, healthy life-years, and both kinds of remission on one scale."""
     indicators = {i.key: i for i in index.summary.indicators}
-    shown = [k for k in PANELS if k in indicators and any(index.outcome(p.key, k) for p in index.funded)]
+    shown = [k for k in PANELS if k in indicators and any(index.outcome(p.key, k) for p in _paid(index))]
     scales = {}
     for key in shown:
         shared = (REMISSION, WITHOUT_MEDICATION) if key in (REMISSION, WITHOUT_MEDICATION) else (key,)
-        found = [o for p in index.funded for k in shared if (o := index.outcome(p.key, k))]
+        found = [o for p in _paid(index) for k in shared if (o := index.outcome(p.key, k))]
         scales[key] = svg.scale_over((v for o in found for v in (o.low, o.high)), most=layout.TICKS_LEAST)
     rows = []
-    for plan in index.funded:
+    for plan in _paid(index):
         cells = []
         for key in shown:
             outcome = index.outcome(plan.key, key)
@@ -225,13 +230,16 @@ def _caption(index: Index) -> str:
     expected = summary.chance.deaths_ten_years
     if expected:
         said.append(f"With no new money about {number(expected)} people would die of an overdose in these ten years.")
+    more = len(summary.plans) - len(index.on_sheet)
+    if more:
+        said.append(f"{more} more plans of this full run stand on the pages that follow.")
     return " ".join(said)
 
 
 def _reach_table(index: Index, keys: Sequence[str]) -> Table:
     heads = _reach_labels(index)
     rows = []
-    for plan in index.summary.plans:
+    for plan in index.on_sheet:
         amounts = _amounts(plan)
         said = [ranged(a, signed) if (a := amounts.get(k)) else "" for k in keys]
         rows.append([plan.label, *said])
@@ -242,7 +250,7 @@ def _outcome_table(index: Index) -> Table:
     labels = {i.key: i.label for i in index.summary.indicators}
     keys = [k for k in PANELS if k in labels]
     rows = []
-    for plan in index.funded:
+    for plan in _paid(index):
         found = [index.outcome(plan.key, k) for k in keys]
         rows.append([plan.label, *(ranged(interval(o)) if o else "" for o in found)])
     return Table("Ten years, against no new money: mean and 19 in 20 runs", ["Plan", *(labels[k] for k in keys)], rows)

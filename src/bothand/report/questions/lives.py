@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bothand.report.charts import Table
 from bothand.report.lookup import Index
 from bothand.report.summary import LifeCourse, Lives, Luck
-from bothand.words import in_sentence, mean_words
+from bothand.words import mean_words
 
 HUNDRED = 100  # UNIT: years, pairs or people of whom so many
 RETURNED = ("never before", "once before", "twice before", "three times or more before")
@@ -78,8 +78,7 @@ def _lives(index: Index, lives: Lives) -> str:
     ]
     for other in lives.courses[1:]:
         died, reached = _count(lives, other.overdose_death), _count(lives, other.sustained)
-        plan = in_sentence(_plan(index, other.plan))
-        said.append(f"Under {plan}, with the same luck, {died} die and {reached} reach it.")
+        said.append(f"{_plan(index, other.plan)}, with the same luck: {died} die and {reached} reach it.")
     once, over = round(sum(first.returns[1:]) * HUNDRED), round(first.overdose_before * HUNDRED)
     said.append(
         f"Of {HUNDRED} who reach it, {once} return to use at least once before, and {over} survive an overdose on the "

@@ -72,6 +72,7 @@ class PlanPart(Part):
     note: str = Field(description="what tradition would sign it, one sentence")
     reviewed: str = Field(description="source, or 'drafted, not reviewed'")
     searched: bool = Field(description="true for a plan found by search")
+    on_sheet: bool = Field(default=True, description="false for a plan that only a full run sets beside the others")
     dollars: dict[str, float] = Field(description="service -> first-round dollars a year; 'outside the model' too")
     kinds: dict[str, float] = Field(description="kind -> share of the money")
     unspent: Interval = Field(description="dollars a year beyond demand or below the smallest size, returned")
