@@ -107,7 +107,7 @@ def test_the_sheet_keeps_to_the_plans_that_were_asked_for_and_says_how_many_more
     on_sheet = {plan.key for plan in full.summary.plans if plan.on_sheet}
     assert on_sheet == {plan.key for plan in usual.summary.plans}
     more = len(full.summary.plans) - len(on_sheet)
-    assert more > 3
+    assert more > 1
     page = (full.folder / "report.html").read_text("utf-8")
     assert f"{more} more plans of this full run stand on the pages that follow." in page
     sheet = page[page.index('id="sheet"') : page.index('id="minds"')]

@@ -158,7 +158,7 @@ def people_in(trajectory: Trajectory, cells: Floats) -> Floats:
     """
     people = trajectory.person_years.sum(axis=(2, -2))  # (Y, D, N)
     if cells.ndim == 1:
-        return np.asarray(people @ cells)
+        return np.asarray(np.einsum("ydn,n->yd", people, cells))  # no matrix product: a draw must not feel the others
     return np.asarray(np.einsum("ydn,ynd->yd" if by_year(cells) else "ydn,nd->yd", people, cells))
 
 

@@ -177,8 +177,9 @@ def _requests(county: County, weights: Weights, rates: Schedule, run: Trajectory
         asked = np.einsum("ydn,ynd->yd", totals, weights.counts[asks].along(run.at_hand))
         let_in = _let_in(county, rates, kind, c)
         met = met_within_thirty_days(run.fraction[:, c], let_in, county.values["give_up_waiting"])
-        waiting = totals @ _cells(county, care=f"waits_{kind}")
-        inside = totals @ model.chain.holds[c].astype(float)
+        # No matrix product: a draw must not feel how many others there are.
+        waiting = np.einsum("ydn,n->yd", totals, _cells(county, care=f"waits_{kind}"))
+        inside = np.einsum("ydn,n->yd", totals, model.chain.holds[c].astype(float))
         full = np.divide(inside, rates.places[:, c], out=np.zeros_like(inside), where=rates.places[:, c] > 0)
         found.append(Requests(kind, asked, met, waiting, full))
     return found
@@ -206,7 +207,10 @@ def _sustained(county: County, run: Trajectory) -> dict[str, Floats]:
     levels = [f"remission_{name}" for name in SUSTAINED]
     included = np.sum([_cells(county, use=level) for level in levels], axis=0)
     without = np.sum([_cells(county, use=level, care="none") for level in levels], axis=0)
-    return {"included": run.state[year] @ included, "without": run.state[year] @ without}
+    return {
+        "included": np.einsum("don,n->do", run.state[year], included),
+        "without": np.einsum("don,n->do", run.state[year], without),
+    }
 
 
 def _reached(county: County, environment: Environment, weights: Weights, run: Trajectory) -> dict[str, Floats]:

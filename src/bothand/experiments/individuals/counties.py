@@ -120,7 +120,7 @@ def count_counties(
     model, start, draws = world.setting.model, world.county.start, world.county.draws
     counted: dict[str, Ints] = {}
     expected: dict[str, Floats] = {}
-    people = round(float(start.people[..., : model.chain.n_living].sum(axis=(1, 2, 3)).mean()))
+    people = round(float(start.people[..., : model.chain.n_living].sum()) / draws)
     for one in tried:
         rates = shortened(rates_under(world, one), years)
         weeks = None if own_weeks else cohort(model.chain, rates, start, keep="sum")
