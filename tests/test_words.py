@@ -137,6 +137,7 @@ def test_a_label_keeps_its_capitals_inside_a_sentence_only_when_it_is_a_name_of_
     assert in_sentence("Recovery housing") == "recovery housing"
     assert in_sentence("EMS runs") == "EMS runs"
     assert in_sentence("Kent County, as published") == "Kent County, as published"
+    assert in_sentence("Hepatitis C infections") == "hepatitis C infections"
 
 
 def test_every_shared_code_name_has_a_public_label_of_its_own() -> None:

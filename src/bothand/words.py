@@ -128,7 +128,7 @@ def in_sentence(name: str) -> str:
     So does a name whose second word is written large too, such as 'Kent County'.
     """
     first, second = [*name.split(" ", 2), "", ""][:2]
-    named = first[1:] != first[1:].lower() or second[:1] != second[:1].lower()
+    named = first[1:] != first[1:].lower() or (second[:1].isupper() and second[1:2].islower())
     return name if named else name[:1].lower() + name[1:]
 
 
