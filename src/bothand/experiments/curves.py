@@ -11,7 +11,7 @@ from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, option_keys, try_dollars, value_gains
-from bothand.experiments.worlds import World
+from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
 
 LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which each service's curve is measured
@@ -76,12 +76,13 @@ def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | N
     for name in names:
         if tell:
             tell(f"curve of {name}" if reach == "to the ceiling" else f"curve of {name}, reach: {reach}")
-        row = []
-        for level in levels:
+
+        def gain(level: float, name: str = name) -> dict[str, Floats]:
             yearly = np.zeros(len(options))
             yearly[options.index(name)] = level
-            row.append(objectives(world, try_dollars(world, name, yearly, THREE_YEARS, reach)))
-        rows.append(row)
+            return objectives(world, try_dollars(world, name, yearly, THREE_YEARS, reach))
+
+        rows.append(side_by_side(gain, levels.tolist()))
     keys = tuple(rows[0][0])
     drawn = np.array([[[point[key] for point in row] for row in rows] for key in keys])  # (V, I, L, D)
     dollars = np.repeat(levels[None], len(names), axis=0)

@@ -21,7 +21,7 @@ from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.evidence.quantity import Quantity
 from bothand.experiments.plans import Tried, group_healthy_years, option_keys, try_dollars, try_study_plan
-from bothand.experiments.worlds import World, lanes, open_world, returns_to, some_lanes, stays
+from bothand.experiments.worlds import World, lanes, open_world, returns_to, side_by_side, some_lanes, stays
 from bothand.keys import THREE_YEARS
 from bothand.world.place import quantity_keys
 from bothand.world.plan import Plan
@@ -116,19 +116,17 @@ def decide(
     ``found`` are searched plans: name -> dollars a year by service (S,). What cannot move a plan is not run: an end of
     an input that only services name which it does not pay for leaves it as it is at the best guess.
     """
-    rows, names = [], []
+    asked: list[tuple[str, Sequence[str], Callable[[World], Tried]]] = []
     for plan in plans:
         if tell:
             tell(f"ends of {len(ends)} inputs, {plan.label}")
-        one = partial(try_study_plan, plan=plan, mode=THREE_YEARS, reach=reach)
-        rows.append(_in_lanes(world, ends, plan.services, one))
-        names.append(plan.key)
+        asked.append((plan.key, plan.services, partial(try_study_plan, plan=plan, mode=THREE_YEARS, reach=reach)))
     options = option_keys(world)
     for name, yearly in found.items():
         bought = [key for key, usd in zip(options, yearly, strict=True) if usd > 0]
-        two = partial(try_dollars, name=name, yearly=yearly, mode=THREE_YEARS, reach=reach)
-        rows.append(_in_lanes(world, ends, bought, two))
-        names.append(name)
+        asked.append((name, bought, partial(try_dollars, name=name, yearly=yearly, mode=THREE_YEARS, reach=reach)))
+    rows = side_by_side(lambda one: _in_lanes(world, ends, one[1], one[2]), asked)
+    names = [name for name, _, _ in asked]
     healthy = np.array(rows)
     return Deciding(tuple(names), tuple(ends), healthy[:, :-1], healthy[:, -1])
 

@@ -10,7 +10,7 @@ import numpy as np
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.carrying import Allot, carry_over
-from bothand.experiments.worlds import World
+from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.indicators import gains, group_gains
 from bothand.outcomes.trial import Trial, delivered, try_plan
@@ -129,13 +129,15 @@ def _try(
 
 def try_all(world: World, modes: Sequence[str] = MODES, tell: Callable[[str], None] | None = None) -> list[Tried]:
     """Try every plan of the study in every mode."""
-    tried = []
-    for mode in modes:
-        for plan in world.setting.plans:
-            if tell:
-                tell(f"{plan.label}, {mode.replace('_', ' ')}")
-            tried.append(try_study_plan(world, plan, mode))
-    return tried
+    both = [(mode, plan) for mode in modes for plan in world.setting.plans]
+
+    def one(asked: tuple[str, Plan]) -> Tried:
+        mode, plan = asked
+        if tell:
+            tell(f"{plan.label}, {mode.replace('_', ' ')}")
+        return try_study_plan(world, plan, mode)
+
+    return side_by_side(one, both)
 
 
 def in_first_draws(tried: Tried, few: World) -> Tried:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,6 +26,10 @@ from bothand.world.terms import coercion_of
 
 Path = Callable[[RunIn, Mapping[str, Floats], int], Floats]
 TEN = 10  # UNIT: years
+SIDE_BY_SIDE = 2  # MATH: runs at a time
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,15 @@ def beyond_limit(setting: Setting) -> tuple[str, ...]:
     """
     options = [service for service in setting.services if service.option]
     return tuple(s.key for s in options if coercion_of(s, s.terms).grade > setting.study.coercion_limit)
+
+
+def side_by_side(run: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
+    """Return what each item gives, in their order, two at a time: one is laid out while the other is run.
+
+    Items do not feel each other, so results are the same as one after the other.
+    """
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return list(pool.map(run, items))
 
 
 def walks(seed: int) -> Path:
