@@ -131,8 +131,8 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     terms = try_terms(world, tried, tell)
     few = first_draws(world, curves_.DRAWS)
     curves = curves_.measure_curves(few, tell)
-    shown = values_of(study, setting.folder, setting.services, setting.evidence.names).values
-    keys = {v.key: v.indicator.key for v in shown if v.indicator.key in curves.surface.objectives}
+    values = values_of(study, setting.folder, setting.services, setting.evidence.names).values
+    keys = {v.key: v.indicator.key for v in values if v.indicator.key in curves.surface.objectives}
     tell("the both/and plan and the map")
     floors = [plan for plan in setting.plans if plan.key in FLOORS]
     found = search(curves, keys, floors)
@@ -175,7 +175,7 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
         limit=limit,
         counties=counties,
         courses=follow(some, followed, seed),
-        beside=frozenset(p.key for p in setting.plans if options.full and p.key not in _asked_for(options)),
+        beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),
     )
 
 

@@ -11,6 +11,6 @@ deciding: one input at a time moved to its ends, all ends in one run.
 cohort_ahead: who of those with addiction today is in stable remission decades later.
 more_kits: how many deaths one more naloxone kit averts.
 end_and_platform: every plan again with the moves from contact into treatment held.
-what_if: runs that the audits ask for, each with one thing otherwise.
+what_if/: runs that the audits ask for, each with one thing otherwise. individuals/: the county's people, one by one.
 results: everything that the runs gave, before anything is said about it.
 """

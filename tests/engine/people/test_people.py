@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from bothand.engine import reference
-from bothand.engine.arrays import Floats, Schedule, Start, Trajectory
+from bothand.engine.arrays import Bools, Floats, Schedule, Start, Trajectory
 from bothand.engine.cohort import simulate as cohort
 from bothand.engine.compile import CompiledModel, compile_model
 from bothand.engine.people.history import Carry, History, Modifier
@@ -43,6 +43,18 @@ def start_of(model: CompiledModel, people: float = 400.0, kits: float = 200.0, p
 
 def share_out(lives: Lives, cells: Floats) -> float:
     return float((lives.person_years.sum(axis=(0, 1, 2)) * cells).sum() * lives.weight)
+
+
+def overdoses_only(model: CompiledModel, years: int, hazard: float) -> Schedule:
+    """Rates of a place where nobody moves, dies or arrives, and overdoses come at one hazard."""
+    rates = rates_of(model, years=years)
+    nothing = {name: np.zeros_like(getattr(rates, name)) for name in ("plain", "slope", "by_stratum", "inflow")}
+    return replace(rates, **nothing, event=np.where(rates.event > 0, hazard, 0.0))
+
+
+def using(model: CompiledModel) -> Bools:
+    """The compartments of people who use, (N,)."""
+    return np.array([cell["use"] == "using" for cell in model.cells] + [False] * len(model.spec.dead))
 
 
 def same(one: Lives, other: Lives) -> None:
@@ -223,20 +235,11 @@ def test_history_that_multiplies_by_one_changes_nothing(model: CompiledModel) ->
 def test_overdoses_that_raise_the_risk_of_the_next_come_as_a_yule_process_says() -> None:
     """With hazard h (1 + c n) after n events the mean number by t is (exp(h c t) - 1) / c, a closed form."""
     model = compile_model(load_model("thread"))
-    rates = rates_of(model, years=3)
-    quiet = {
-        "plain": np.zeros_like(rates.plain),
-        "slope": np.zeros_like(rates.slope),
-        "by_stratum": np.zeros_like(rates.by_stratum),
-        "inflow": np.zeros_like(rates.inflow),
-        "event": np.where(rates.event > 0, 0.4, 0.0),
-    }
-    still, start = replace(rates, **quiet), start_of(model)
+    still, start = overdoses_only(model, 3, 0.4), start_of(model)
     slope, levels = 0.5, 40
     grows = History(("overdose",), ("overdose",), tuple(1 + slope * n for n in range(levels)))
     lives = simulate(model, still, start, people=20000, seed=10, carried=Carry((grows,)))
-    using = np.array([cell["use"] == "using" for cell in model.cells] + [False] * len(model.spec.dead))
-    among = using[lives.start]
+    among = using(model)[lives.start]
     counted = times_of(lives, "overdose")[among]
     expected = (np.exp(0.4 * slope * 3) - 1) / slope
     assert abs(counted.mean() - expected) < LEAST_P * counted.std(ddof=1) / np.sqrt(among.sum())
@@ -257,20 +260,11 @@ def test_who_arrives_later_comes_without_a_past(model: CompiledModel) -> None:
 def test_a_history_that_fades_raises_the_risk_for_as_long_as_it_lasts() -> None:
     """Hazard f h for w years after an event, else h: by renewal, the long-run rate is 1 / mean gap."""
     model = compile_model(load_model("thread"))
-    rates = rates_of(model, years=30)
-    still = replace(
-        rates,
-        plain=np.zeros_like(rates.plain),
-        slope=np.zeros_like(rates.slope),
-        by_stratum=np.zeros_like(rates.by_stratum),
-        inflow=np.zeros_like(rates.inflow),
-        event=np.where(rates.event > 0, 0.5, 0.0),
-    )
+    still = overdoses_only(model, 30, 0.5)
     h, f, w = 0.5, 4.0, 0.7
     recent = History(("overdose",), ("overdose",), (1.0, f), fades=w)
     lives = simulate(model, still, start_of(model), people=4000, seed=11, carried=Carry((recent,)))
-    using = np.array([cell["use"] == "using" for cell in model.cells] + [False] * len(model.spec.dead))
-    among = using[lives.start]
+    among = using(model)[lives.start]
     late = lives.named.of("overdose")[lives.move] & (lives.time > 10)
     counted = np.bincount(lives.person[late], minlength=lives.people)[among]
     gap = (1 - np.exp(-f * h * w)) / (f * h) + np.exp(-f * h * w) / h
@@ -280,19 +274,10 @@ def test_a_history_that_fades_raises_the_risk_for_as_long_as_it_lasts() -> None:
 def test_a_modifier_of_ones_own_keeps_the_mean_hazard_and_spreads_counts() -> None:
     """A gamma modifier with variance v on a Poisson count of mean m gives variance m + v m^2."""
     model = compile_model(load_model("thread"))
-    rates = rates_of(model, years=3)
-    still = replace(
-        rates,
-        plain=np.zeros_like(rates.plain),
-        slope=np.zeros_like(rates.slope),
-        by_stratum=np.zeros_like(rates.by_stratum),
-        inflow=np.zeros_like(rates.inflow),
-        event=np.where(rates.event > 0, 0.6, 0.0),
-    )
+    still = overdoses_only(model, 3, 0.6)
     own = Modifier(("overdose",), "gamma", {"sd": 0.8})
     lives = simulate(model, still, start_of(model), people=30000, seed=12, carried=Carry(modifiers=(own,)))
-    using = np.array([cell["use"] == "using" for cell in model.cells] + [False] * len(model.spec.dead))
-    counted = times_of(lives, "overdose")[using[lives.start]]
+    counted = times_of(lives, "overdose")[using(model)[lives.start]]
     mean, variance = 1.8, 1.8 + 0.64 * 1.8**2
     assert_allclose(counted.mean(), mean, rtol=0.03)
     assert_allclose(counted.var(), variance, rtol=0.06)
