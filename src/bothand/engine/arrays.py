@@ -122,6 +122,10 @@ class Start:
         """Say whether people are told apart by their group on day one."""
         return bool(self.people.shape[1] > 1)
 
+    def together(self) -> Start:
+        """Return the same day with everyone in one group."""
+        return Start(self.people.sum(axis=1, keepdims=True), self.stock)
+
     def at(self, which: Which) -> Start:
         """Return the first day of some draws."""
         return Start(self.people[which], self.stock[which])

@@ -96,9 +96,8 @@ def first_day(
     people = np.zeros((state_people.shape[0], len(model.groups), *state_people.shape[1:]))
     for n in range(model.chain.n_living):
         people[:, model.group_of[n], :, n] = share[:, None] * state_people[:, :, n]
-    if not grouped:
-        people = people.sum(axis=1, keepdims=True)
-    return Start(people, state.stock[-1] * values["kits"] / state_kits)
+    start = Start(people, state.stock[-1] * values["kits"] / state_kits)
+    return start if grouped else start.together()
 
 
 def open_county(setting: Setting, draws: Mapping[str, Floats], start: Start, toxicity: Floats, onset: Floats) -> County:
@@ -117,8 +116,8 @@ def open_county(setting: Setting, draws: Mapping[str, Floats], start: Start, tox
     )
     rates = in_groups(start, schedule(model, environment))
     quo = simulate(model.chain, rates, start, keep="sum")
-    unlimited = replace(rates, places=np.full_like(rates.places, np.inf))
-    free = simulate(model.chain, unlimited, start, keep="sum")
+    unlimited = replace(rates, places=np.full_like(rates.places, np.inf), inflow_origin=0)
+    free = simulate(model.chain, unlimited, start.together(), keep="sum")
     return County(
         setting,
         values,

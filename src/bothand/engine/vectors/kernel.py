@@ -19,9 +19,9 @@ from bothand.engine.arrays import Floats, Ints
 from bothand.engine.vectors.lanes import (
     LANES,
     add_scaled,
+    bare,
+    bare_entry,
     clear,
-    compiled,
-    entry,
     fetch,
     fill,
     load,
@@ -141,7 +141,7 @@ class Record(NamedTuple):
 # --- the parts of a step ----------------------------------------------------------------------------------------
 
 
-@compiled
+@bare
 def begin(structure: Structure, rates: Rates, work: Work, first: int) -> None:
     """Bring the people and kits of day one into the lanes."""
     _, origins, strata, compartments = rates.people.shape
@@ -160,7 +160,7 @@ def begin(structure: Structure, rates: Rates, work: Work, first: int) -> None:
                 work.total[n * LANES + lane] += people
 
 
-@compiled
+@bare
 def begin_year(structure: Structure, rates: Rates, work: Work, year: int, first: int) -> None:
     """Bring the rates of a year into the lanes and sum those that stay for the year by the compartment they leave."""
     strata, compartments, edges = len(structure.order), len(structure.row) - 1, len(structure.by_source)
@@ -189,14 +189,14 @@ def begin_year(structure: Structure, rates: Rates, work: Work, year: int, first:
     clear(work.lived)
 
 
-@compiled
+@bare
 def leave(exits: Floats, compartment: int, rate: Floats, edge: int) -> None:
     """Add the rate of an edge to the hazard of leaving a compartment."""
     for lane in range(LANES):
         exits[compartment * LANES + lane] += rate[edge * LANES + lane]
 
 
-@compiled
+@bare
 def find_fastest(structure: Structure, work: Work, fastest: Floats) -> None:
     """Note the largest hazard of leaving, gates open, at the worse end of at_hand."""
     compartments = len(structure.row) - 1
@@ -215,7 +215,7 @@ def find_fastest(structure: Structure, work: Work, fastest: Floats) -> None:
                     fastest[1] = n
 
 
-@compiled
+@bare
 def share_let_in(places: float, fill_exponent: float, flows: Floats, lane: int, dt: float) -> float:
     """Solve N = before + dt (asking (1 - (N/C)^k) + others - exits N) and return 1 - (N/C)^k, within [0, 1].
 
@@ -251,7 +251,7 @@ def share_let_in(places: float, fill_exponent: float, flows: Floats, lane: int, 
     return float(min(max(1 - (people / places) ** fill_exponent, 0.0), 1.0))
 
 
-@compiled
+@bare
 def plain_flow(start: Any, source: Ints, rate: Floats, total: Floats, row: Ints, edges: Ints, c: int) -> Any:
     """Start + people per year along the plain edges listed for capacity c."""
     for i in range(row[c], row[c + 1]):
@@ -259,7 +259,7 @@ def plain_flow(start: Any, source: Ints, rate: Floats, total: Floats, row: Ints,
     return start
 
 
-@compiled
+@bare
 def by_stratum_flow(start: Any, structure: Structure, work: Work, row: Ints, edges: Ints, c: int) -> Any:
     """Start + people per year along the by-stratum edges listed for capacity c."""
     count, compartments = len(structure.by_source), len(structure.row) - 1
@@ -270,7 +270,7 @@ def by_stratum_flow(start: Any, structure: Structure, work: Work, row: Ints, edg
     return start
 
 
-@compiled
+@bare
 def measure_flows(structure: Structure, work: Work, c: int) -> None:
     """People who ask for the places of capacity c, enter them otherwise, leave them, per year; who is there."""
     nobody, source, total = fill(0.0), structure.source, work.total
@@ -292,7 +292,7 @@ def measure_flows(structure: Structure, work: Work, c: int) -> None:
     store(work.flow, FLOWS - 1, before)
 
 
-@compiled
+@bare
 def open_gate(structure: Structure, rates: Rates, work: Work, record: Record, at: Any, dt: float) -> None:
     """Let the share in that one capacity has room for; ``at`` is (capacity, year, week, first draw)."""
     c, year, week, first = at
@@ -307,7 +307,7 @@ def open_gate(structure: Structure, rates: Rates, work: Work, record: Record, at
         store(work.rate, k, multiply_add(load(work.free, k), load(work.share, 0), fill(0.0)))
 
 
-@compiled
+@bare
 def set_rates(structure: Structure, rates: Rates, work: Work, record: Record, at: Any, dt: float) -> None:
     """Set every rate that changes within the year for the coming step, from people and kits at its start."""
     year, week, first = at
@@ -340,7 +340,7 @@ def set_rates(structure: Structure, rates: Rates, work: Work, record: Record, at
         leave(work.exit, structure.source[k], work.rate, k)
 
 
-@compiled
+@bare
 def use_stock(rates: Rates, work: Work, year: int, first: int, dt: float) -> None:
     """Step the kits: kept and used in proportion to their number, which is exact while that proportion stays."""
     for lane in range(LANES):
@@ -355,7 +355,7 @@ def use_stock(rates: Rates, work: Work, year: int, first: int, dt: float) -> Non
         work.stock[lane] = kits * math.exp(-loss * dt) + rates.kits[year, draw] * gained
 
 
-@compiled
+@bare
 def gather(structure: Structure, work: Work, people: Floats, at: Any, origins: Any) -> Any:
     """Rate of change of one compartment by moves: in-edges, less the hazard of leaving; ``at`` = (n, s, offset).
 
@@ -376,7 +376,7 @@ def gather(structure: Structure, work: Work, people: Floats, at: Any, origins: A
     return change
 
 
-@compiled
+@bare
 def set_speed(structure: Structure, rates: Rates, work: Work, i: int, origins: Any) -> None:
     """First derivative of stratum number ``i`` in the order; the one before it must not have moved on yet."""
     s = structure.order[i]
@@ -395,7 +395,7 @@ def set_speed(structure: Structure, rates: Rates, work: Work, i: int, origins: A
         store(work.speed, place, arriving)
 
 
-@compiled
+@bare
 def move_on(structure: Structure, rates: Rates, work: Work, i: int, dt: float, origins: Any) -> None:
     """Second derivative and Taylor step of stratum number ``i`` in the order, and of the years lived in it."""
     s = structure.order[i]
@@ -421,7 +421,7 @@ def move_on(structure: Structure, rates: Rates, work: Work, i: int, dt: float, o
         store(work.total, n, multiply_add(one, everyone, load(work.total, n)))
 
 
-@compiled
+@bare
 def write(into: Floats, people: Floats, first: int) -> None:
     """Copy ``[S][N][O][lane]`` out to (D, O, S, N)."""
     draws, origins, strata, compartments = into.shape
@@ -432,7 +432,7 @@ def write(into: Floats, people: Floats, first: int) -> None:
                     into[first + lane, o, s, n] = people[((s * compartments + n) * origins + o) * LANES + lane]
 
 
-@compiled
+@bare
 def write_state(into: Floats, people: Floats, strata: int, first: int) -> None:
     """Sum ``[S][N][O][lane]`` over strata into (D, O, N)."""
     draws, origins, compartments = into.shape
@@ -445,7 +445,7 @@ def write_state(into: Floats, people: Floats, strata: int, first: int) -> None:
                 into[first + lane, o, n] = people_here
 
 
-@entry
+@bare_entry
 def run_block(
     structure: Structure, rates: Rates, work: Work, record: Record, first: int, steps: int, origins: Any
 ) -> None:
