@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bothand.engine import early
 from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
@@ -124,6 +125,7 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     """Run everything that a study asks for."""
     study = setting.study
     seed = study.seed if options.seed is None else options.seed
+    early.begin(len(setting.model.groups))
     draws = draw_values(setting, options.draws or study.draws, seed)
     tell(f"the state's run-in and its fits, {draws.n} runs")
     world = open_world(setting, draws.values, walks(seed))

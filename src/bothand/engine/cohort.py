@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from bothand.engine import early
 from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory, hold
 from bothand.engine.vectors.kernel import BUFFERS, FLOWS, Rates, Record, Structure, Work, run_block
 from bothand.engine.vectors.lanes import DOUBLE_BYTES, LANES
@@ -54,6 +55,7 @@ def simulate(
     draws, origins, strata, compartments = start.people.shape
     weeks, capacities, blocks = schedule.years * steps, len(chain.capacities), -(-draws // LANES)
     kept = strata if keep == "strata" else 1
+    early.wait_for(origins)
     record = Record(
         person_years=np.empty((schedule.years, draws, origins, kept, compartments)),
         state=np.empty((schedule.years + 1, draws, origins, compartments)),

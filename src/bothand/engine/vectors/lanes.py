@@ -45,6 +45,12 @@ class Kept(caching.FunctionCache):
         return (*key, TEXT)
 
 
+def known_forms(dispatcher: Any) -> int:
+    """Return how many forms of a compiled function, by the types of its arguments, are on disk as it stands now."""
+    index = dispatcher._cache._cache_file._load_index()
+    return sum(key[-1] == TEXT for key in index)
+
+
 def _kept(function: Function, **options: Any) -> Function:
     dispatcher = jit(**OPTIONS, **options)(function)
     # What numba's option ``cache`` does, with other keys.
