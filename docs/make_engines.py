@@ -17,7 +17,8 @@ from bothand.verify.engines import CHECKS
 PAGE = Path(__file__).parent / "reference" / "engines.md"
 RESULTS = Path(__file__).parents[1] / "verification" / "results.json"
 DIGITS = 9  # UNIT: digits of a number in a table
-FEW = 3  # UNIT: digits of what is small: a tolerance, an error
+SMALLER = 5  # UNIT: digits of a number below 1
+FEW = 3  # UNIT: digits of a tolerance
 
 Row = Mapping[str, Any]
 
@@ -33,7 +34,7 @@ machine the same numbers come again. Another kind of processor may change the la
 printed and not held to anything.
 
 ```sh
-bothand verify --engines
+make verify
 ```
 """
 
@@ -65,7 +66,7 @@ def _printed(rows: Iterable[Row]) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.{DIGITS if abs(value) >= 1 else FEW}g}"
+    return f"{value:.{DIGITS if abs(value) >= 1 else SMALLER}g}"
 
 
 if __name__ == "__main__":

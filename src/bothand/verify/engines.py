@@ -60,8 +60,8 @@ CHECKS = (
         "The cohort's week, beside finer steps, with queues and kits",
         "Everything acts. The laws of queues and kits look at the start of each week, so the error halves with the "
         "step and is larger than without them: held to 1e-4, not to 1e-5. Steps are cut in two again and again, and "
-        "what the last halving still changes is taken off once more (Richardson's extrapolation). The error at every "
-        "step is printed.",
+        "what the last halving still changes is taken off once more (Richardson's extrapolation). The error of two "
+        "totals at every step is printed.",
         steps.finer,
     ),
     Check(

@@ -26,6 +26,7 @@ from bothand.verify.county import County
 CLOSE = 1e-5  # MATH: relative error that the week may have in a total
 QUEUED = 1e-4  # MATH: the same where queues and kits act, whose laws look at the start of a week
 SAME = 1e-9  # MATH: relative difference of two methods without a step
+BY_STEP = ("overdose deaths", "person-years on medication")
 ANYONE = 1e-3  # UNIT: person-years below which a cell is empty
 
 
@@ -52,7 +53,7 @@ def finer(lanes: Sequence[County], effort: Effort) -> Iterator[Pair]:
         for name, finest in told[-1].items():
             limit = 2 * finest - told[-2][name]
             yield Pair(f"{name}, {county.name}", told[0][name], limit, QUEUED * limit)
-            for many, found in zip(times, told, strict=True):
+            for many, found in zip(times, told, strict=True) if name in BY_STEP else ():
                 words = f"error of {name} at {WEEKS * many} steps a year, as a share, {county.name}"
                 yield Pair(words, found[name] / limit - 1)
         words = f"largest difference of a cell's person-years from the finest step, as a share of them, {county.name}"
