@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 import runpy
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,17 +11,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from numpy.testing import assert_allclose
 
+from bothand.cli import main
 from bothand.engine.arrays import Schedule, Trajectory
 from bothand.engine.people.people import Lives
-from bothand.verify import Answer, gate, given_weeks, own_weeks, steps
+from bothand.verify import Answer, engines, gate, given_weeks, own_weeks, steps
 from bothand.verify.beside import PREFIX, Effort, Pair, answers
 from bothand.verify.county import County, counties
 from bothand.verify.engines import CHECKS, FULL, QUICK, run_engines
 
 DOCS = Path(__file__).parents[2] / "docs"
 Engine = Callable[..., Any]
+LITTLE = replace(QUICK, block=512, pilot=4)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +53,21 @@ def test_a_number_is_met_up_to_its_tolerance_and_printed_without_one() -> None:
     assert (inside.case, inside.error, inside.tolerance) == ("engines/x", 1, {"abs": 1})
 
 
+def test_the_command_adds_the_engines_to_the_cases_and_ends_with_one_when_they_differ(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def differ(**_: Any) -> list[Answer]:
+        return answers("gate", [Pair("a", 2, 1, 0.5), Pair("b", 3)])
+
+    monkeypatch.setattr(engines, "run_engines", differ)
+    result = CliRunner().invoke(main, ["verify", "d07_frontiers", "--engines", "--json"])
+    *cases, held, printed = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert {row["case"] for row in cases} == {"d07_frontiers"}
+    assert (held["case"], held["met"], printed["met"]) == ("engines/gate", False, None)
+    assert "engines/gate" not in CliRunner().invoke(main, ["verify", "d07_frontiers"]).stdout
+
+
 def test_people_who_move_a_tenth_faster_than_the_cohort_are_seen(
     county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,7 +77,7 @@ def test_people_who_move_a_tenth_faster_than_the_cohort_are_seen(
         return true(model, replace(rates, plain=1.1 * rates.plain), *rest, **named)
 
     monkeypatch.setattr(given_weeks, "simulate", faster)
-    assert "overdose deaths" in missed("x", given_weeks.pairs(county, QUICK))
+    assert "overdose deaths" in missed("x", given_weeks.pairs(county, LITTLE))
 
 
 def test_more_people_who_arrive_are_seen_though_their_deaths_are_taken_off(
@@ -71,7 +89,7 @@ def test_more_people_who_arrive_are_seen_though_their_deaths_are_taken_off(
         return true(model, replace(rates, inflow=1.1 * rates.inflow), *rest, **named)
 
     monkeypatch.setattr(given_weeks, "simulate", more)
-    assert given_weeks.ARRIVE in missed("x", given_weeks.pairs(county, QUICK))
+    assert given_weeks.ARRIVE in missed("x", given_weeks.pairs(county, LITTLE))
 
 
 def test_people_who_have_a_tenth_fewer_places_than_the_cohort_are_seen(
@@ -126,7 +144,7 @@ def test_the_page_has_every_check_and_every_number_and_none_is_missed(found: lis
     for check in CHECKS:
         assert f"## {check.title}" in text, again
         assert f"Case `{PREFIX}{check.key}`. {check.words}" in text, again
-    names = {re.sub(r"\b20,000\b", "100,000", answer.id) for answer in found}
+    names = {answer.id.replace(f"{QUICK.crowd:,} people", f"{FULL.crowd:,} people") for answer in found}
     assert [name for name in names if f"| {name} |" not in text] == [], again
     assert "| no |" not in text
 

@@ -11,7 +11,7 @@ from bothand.verify.beside import Effort, Pair, answers
 from bothand.verify.county import County, counties
 
 FULL = Effort(2, 0.0005, 16_384, 16, 100_000, (12, 6, 24), 0.0025, 18, 16, 100_000, 4_000)  # MATH: two minutes or so
-QUICK = Effort(0, 0.01, 1_024, 8, 20_000, (4, 0, 2), 0.01, 3, 4, 5_000, 300)  # MATH: seconds, for the tests
+QUICK = Effort(0, 0.01, 1_024, 8, 10_000, (4, 0, 2), 0.01, 3, 4, 5_000, 300)  # MATH: seconds, for the tests
 
 Tell = Callable[[str], None]
 
