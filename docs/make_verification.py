@@ -32,8 +32,8 @@ is a worked example of this project, whose answers are closed forms. To ask all 
 bothand verify
 ```
 
-`make verify` also writes the answers, with all their digits, to `verification/results.json`: a list of case, id, value,
-expected, tolerance and met.
+`make verify` also sets [the engines beside each other](engines.md), and writes all answers, with all their digits, to
+`verification/results.json`: a list of case, id, value, expected, tolerance and met.
 """
 
 

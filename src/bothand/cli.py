@@ -296,8 +296,13 @@ def _describe_model(model: str, html: Path | None, as_json: bool) -> None:
 @click.argument("cases", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--out", type=a_file, help="Also write the answers to this JSON file.")
+@click.option(
+    "--engines",
+    is_flag=True,
+    help="Also set the engines beside each other, with Washtenaw's numbers; a few minutes.",
+)
 @_in_plain_words
-def verify(cases: tuple[str, ...], as_json: bool, out: Path | None) -> None:
+def verify(cases: tuple[str, ...], as_json: bool, out: Path | None, engines: bool) -> None:
     """Answer the questions of published CASES (names or files; all that ship by default) beside what was published.
 
     Ends with exit code 1 when an answer is further from what was published than its tolerance.
@@ -306,6 +311,11 @@ def verify(cases: tuple[str, ...], as_json: bool, out: Path | None) -> None:
     from bothand.verify import COLUMNS, as_rows, run_case, write_results
 
     answers = [answer for case in cases or available("cases") for answer in run_case(case)]
+    if engines:
+        from bothand.verify.engines import run_engines
+
+        with _progress() as tell:
+            answers += run_engines(tell=tell)
     if out is not None:
         write_results(answers, out)
     if as_json:
