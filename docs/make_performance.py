@@ -24,8 +24,8 @@ HEAD = """# How fast it is
 
 Speed means little by itself. So every number here is a ratio: a run of BothAnd beside a run of something else, on one
 machine, in turns, within one run of the benchmarks. A ratio of 5 means that the other took five times as long. Where
-the ratio is below 1, the other is faster, and that stands here too. Both do the same job. Each comparison checks that
-before it takes the time: the results must agree, or it stops.
+the ratio is below 1, the other is faster, and that stands here too. Both do the same job. Each comparison checks that:
+the results must agree, or it stops.
 
 Time is what the processor worked, so that other programs disturb it less. Each number is the middle of several runs,
 after one to warm up. A *bar* is what must be reached; an *aim* is what we hope for. To measure again:
@@ -34,6 +34,8 @@ after one to warm up. A *bar* is what must be reached; an *aim* is what we hope 
 make bench
 ```
 """
+
+SMALL = "**These numbers are from a small run, which only tries whether all works. Read nothing from them.**\n"
 
 PARTS = {
     "cohort": (
@@ -66,7 +68,7 @@ PARTS = {
 def page() -> str:
     """Return the whole page."""
     found = json.loads(LATEST.read_text("utf-8"))
-    lines = [HEAD, *_missed(found["rows"]), *_environment(found)]
+    lines = [HEAD, *([SMALL] if found["quick"] else []), *_missed(found["rows"]), *_environment(found)]
     known = [*PARTS, *dict.fromkeys(row["part"] for row in found["rows"] if row["part"] not in PARTS)]
     for part in known:
         rows = [row for row in found["rows"] if row["part"] == part]
