@@ -54,7 +54,7 @@ def main() -> int:
 def measured(quick: bool = False, only: list[str] | None = None) -> dict[str, Any]:
     """Run the parts and return what ``latest.json`` holds."""
     began = time.monotonic()
-    before = rows.load()
+    before, commit = rows.load(), rows.commit()
     environment = rows.environment()
     rows.say(f"{environment['processor']}, {environment['cores']} cores, load {before}, {environment['packages']}")
     found: list[dict[str, Any]] = []
@@ -65,7 +65,7 @@ def measured(quick: bool = False, only: list[str] | None = None) -> dict[str, An
             rows.say(f"  {row['name']}: {told(row)}")
     environment |= {"load_before": before, "load_after": rows.load(), "seconds": round(time.monotonic() - began)}
     return {
-        "schema": rows.SCHEMA, "commit": rows.commit(), "quick": quick, "environment": environment, "rows": found,
+        "schema": rows.SCHEMA, "commit": commit, "quick": quick, "environment": environment, "rows": found,
     }  # fmt: skip
 
 
