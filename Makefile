@@ -49,9 +49,19 @@ check: setup ## Style, types, layers and words
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house/test_words_for_people.py
 
-bench: setup ## Time what has a time to keep
-	$(BIN)/python -m pytest -q benchmarks --benchmark-columns=median,min,max,rounds
-	$(BIN)/python benchmarks/bench_cohort.py
+bench: setup $(if $(QUICK),,.venv-bench/installed) ## Time BothAnd beside others, and write benchmarks/latest.json (QUICK=1: a small run, nothing written)
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+
+# The peers that BothAnd is measured beside have an environment of their own. Without them their rows stay empty.
+.venv-bench/installed: benchmarks/requirements.lock
+	@if [ -n "$(UV)" ]; then \
+		{ [ -d .venv-bench ] || $(UV) venv --quiet --python $(PYTHON) .venv-bench; } && \
+		$(UV) pip install --quiet --python .venv-bench --require-hashes -r benchmarks/requirements.lock ; \
+	else \
+		$(PYTHON) -m venv .venv-bench && \
+		.venv-bench/$(notdir $(BIN))/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+			-r benchmarks/requirements.lock ; \
+	fi && touch $@ || echo "The peers could not be installed; their rows will say so."
 
 verify: setup ## Run the published cases, then set the engines beside each other; about four minutes on two cores
 	$(BIN)/bothand verify --engines --out verification/results.json
@@ -66,6 +76,8 @@ example: setup ## Make the report in docs/example anew
 lock: ## Pin every dependency anew, by hash and without any address (needs uv)
 	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+	uv pip compile benchmarks/requirements.in --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --output-file benchmarks/requirements.lock
 
 ci-system: ## Install the Debian packages that the tests use, a browser among them
 	@missing=$$(for p in $(DEBIAN); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
