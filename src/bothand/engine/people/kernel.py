@@ -22,7 +22,7 @@ import math
 from typing import NamedTuple
 
 from bothand.engine.arrays import Floats, Ints
-from bothand.engine.vectors.lanes import bare, bare_entry
+from bothand.engine.vectors.lanes import bare, bare_entry, inlined
 from bothand.engine.vectors.streams import luck
 
 YEAR_ENDS = -1  # UNIT: what comes next for a person, when it is no move
@@ -136,14 +136,14 @@ class Key(NamedTuple):
     first: int  # number of the first person
 
 
-@bare
+@inlined
 def hand_until(weeks: Weeks, time: float) -> float:
     """Return the integral of at_hand from day one to a time."""
     week = min(int(time * weeks.steps), len(weeks.at_hand) - 1)
     return float(weeks.hand_years[week] + (time - week / weeks.steps) * weeks.at_hand[week])
 
 
-@bare
+@inlined
 def strength(moves: Moves, yearly: Yearly, state: State, p: int, k: int) -> float:
     """Return the highest hazard of a move for a person, with what they carry."""
     hazard = yearly.hazard[state.year[p], state.stratum[p], k]
@@ -156,7 +156,7 @@ def strength(moves: Moves, yearly: Yearly, state: State, p: int, k: int) -> floa
     return float(hazard)
 
 
-@bare
+@inlined
 def threshold(state: State, key: Key, p: int, cause: int) -> float:
     """Return what is left of a person's threshold for a cause; drawn when it is first met."""
     left = state.residual[p, cause]
@@ -166,7 +166,7 @@ def threshold(state: State, key: Key, p: int, cause: int) -> float:
     return float(left)
 
 
-@bare
+@inlined
 def look_ahead(moves: Moves, yearly: Yearly, state: State, key: Key, p: int) -> None:
     """Find what may happen next to a person, and when."""
     here, now = state.compartment[p], state.now[p]
@@ -194,7 +194,7 @@ def look_ahead(moves: Moves, yearly: Yearly, state: State, key: Key, p: int) -> 
     state.fires[p] = fires
 
 
-@bare
+@inlined
 def settle(moves: Moves, yearly: Yearly, weeks: Weeks, state: State, record: Record, p: int, time: float) -> None:
     """Let a person live until ``time``, during which nothing happens to them."""
     lived = time - state.now[p]
@@ -252,7 +252,7 @@ def join_queue(record: Record, p: int, c: int) -> None:
     record.ends[1, c] = p
 
 
-@bare
+@inlined
 def go(moves: Moves, yearly: Yearly, state: State, record: Record, p: int, k: int) -> None:
     """Let a move happen to a person, now."""
     year, o, s, here = state.year[p], state.origin[p], state.stratum[p], state.compartment[p]
@@ -270,7 +270,7 @@ def go(moves: Moves, yearly: Yearly, state: State, record: Record, p: int, k: in
         enter(moves, state, record, p, s, here, there)
 
 
-@bare
+@inlined
 def enter(moves: Moves, state: State, record: Record, p: int, s: int, here: int, there: int) -> None:
     """Move a person from one compartment to another, in the crowd and in the queues too."""
     state.compartment[p] = there
@@ -287,7 +287,7 @@ def enter(moves: Moves, state: State, record: Record, p: int, s: int, here: int,
                 join_queue(record, p, c)
 
 
-@bare
+@inlined
 def share_of(moves: Moves, yearly: Yearly, weeks: Weeks, state: State, p: int, k: int) -> float:
     """Return the share of the highest hazard of a move that holds now."""
     week = min(int(state.now[p] * weeks.steps), len(weeks.at_hand) - 1)
@@ -300,7 +300,7 @@ def share_of(moves: Moves, yearly: Yearly, weeks: Weeks, state: State, p: int, k
     return float(share * weeks.fraction[week, c]) if c >= 0 else share
 
 
-@bare
+@inlined
 def happen(
     moves: Moves, yearly: Yearly, weeks: Weeks, state: State, record: Record, key: Key, p: int, in_order: int
 ) -> int:
