@@ -37,13 +37,12 @@ def _joined(parts: list[Any], cut: Any, where: str) -> Any:
     first = parts[0]
     if cut is first and all(part is first for part in parts):
         return first
+    if len({type(part) for part in parts}) > 1:
+        raise ValueError(f"{where}: blocks of several kinds cannot be joined.")
     if isinstance(first, np.ndarray):
         return _arrays(parts, cut, where)
     if is_dataclass(first) and not isinstance(first, type):
         names = [field.name for field in fields(first)]
-        kinds = {type(part) for part in parts}
-        if len(kinds) > 1:
-            raise ValueError(f"{where}: blocks of several kinds cannot be joined.")
         made = {n: _joined([getattr(p, n) for p in parts], getattr(cut, n), f"{where}.{n}") for n in names}
         return replace(first, **made)
     if isinstance(first, Mapping):
