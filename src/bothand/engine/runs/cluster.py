@@ -47,7 +47,7 @@ class Dask:
         """Run a task on the cluster and wait for it."""
         from distributed.scheduler import KilledWorker
 
-        name = f"{function.__name__}-{secrets.token_hex(8)}"
+        name = f"{function.__name__}-{secrets.token_hex()}"
         future: Any = self.client.submit(function, *arguments, key=name, pure=False, retries=0)
         try:
             return bytes(future.result())

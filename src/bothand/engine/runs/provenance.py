@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite")
 STEERING = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")
-ALIGNED = 20  # UNIT: bytes of a key
+LENGTH = 40  # UNIT: characters of a key
 
 
 def key_of(*parts: object) -> str:
@@ -32,7 +32,7 @@ def key_of(*parts: object) -> str:
     """
     digest = hashlib.sha256(made_by().encode())
     _feed(digest, parts)
-    return digest.hexdigest()[: 2 * ALIGNED]
+    return digest.hexdigest()[:LENGTH]
 
 
 def _feed(digest: Any, part: Any) -> None:
