@@ -102,9 +102,9 @@ class _Writer:
             raise TypeError(f"a parcel does not carry arrays of {array.dtype}.")
         content = array.tobytes(order="C")
         form = {"array": array.dtype.str, "shape": list(array.shape), "at": self.length}
-        padded = content + bytes(-len(content) % ALIGNED)
-        self.numbers.append(padded)
-        self.length += len(padded)
+        rest = bytes(-len(content) % ALIGNED)
+        self.numbers += [content, rest]
+        self.length += len(content) + len(rest)
         self._known[id(array)] = (form, array)
         return form
 

@@ -102,4 +102,6 @@ def unfit(folder: Path) -> str:
 
 def _sum(key: str, content: bytes) -> bytes:
     """Return the sum of a chunk and its key, so that a file under another's name is not taken for it."""
-    return hashlib.sha256(key.encode() + content).digest()
+    digest = hashlib.sha256(key.encode())
+    digest.update(content)
+    return digest.digest()
