@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from bothand.decide.likeness import CARRIED
+from bothand.engine.runs.store import Store, beside
 from bothand.engine.setting import load_setting
 from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
@@ -20,6 +24,7 @@ from bothand.words import in_sentence
 from faulty import write
 from texts import line, plan_text, small_study
 
+KILLED_AFTER = 5  # chunks
 PLACES = data_folder() / "places"
 STUDY = small_study("naloxone.toml")
 
@@ -62,12 +67,35 @@ def test_naloxone_averts_deaths_in_every_run(first: Result) -> None:
     assert all(o.low > 0 for o in rows if o.group == "all" and o.horizon == "5")
 
 
-def test_the_same_seed_gives_the_same_numbers_and_another_seed_does_not(study: Path, first: Result) -> None:
-    again = run_study(Options(study=str(study), folder=study.parent / "again"))
+def test_a_killed_run_goes_on_in_other_chunks_and_gives_the_same_bytes(study: Path, first: Result) -> None:
+    """Killed in the middle of its work and started again: no finished chunk is run again, and no bit is another.
+
+    The other run had all draws in one chunk and two workers; this one has one, and splits the lanes of its ends.
+    """
+    folder, asked = study.parent / "again", ["--workers", "1", "--chunk-draws", "24"]
+    command = [sys.executable, "-m", "bothand.cli", "run", str(study), "--out", str(folder), *asked]
+    kept = Store(beside(folder))
+    driver = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    while len(kept) < KILLED_AFTER and driver.poll() is None:
+        time.sleep(0.05)
+    driver.kill()
+    driver.wait()
+    assert not folder.exists()
+    finished = kept.keys()
+    assert len(finished) >= KILLED_AFTER
+    again = run_study(Options(study=str(study), folder=folder, workers=1, chunk_draws=24))
+    assert again.found == len(finished)
+    assert again.made > 0
+    assert again.notes == (f"{again.found} of {again.found + again.made} chunks were already there.",)
+    assert not kept.folder.exists()
+    for name in ("summary.json", "arrays.npz"):
+        assert (again.folder / name).read_bytes() == (first.folder / name).read_bytes()
+
+
+def test_another_seed_gives_other_numbers(study: Path, first: Result) -> None:
     other = run_study(Options(study=str(study), folder=study.parent / "other", seed=4))
-    one, two = ((r.folder / "summary.json").read_bytes() for r in (first, again))
-    assert one == two
-    assert json.loads(one)["outcomes"] != json.loads((other.folder / "summary.json").read_text())["outcomes"]
+    one = json.loads((first.folder / "summary.json").read_text())
+    assert one["outcomes"] != json.loads((other.folder / "summary.json").read_text())["outcomes"]
 
 
 def test_each_group_is_made_up_of_whole_people_and_told_as_elsewhere(first: Result) -> None:

@@ -80,18 +80,27 @@ def check_files(files: Iterable[Path]) -> tuple[list[tuple[Path, str, Sequence[s
 
 
 def check_run(
-    study: str, folder: Path, place: Path | None, plans: Sequence[Path], draws: int | None, ratings: Path | None = None
+    study: str,
+    folder: Path,
+    place: Path | None,
+    plans: Sequence[Path],
+    draws: int | None,
+    ratings: Path | None = None,
+    chunks: Path | None = None,
 ) -> None:
     """Refuse a run that is too large or whose results cannot be written, before anything heavy is loaded.
 
     Raises FaultsFound with these faults and, so that all are told at once, those of the study's files and of the
     panel's ratings. The files alone are left to the run, which reads them anyway.
     """
+    from bothand.engine.runs.store import unfit
     from bothand.files.store import check_target
 
     faults = [*_faults_of(check_target, folder)]
     if draws is not None and draws > MOST_DRAWS:
         faults.append(Fault("--draws", f"{draws:,} runs; at most {MOST_DRAWS:,} are made."))
+    if chunks is not None and (words := unfit(chunks)):
+        faults.append(Fault(str(chunks), words))
     if faults:
         raise FaultsFound([*_faults_of(load_rated, study, place, plans, ratings), *faults])
 

@@ -137,6 +137,21 @@ def main() -> None:
     is_flag=True,
     help="Run every plan that ships too, and the map and the search under other reach; a few minutes.",
 )
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=2, help="How many tasks are run at a time; 2 by default."
+)
+@click.option(
+    "--executor",
+    type=click.Choice(["threads", "processes", "dask"]),
+    default="threads",
+    help="Where they run: in this process by default; in others, which may be killed; over Dask, if installed.",
+)
+@click.option(
+    "--chunks",
+    type=a_file,
+    help="Folder in which finished chunks stay for later runs; else they go when the report stands.",
+)
+@click.option("--chunk-draws", type=click.IntRange(min=1), help="Draws in a chunk; changes no number.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON when done.")
 @_in_plain_words
 def run(
@@ -148,18 +163,33 @@ def run(
     plans: tuple[Path, ...],
     ratings: Path | None,
     full: bool,
+    workers: int,
+    executor: str,
+    chunks: Path | None,
+    chunk_draws: int | None,
     as_json: bool,
 ) -> None:
     """Simulate every plan of STUDY (a name or a file) and write the report and its numbers."""
     from bothand.checking import check_run
 
     folder = out or Path("runs") / Path(study).stem
-    check_run(study, folder, place, plans, draws, ratings)
+    check_run(study, folder, place, plans, draws, ratings, chunks)
 
     from bothand.study import Options, run_study
 
     options = Options(
-        study=study, seed=seed, draws=draws, folder=folder, place=place, plans=plans, ratings=ratings, full=full
+        study=study,
+        seed=seed,
+        draws=draws,
+        folder=folder,
+        place=place,
+        plans=plans,
+        ratings=ratings,
+        full=full,
+        workers=workers,
+        executor=executor,
+        chunks=chunks,
+        chunk_draws=chunk_draws,
     )
     with _progress() as tell:
         result = run_study(options, tell=tell)

@@ -10,18 +10,21 @@ import platform
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
 from bothand.engine import early
+from bothand.engine.runs.running import WORKERS, Runs, block_of, executor_of
+from bothand.engine.runs.store import Store, beside
 from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
 from bothand.experiments.deciding import decide, ends_of, judged, look_between, open_ends
 from bothand.experiments.end_and_platform import part_gains
+from bothand.experiments.in_blocks.opening import open_in_blocks
 from bothand.experiments.individuals.counties import count_counties
 from bothand.experiments.individuals.courses import follow
 from bothand.experiments.more_kits import averted_by_kit
@@ -33,7 +36,7 @@ from bothand.experiments.terms import try_terms
 from bothand.experiments.what_if.discharge import try_discharge
 from bothand.experiments.what_if.limit import price_of_limit
 from bothand.experiments.what_if.wrong_side import try_wrong_side
-from bothand.experiments.worlds import first_draws, open_world, walks
+from bothand.experiments.worlds import first_draws, walks
 from bothand.faults import FaultsFound
 from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
@@ -69,6 +72,10 @@ class Options:
     plans: tuple[Path, ...] = ()
     ratings: Path | None = None
     full: bool = False  # every plan that ships, and the map and the search under other reach
+    workers: int = WORKERS  # tasks at a time
+    executor: str = "threads"  # where they run: threads, processes or dask
+    chunks: Path | None = None  # folder in which finished chunks stay; None = beside the results, until these stand
+    chunk_draws: int | None = None  # draws in a chunk; any number gives the same results
 
 
 @dataclass(frozen=True)
@@ -79,10 +86,12 @@ class Result:
     summary: Summary
     seconds: float
     notes: tuple[str, ...] = ()
+    found: int = 0  # chunks that were there already
+    made: int = 0  # chunks that were run
 
 
 def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
-    """Run a study and write its results folder.
+    """Run a study and write its results folder. What an earlier run finished that was stopped is not run again.
 
     Raises FaultsFound, before anything is written, for faulty files or a folder that cannot be used.
     """
@@ -90,14 +99,29 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     check_target(options.folder)
     plans = _every_plan(options, tell) if options.full else options.plans
     setting, ratings = load_rated(options.study, options.place, plans, options.ratings)
-    results = compute(setting, options, tell)
+    with open_runs(setting, options, tell) as runs:
+        results = compute(setting, options, tell, runs)
     tell("writing the report")
     summary = build_summary(results, ratings)
     page = render(summary)
     seconds = time.perf_counter() - started
-    write_results(options.folder, _files(results, summary, page, seconds))
-    notes = tuple(f"{plan.label}: {words}" for plan in setting.plans for words in shown(plan))
-    return Result(options.folder, summary, seconds, notes)
+    write_results(options.folder, _files(results, summary, page, seconds, runs))
+    if runs.store is not None and options.chunks is None:
+        runs.store.remove()
+    notes = [f"{plan.label}: {words}" for plan in setting.plans for words in shown(plan)]
+    if runs.found:
+        notes.append(f"{runs.found} of {runs.found + runs.made} chunks were already there.")
+    return Result(options.folder, summary, seconds, tuple(notes), runs.found, runs.made)
+
+
+def open_runs(setting: Setting, options: Options, tell: Tell) -> Runs:
+    """Return how the tasks of a run are run and kept. Raises FaultsFound for Dask where it is not installed."""
+    store = Store(options.chunks or beside(options.folder), tell)
+    if there := len(store):
+        tell(f"{there} finished chunks are there from an earlier run; those that fit are not run again")
+    draws = options.draws or setting.study.draws
+    block = options.chunk_draws or block_of(options.executor, options.workers, draws)
+    return Runs(executor_of(options.executor, options.workers), options.workers, store, block)
 
 
 def _every_plan(options: Options, tell: Tell) -> tuple[Path, ...]:
@@ -121,14 +145,14 @@ def _asked_for(options: Options) -> set[str]:
     return {Path(entry).stem for entry in entries}
 
 
-def compute(setting: Setting, options: Options, tell: Tell) -> Results:
-    """Run everything that a study asks for."""
+def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = None) -> Results:
+    """Run everything that a study asks for; without ``runs``, all draws at once, here, and nothing kept."""
     study = setting.study
     seed = study.seed if options.seed is None else options.seed
     early.begin(len(setting.model.groups))
     draws = draw_values(setting, options.draws or study.draws, seed)
     tell(f"the state's run-in and its fits, {draws.n} runs")
-    world = open_world(setting, draws.values, walks(seed))
+    world = open_in_blocks(runs, setting, draws.values, walks(seed))
     tried = try_all(world, tell=tell)
     terms = try_terms(world, tried, tell)
     few = first_draws(world, curves_.DRAWS)
@@ -141,13 +165,13 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
     compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
-    lanes = open_ends(setting, draws, ends)
+    lanes = open_ends(setting, draws, ends, runs)
     deciding = decide(lanes, compared, {BOTH_AND: found.yearly}, ends, tell)
     usual = usual_reach(few, tried, deciding, curves, found)
     asked = Asked(compared, found.yearly, keys, floors, options.full)
     reaches = try_reaches(usual, lanes, deciding, asked, tell)
     tell("local numbers between their ends")
-    between = look_between(setting, draws, compared, {BOTH_AND: found.yearly}, deciding, BOTH_AND)
+    between = look_between(setting, draws, compared, {BOTH_AND: found.yearly}, deciding, BOTH_AND, runs)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
     wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
@@ -160,7 +184,7 @@ def compute(setting: Setting, options: Options, tell: Tell) -> Results:
     return Results(
         setting=setting,
         draws=draws,
-        world=world,
+        world=replace(world, runs=None),
         tried=tuple(tried),
         curves=curves,
         found=found,
@@ -200,7 +224,7 @@ def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = N
     return digest.hexdigest()[:HASH]
 
 
-def _files(results: Results, summary: Summary, page: str, seconds: float) -> dict[str, bytes]:
+def _files(results: Results, summary: Summary, page: str, seconds: float, runs: Runs) -> dict[str, bytes]:
     record = {
         "schema": "bothand-run/1",
         "run": results.run,
@@ -213,6 +237,9 @@ def _files(results: Results, summary: Summary, page: str, seconds: float) -> dic
         "machine": platform.machine(),
         "system": platform.system(),
         "libraries": {name: version(name) for name in ("numpy", "scipy", "numba", "pydantic", "jinja2")},
+        "executor": runs.executor.name,
+        "workers": runs.workers,
+        "chunk_draws": runs.block,
         "seconds": round(seconds, 1),
     }
     return {

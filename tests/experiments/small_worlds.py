@@ -14,7 +14,9 @@ from bothand.engine.rates import Environment, held_schedule
 from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.engine.weights import weigh
 from bothand.evidence.draws import Draws
+from bothand.experiments.plans import try_study_plan, value_gains
 from bothand.experiments.worlds import World, lanes, open_world, stays, walks, with_values
+from bothand.keys import THREE_YEARS
 from bothand.outcomes.county import in_groups
 from bothand.outcomes.indicators import Run
 from bothand.outcomes.ledger import Account, Ledger, person_ledger
@@ -133,3 +135,10 @@ def unlike(one: Run, other: Run, draws: int | None = None) -> list[str]:
     """Names of numbers that are not the same to the bit; of the first ``draws`` of ``other`` only."""
     theirs = numbers(other)
     return [k for k, v in numbers(one).items() if not np.array_equal(v, theirs[k][:, :draws])]
+
+
+def what_one_plan_does() -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """In two draws: what is counted under a plan, by group and horizon, and its gains against no new money."""
+    few = world(2)
+    tried = try_study_plan(few, plan("even_split"), THREE_YEARS)
+    return dict(tried.trial.run.main.values), value_gains(few, tried)

@@ -82,7 +82,7 @@ def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | N
             yearly[options.index(name)] = level
             return objectives(world, try_dollars(world, name, yearly, THREE_YEARS, reach))
 
-        rows.append(side_by_side(gain, levels.tolist()))
+        rows.append(side_by_side(gain, levels.tolist(), world.workers))
     keys = tuple(rows[0][0])
     drawn = np.array([[[point[key] for point in row] for row in rows] for key in keys])  # (V, I, L, D)
     dollars = np.repeat(levels[None], len(names), axis=0)

@@ -17,11 +17,13 @@ import numpy as np
 from bothand.calibrate.run_in import RunIn
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
+from bothand.engine.runs.running import Runs
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.evidence.quantity import Quantity
+from bothand.experiments.in_blocks.opening import open_in_blocks
 from bothand.experiments.plans import Tried, group_healthy_years, option_keys, try_dollars, try_study_plan
-from bothand.experiments.worlds import World, lanes, open_world, returns_to, side_by_side, some_lanes, stays
+from bothand.experiments.worlds import World, lanes, returns_to, side_by_side, some_lanes, stays
 from bothand.keys import THREE_YEARS
 from bothand.world.place import quantity_keys
 from bothand.world.plan import Plan
@@ -81,16 +83,35 @@ def ends_of(setting: Setting, rows: Sequence[tuple[str, Quantity]]) -> tuple[End
     return tuple(ends)
 
 
-def open_ends(setting: Setting, draws: Draws, ends: Sequence[End]) -> World:
+@dataclass(frozen=True)
+class ReturnsInLast:
+    """The path of toxicity of lanes: it stays in all but the last one, in which the supply returns to its mean.
+
+    ``years``: first and last of the mean; ``last``: position of the last lane; ``lanes``: which of them stand here,
+    None = all.
+    """
+
+    years: tuple[int, int]
+    last: int
+    lanes: tuple[int, ...] | None = None
+
+    def __call__(self, before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
+        """Return toxicity after day one (Y, D)."""
+        here = range(self.last + 1) if self.lanes is None else self.lanes
+        returning = np.array([lane == self.last for lane in here])
+        return np.where(returning, returns_to(*self.years)(before, values, years), stays(before, values, years))
+
+    def at(self, draws: Sequence[int]) -> ReturnsInLast:
+        """Return the paths of some lanes."""
+        return replace(self, lanes=tuple(draws))
+
+
+def open_ends(setting: Setting, draws: Draws, ends: Sequence[End], runs: Runs | None = None) -> World:
     """Open a lane for the best guess, one for each end, and the last, in which the supply returns."""
-    first, last = setting.study.fit.test
-
-    def path(before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
-        return np.hstack([stays(before, values, years)[:, :-1], returns_to(first, last)(before, values, years)[:, -1:]])
-
     only = of_services_only(setting)
     moved = [n for n, end in enumerate(ends) if end.name not in only]
-    world = open_world(setting, lanes(draws, [{}, *({ends[n].name: ends[n].value} for n in moved), {}]), path, False)
+    given = lanes(draws, [{}, *({ends[n].name: ends[n].value} for n in moved), {}])
+    world = open_in_blocks(runs, setting, given, ReturnsInLast(setting.study.fit.test, len(moved) + 1), False)
     where = {n: lane for lane, n in enumerate(moved, start=1)}
     which = [0, *(where.get(n, 0) for n in range(len(ends))), len(moved) + 1]
     values = lanes(draws, [{}, *({end.name: end.value} for end in ends), {}])
@@ -125,7 +146,7 @@ def decide(
     for name, yearly in found.items():
         bought = [key for key, usd in zip(options, yearly, strict=True) if usd > 0]
         asked.append((name, bought, partial(try_dollars, name=name, yearly=yearly, mode=THREE_YEARS, reach=reach)))
-    rows = side_by_side(lambda one: _in_lanes(world, ends, one[1], one[2]), asked)
+    rows = side_by_side(lambda one: _in_lanes(world, ends, one[1], one[2]), asked, world.workers)
     names = [name for name, _, _ in asked]
     healthy = np.array(rows)
     return Deciding(tuple(names), tuple(ends), healthy[:, :-1], healthy[:, -1])
@@ -223,7 +244,13 @@ def local_inputs(setting: Setting) -> dict[str, How]:
 
 
 def look_between(
-    setting: Setting, draws: Draws, plans: Sequence[Plan], found: Mapping[str, Floats], deciding: Deciding, plan: str
+    setting: Setting,
+    draws: Draws,
+    plans: Sequence[Plan],
+    found: Mapping[str, Floats],
+    deciding: Deciding,
+    plan: str,
+    runs: Runs | None = None,
 ) -> dict[str, Between]:
     """Run the local inputs with the largest swing under ``plan`` at values between their ends, by key."""
     local, swing = local_inputs(setting), deciding.swing(plan)
@@ -238,7 +265,7 @@ def look_between(
         mean = row.base_mean * setting.evidence.price_factor(row)
         for end, shares in ((low, reversed(INNER)), (high, INNER)):
             inner += [End(low.name, key, mean + share * (end.value - mean)) for share in shares]
-    close = decide(open_ends(setting, draws, inner), plans, found, inner)
+    close = decide(open_ends(setting, draws, inner, runs), plans, found, inner)
     made = {}
     for n, (key, (low, high)) in enumerate(zip(chosen, ends, strict=True)):
         row, most = setting.evidence[key], len(INNER)

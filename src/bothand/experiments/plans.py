@@ -10,10 +10,11 @@ import numpy as np
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.carrying import Allot, carry_over
+from bothand.experiments.in_blocks.trying import try_in_blocks
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.indicators import gains, group_gains
-from bothand.outcomes.trial import Trial, delivered, try_plan
+from bothand.outcomes.trial import Trial, delivered
 from bothand.world.money import RETURNED
 from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of, terms_of
 from bothand.world.service import Places, Terms
@@ -123,8 +124,7 @@ def _try(
 ) -> Trial:
     if not np.any(money):
         return world.quo
-    lag = world.board_lag
-    return try_plan(world.county, money, world.horizons, board_lag=lag, reach=reach, places=places, terms=terms)
+    return try_in_blocks(world, money, reach, places, terms)
 
 
 def try_all(world: World, modes: Sequence[str] = MODES, tell: Callable[[str], None] | None = None) -> list[Tried]:
@@ -137,7 +137,7 @@ def try_all(world: World, modes: Sequence[str] = MODES, tell: Callable[[str], No
             tell(f"{plan.label}, {mode.replace('_', ' ')}")
         return try_study_plan(world, plan, mode)
 
-    return side_by_side(one, both)
+    return side_by_side(one, both, world.workers)
 
 
 def in_first_draws(tried: Tried, few: World) -> Tried:

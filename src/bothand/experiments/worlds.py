@@ -13,6 +13,7 @@ import numpy as np
 from bothand.calibrate.run_in import RunIn, run_in
 from bothand.calibrate.toxicity import walk
 from bothand.engine.arrays import Floats, Which
+from bothand.engine.runs.running import WORKERS, Runs
 from bothand.engine.setting import Setting, composition, tables_of, with_inputs
 from bothand.evidence.draws import Draws
 from bothand.faults import Fault, FaultsFound
@@ -26,7 +27,6 @@ from bothand.world.terms import coercion_of
 
 Path = Callable[[RunIn, Mapping[str, Floats], int], Floats]
 TEN = 10  # UNIT: years
-SIDE_BY_SIDE = 2  # MATH: runs at a time
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -34,7 +34,10 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class World:
-    """D worlds: their run-in, the county, its status quo, and the money by year and way it comes (Y, D)."""
+    """D worlds: their run-in, the county, its status quo, and the money by year and way it comes (Y, D).
+
+    ``runs``: how plans are tried in them, by block of draws; None = all draws at once, here, nothing kept.
+    """
 
     setting: Setting
     values: Mapping[str, Floats]
@@ -44,6 +47,12 @@ class World:
     scales: Scales
     board_lag: Floats
     money: Mapping[str, Floats]
+    runs: Runs | None = None
+
+    @property
+    def workers(self) -> int:
+        """How many plans are tried at a time."""
+        return self.runs.workers if self.runs else WORKERS
 
     @cached_property
     def options(self) -> tuple[str, ...]:
@@ -83,22 +92,43 @@ def beyond_limit(setting: Setting) -> tuple[str, ...]:
     return tuple(s.key for s in options if coercion_of(s, s.terms).grade > setting.study.coercion_limit)
 
 
-def side_by_side(run: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
-    """Return what each item gives, in their order, two at a time: one is laid out while the other is run.
+def side_by_side(run: Callable[[Item], Found], items: Sequence[Item], workers: int = WORKERS) -> list[Found]:
+    """Return what each item gives, in their order, two or more at a time: one is laid out while another is run.
 
     Items do not feel each other, so results are the same as one after the other.
     """
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(run, items))
 
 
-def walks(seed: int) -> Path:
-    """Return the default path of toxicity after day one: a random walk of the log, its own in every draw."""
+@dataclass(frozen=True)
+class Walks:
+    """The default path of toxicity after day one: a random walk of the log, its own in every draw.
 
-    def path(before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
-        return walk(before.decision.series[-1], values["toxicity_walk_sd"], years, seed)
+    ``draws``: which draws of the study stand here, since a draw keeps its walk wherever it stands; None = all.
+    """
 
-    return path
+    seed: int
+    draws: tuple[int, ...] | None = None
+
+    def __call__(self, before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
+        """Return toxicity after day one (Y, D)."""
+        last, spread = before.decision.series[-1], values["toxicity_walk_sd"]
+        if self.draws is None:
+            return walk(last, spread, years, self.seed)
+        here = list(self.draws)
+        every = np.zeros((2, max(here) + 1))  # MATH: the last level and the spread of every draw up to the last one
+        every[:, here] = last, spread
+        return walk(every[0], every[1], years, self.seed)[:, here]
+
+    def at(self, draws: Sequence[int]) -> Walks:
+        """Return the walks of some draws."""
+        return replace(self, draws=tuple(draws))
+
+
+def walks(seed: int) -> Walks:
+    """Return the default path of toxicity after day one."""
+    return Walks(seed)
 
 
 def stays(before: RunIn, values: Mapping[str, Floats], years: int) -> Floats:
@@ -157,6 +187,7 @@ def some_lanes(world: World, which: Which, changed: Mapping[str, Floats] | None 
         scales(county),
         world.board_lag[which],
         {mode: dollars[:, which] for mode, dollars in world.money.items()},
+        world.runs,
     )
 
 
