@@ -149,7 +149,7 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
     """Run everything that a study asks for; without ``runs``, all draws at once, here, and nothing kept."""
     study = setting.study
     seed = study.seed if options.seed is None else options.seed
-    early.begin(len(setting.model.groups))
+    early.begin(len(setting.model.groups), len(setting.model.chain.strata))
     draws = draw_values(setting, options.draws or study.draws, seed)
     tell(f"the state's run-in and its fits, {draws.n} runs")
     world = open_in_blocks(runs, setting, draws.values, walks(seed))

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from bothand.engine import reference
 from bothand.engine.arrays import Floats, Held, Trajectory
-from bothand.engine.cohort import simulate, strata_in_order
+from bothand.engine.cohort import simulate, strata_in_a_row, strata_in_order
 from bothand.engine.vectors.kernel import run_block
 
 PER_DRAW_LAST = ("at_hand", "fraction", "stock")
@@ -174,7 +174,23 @@ def test_one_compiled_kernel_serves_every_chain_with_as_many_origins() -> None:
     for size in (Size(), Size(capacities=0), Size(coupled=0, arrivals=0), Size(draws=1, bands=1, capacities=1)):
         case = random_case(1, size)
         simulate(*case, keep="sum", held=held_by(case.schedule, np.zeros((2 * 52, size.draws))))
-    assert sum(signature[-1].count == 3 for signature in run_block.signatures) == 1
+    forms = [tuple(part.count for part in signature[-1]) for signature in run_block.signatures]
+    assert len(set(forms)) == len(forms)
+
+
+@pytest.mark.parametrize(
+    ("origins", "strata", "wide"), [(6, 14, 1), (1, 14, 7), (1, 10, 5), (3, 6, 2), (9, 4, 1), (1, 1, 1)]
+)
+def test_a_row_holds_as_many_strata_as_fit_with_their_origins(origins: int, strata: int, wide: int) -> None:
+    assert strata_in_a_row(origins, strata) == wide
+
+
+def test_people_of_one_group_and_of_several_add_up_to_the_same() -> None:
+    chain, schedule, start = random_case(16, Size(bands=7, origins=6))
+    apart = simulate(chain, schedule, start)
+    together = simulate(chain, replace(schedule, inflow_origin=0), start.together())
+    assert_allclose(together.person_years[:, :, 0], apart.person_years.sum(axis=2), rtol=1e-11, atol=1e-12)
+    assert_allclose(together.fraction, apart.fraction, rtol=1e-11, atol=1e-13)
 
 
 def test_chain_without_rates_stays() -> None:

@@ -16,7 +16,7 @@ from bothand.engine.vectors.lanes import known_forms
 
 
 def test_the_run_of_one_person_compiles_the_form_that_a_study_uses() -> None:
-    early.compile_form(3)
+    early.compile_form(3, 6)
     forms = len(run_block.signatures)
     simulate(*random_case(1, Size(origins=3)))
     assert len(run_block.signatures) == forms
@@ -33,15 +33,15 @@ def test_a_process_that_fails_is_waited_for_once_and_costs_nothing(monkeypatch: 
     real = subprocess.Popen
     monkeypatch.setattr(early.subprocess, "Popen", fails)
     monkeypatch.setattr(early, "known_forms", lambda dispatcher: 0)
-    assert early.begin(3)
-    assert not early.begin(3)
+    assert early.begin(3, 6)
+    assert not early.begin(3, 6)
     assert len(started) == 1
     run = simulate(*random_case(2, Size(origins=3)))
     assert np.isfinite(run.final).all()
-    assert early.begin(3)
+    assert early.begin(3, 6)
     early.wait_for(3)
 
 
 def test_nothing_is_begun_where_both_forms_are_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(early, "known_forms", lambda dispatcher: 2)
-    assert not early.begin(6)
+    assert not early.begin(6, 14)

@@ -20,6 +20,7 @@ from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Sched
 from bothand.engine.vectors.kernel import BUFFERS, FLOWS, Rates, Record, Structure, Work, run_block
 from bothand.engine.vectors.lanes import DOUBLE_BYTES, LANES
 
+LONGEST_ROW = 8  # MATH: vectors of one row: twice as many no longer fit the registers
 STABLE = 2  # MATH: a second-order Taylor step is stable while exit hazard x step <= 2
 
 
@@ -55,6 +56,7 @@ def simulate(
     draws, origins, strata, compartments = start.people.shape
     weeks, capacities, blocks = schedule.years * steps, len(chain.capacities), -(-draws // LANES)
     kept = strata if keep == "strata" else 1
+    wide = strata_in_a_row(origins, strata)
     early.wait_for(origins)
     record = Record(
         person_years=np.empty((schedule.years, draws, origins, kept, compartments)),
@@ -67,8 +69,8 @@ def simulate(
     )
 
     def run(block: int) -> None:
-        work = workspace(chain, origins, strata, kept)
-        run_block(structure, rates, work, record, block * LANES, steps, (0.0,) * origins)
+        work = workspace(chain, origins, strata, wide, kept > 1)
+        run_block(structure, rates, work, record, block * LANES, steps, ((0.0,) * wide, (0.0,) * (wide * origins)))
 
     share_out(run, range(blocks), threads)
     refuse_unstable(chain, record.fastest, steps)
@@ -205,13 +207,18 @@ def strata_in_order(older: Ints) -> tuple[Ints, Ints]:
     return np.array(order, dtype=np.int64), younger
 
 
-def workspace(chain: Chain, origins: int, strata: int, kept: int) -> Work:
-    """Memory for one block of lanes."""
+def strata_in_a_row(origins: int, strata: int) -> int:
+    """Return how many strata stand in one row: as many as go into them all and fit the registers with their origins."""
+    return max(n for n in range(1, strata + 1) if strata % n == 0 and (n == 1 or n * origins <= LONGEST_ROW))
+
+
+def workspace(chain: Chain, origins: int, strata: int, wide: int, by_stratum: bool) -> Work:
+    """Memory for one block of lanes; ``wide`` strata in a row, years lived kept by stratum or summed."""
     n, edges, by = chain.n_all, chain.n_plain, chain.n_by_stratum
     sizes: Iterable[int] = (
         strata * n * origins,
-        kept * n * origins,
-        BUFFERS * n * origins,
+        (strata if by_stratum else wide) * n * origins,
+        BUFFERS * n * wide * origins,
         strata * n,
         n,
         edges,
@@ -222,6 +229,7 @@ def workspace(chain: Chain, origins: int, strata: int, kept: int) -> Work:
         n,
         n,
         strata * n,
+        strata,
         n,
         len(chain.arrivals) * strata,
         1,

@@ -20,14 +20,14 @@ from bothand.engine.vectors.lanes import known_forms
 _under_way: dict[int, subprocess.Popen[bytes]] = {}
 
 
-def begin(origins: int) -> bool:
-    """Begin to compile the form for so many origins, unless both forms are on disk or it has begun; say whether.
+def begin(origins: int, strata: int) -> bool:
+    """Begin to compile the form for so many origins and strata, unless two forms are on disk or it has begun.
 
-    The process ends by itself.
+    Says whether it began. The process ends by itself.
     """
     if origins in _under_way or known_forms(run_block) > 1:
         return False
-    words = f"from bothand.engine.early import compile_form; compile_form({origins})"
+    words = f"from bothand.engine.early import compile_form; compile_form({origins}, {strata})"
     quiet = subprocess.DEVNULL
     try:
         _under_way[origins] = subprocess.Popen([sys.executable, "-c", words], stdin=quiet, stdout=quiet, stderr=quiet)
@@ -43,15 +43,15 @@ def wait_for(origins: int) -> None:
         process.wait()
 
 
-def compile_form(origins: int) -> None:
-    """Compile the step for so many origins, by a run of one person who stays where they are."""
+def compile_form(origins: int, strata: int) -> None:
+    """Compile the step for so many origins and strata, by a run of a few people who stay where they are."""
     from bothand.engine.cohort import simulate
 
     nobody, one = np.zeros(0, dtype=np.int64), np.zeros(1)
     chain = Chain(
         compartments=("here", "gone"),
         n_living=1,
-        strata=("everyone",),
+        strata=tuple(map(str, range(strata))),
         source=nobody,
         target=nobody,
         death=nobody.astype(bool),
@@ -62,15 +62,15 @@ def compile_form(origins: int) -> None:
         capacities=(),
         holds=np.zeros((0, 2), dtype=bool),
         at_risk=np.array([True, False]),
-        older=np.array([-1]),
+        older=np.full(strata, -1),
         arrivals=(),
     )
     rates = Schedule(
         plain=np.zeros((1, 0, 1)),
-        by_stratum=np.zeros((1, 0, 1, 1)),
+        by_stratum=np.zeros((1, 0, strata, 1)),
         slope=np.zeros((1, 0, 1)),
-        ageing=one,
-        inflow=np.zeros((1, 0, 1, 1)),
+        ageing=np.zeros(strata),
+        inflow=np.zeros((1, 0, strata, 1)),
         inflow_origin=0,
         places=np.zeros((1, 0, 1)),
         fill=np.zeros((0, 1)),
@@ -81,6 +81,6 @@ def compile_form(origins: int) -> None:
         use_per_event=one[None],
         event=np.zeros((1, 2, 1)),
     )
-    people = np.zeros((1, origins, 1, 2))
+    people = np.zeros((1, origins, strata, 2))
     people[..., 0] = 1
     simulate(chain, rates, Start(people, one), steps=1)

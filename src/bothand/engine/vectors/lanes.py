@@ -195,9 +195,9 @@ def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:
 
 
 @emitted
-def fetch(typing: Any, array: Any, index: Any, origins: Any) -> Any:
-    """As many vectors as there are origins, one after the other, as a tuple."""
-    many = kinds.UniTuple(LANES_TYPE, origins.count)
+def fetch(typing: Any, array: Any, index: Any, length: Any) -> Any:
+    """As many vectors as ``length`` is long, one after the other, as a tuple."""
+    many = kinds.UniTuple(LANES_TYPE, length.count)
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         found = [
@@ -209,12 +209,12 @@ def fetch(typing: Any, array: Any, index: Any, origins: Any) -> Any:
         ]
         return context.make_tuple(builder, many, found)
 
-    return many(array, types.intp, origins), emit
+    return many(array, types.intp, length), emit
 
 
 @emitted
 def put(typing: Any, array: Any, index: Any, values: Any) -> Any:
-    """Write one vector per origin into a flat array."""
+    """Write the vectors of a tuple into a flat array, one after the other."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         for origin, value in enumerate(tools.unpack_tuple(builder, arguments[2])):
@@ -227,19 +227,19 @@ def put(typing: Any, array: Any, index: Any, values: Any) -> Any:
 
 
 @emitted
-def scaled(typing: Any, factor: Any, values: Any) -> Any:
-    """Factor * values, for every origin."""
+def scaled(typing: Any, factors: Any, values: Any) -> Any:
+    """Factors * values: each factor for as many values that follow each other as there are to one factor."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        parts = tools.unpack_tuple(builder, arguments[1])
-        return context.make_tuple(builder, values, [builder.fmul(arguments[0], part) for part in parts])
+        parts = _each(builder, *arguments)
+        return context.make_tuple(builder, values, [builder.fmul(factor, part) for factor, part in parts])
 
-    return values(LANES_TYPE, values), emit
+    return values(factors, values), emit
 
 
 @emitted
 def add_scaled(typing: Any, sums: Any, factor: Any, values: Any) -> Any:
-    """Sums + factor * values, for every origin."""
+    """Sums + factor * values, one factor for all."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         before, by, parts = arguments
@@ -249,18 +249,92 @@ def add_scaled(typing: Any, sums: Any, factor: Any, values: Any) -> Any:
     return sums(sums, LANES_TYPE, values), emit
 
 
+def _each(builder: Any, factors: Any, values: Any) -> list[tuple[Any, Any]]:
+    """Pair every value with its factor: the first factor for the first values, and so on."""
+    few, many = (tools.unpack_tuple(builder, some) for some in (factors, values))
+    return [(few[n * len(few) // len(many)], value) for n, value in enumerate(many)]
+
+
 @emitted
-def total(typing: Any, values: Any) -> Any:
-    """Sum over origins, in their order."""
+def add_each(typing: Any, sums: Any, factors: Any, values: Any) -> Any:
+    """Sums + factors * values, with factors as in ``scaled``."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        before = tools.unpack_tuple(builder, arguments[0])
+        parts = zip(before, _each(builder, *arguments[1:]), strict=True)
+        return context.make_tuple(builder, sums, [_multiply_add(builder, f, v, s) for s, (f, v) in parts])
+
+    return sums(sums, factors, values), emit
+
+
+@emitted
+def none(typing: Any, length: Any) -> Any:
+    """Zeros, as many vectors as ``length`` is long."""
+    many = kinds.UniTuple(LANES_TYPE, length.count)
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_tuple(builder, many, [ir.Constant(VECTOR, [0.0] * LANES)] * many.count)
+
+    return many(length), emit
+
+
+@emitted
+def less(typing: Any, values: Any, vector: Any) -> Any:
+    """Every vector of ``values`` less one vector."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         parts = tools.unpack_tuple(builder, arguments[0])
-        result = parts[0]
-        for part in parts[1:]:
-            result = builder.fadd(result, part)
-        return result
+        return context.make_tuple(builder, values, [builder.fsub(part, arguments[1]) for part in parts])
+
+    return values(values, LANES_TYPE), emit
+
+
+@emitted
+def fetch_late(typing: Any, array: Any, before: Any, index: Any, parts: Any, many: Any) -> Any:
+    """As many vectors as ``many`` is long, one part late: the last part from ``before``, then the first from ``index``.
+
+    A part is that share of ``many`` which ``parts`` is long.
+    """
+    one = many.count // parts.count
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        at = [_step(builder, arguments[1], many.count - one + n) for n in range(one)]
+        at += [_step(builder, arguments[2], n) for n in range(many.count - one)]
+        places = [_address(context, builder, signature.args[0], arguments[0], place) for place in at]
+        loaded = [builder.load(place, align=DOUBLE_BYTES) for place in places]
+        return context.make_tuple(builder, signature.return_type, loaded)
+
+    return kinds.UniTuple(LANES_TYPE, many.count)(array, types.intp, types.intp, parts, many), emit
+
+
+def _sum(builder: Any, parts: Any) -> Any:
+    result = parts[0]
+    for part in parts[1:]:
+        result = builder.fadd(result, part)
+    return result
+
+
+@emitted
+def total(typing: Any, values: Any) -> Any:
+    """Sum of vectors, in their order."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _sum(builder, tools.unpack_tuple(builder, arguments[0]))
 
     return LANES_TYPE(values), emit
+
+
+@emitted
+def totals(typing: Any, values: Any, parts: Any) -> Any:
+    """Sum of the vectors of each part, as many as ``parts`` is long."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        every = tools.unpack_tuple(builder, arguments[0])
+        one = len(every) // parts.count
+        sums = [_sum(builder, every[n * one : (n + 1) * one]) for n in range(parts.count)]
+        return context.make_tuple(builder, signature.return_type, sums)
+
+    return kinds.UniTuple(LANES_TYPE, parts.count)(values, parts), emit
 
 
 @bare
