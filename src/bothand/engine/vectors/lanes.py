@@ -231,7 +231,7 @@ def scaled(typing: Any, factors: Any, values: Any) -> Any:
     """Factors * values: each factor for as many values that follow each other as there are to one factor."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        parts = _each(builder, *arguments)
+        parts = _each(builder, factors, *arguments)
         return context.make_tuple(builder, values, [builder.fmul(factor, part) for factor, part in parts])
 
     return values(factors, values), emit
@@ -249,9 +249,10 @@ def add_scaled(typing: Any, sums: Any, factor: Any, values: Any) -> Any:
     return sums(sums, LANES_TYPE, values), emit
 
 
-def _each(builder: Any, factors: Any, values: Any) -> list[tuple[Any, Any]]:
-    """Pair every value with its factor: the first factor for the first values, and so on."""
-    few, many = (tools.unpack_tuple(builder, some) for some in (factors, values))
+def _each(builder: Any, kind: Any, factors: Any, values: Any) -> list[tuple[Any, Any]]:
+    """Pair every value with its factor: the first factor for the first values, and so on; or all with the only one."""
+    few = [factors] if isinstance(kind, Lanes) else tools.unpack_tuple(builder, factors)
+    many = tools.unpack_tuple(builder, values)
     return [(few[n * len(few) // len(many)], value) for n, value in enumerate(many)]
 
 
@@ -261,7 +262,7 @@ def add_each(typing: Any, sums: Any, factors: Any, values: Any) -> Any:
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         before = tools.unpack_tuple(builder, arguments[0])
-        parts = zip(before, _each(builder, *arguments[1:]), strict=True)
+        parts = zip(before, _each(builder, factors, *arguments[1:]), strict=True)
         return context.make_tuple(builder, sums, [_multiply_add(builder, f, v, s) for s, (f, v) in parts])
 
     return sums(sums, factors, values), emit
