@@ -247,6 +247,30 @@ def total(typing: Any, values: Any) -> Any:
     return LANES_TYPE(values), emit
 
 
+@emitted
+def dot(typing: Any, start: Any, a: Any, b: Any) -> Any:
+    """Start + the sum over origins of a * b."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        result, *both = arguments
+        for one, other in zip(*(tools.unpack_tuple(builder, values) for values in both), strict=True):
+            result = _multiply_add(builder, one, other, result)
+        return result
+
+    return LANES_TYPE(LANES_TYPE, a, b), emit
+
+
+@emitted
+def raise_first(typing: Any, values: Any, more: Any) -> Any:
+    """Values with a vector added to that of the first origin."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        parts = tools.unpack_tuple(builder, arguments[0])
+        return context.make_tuple(builder, values, [builder.fadd(parts[0], arguments[1]), *parts[1:]])
+
+    return values(values, LANES_TYPE), emit
+
+
 @compiled
 def read_lanes(into: Floats, index: int, values: Floats, first: int) -> None:
     """Copy eight draws of ``values`` (D,), from ``first``; the last draw fills lanes that are left over."""
