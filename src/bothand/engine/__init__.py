@@ -6,9 +6,9 @@ weights: what a person-year counts for, in measures and counts.
 arrays: the arrays that pass between compiler, engines and outcomes. listing: a compiled model as plain data.
 delivery: how dollars become people reached, and people reached the value of a lever.
 cohort: exact expectations for many draws at once, fast. vectors/: the loops that it compiles.
-adjoint/: the same road backward: what one more dollar, or one more of any rate, changes.
 people/: the same model, one person at a time.
 reference: the same step in plain NumPy, for reading and for checking.
 exact: constant rates without gates or stocks.
 discrete/: models in discrete time. questions/: closed-form answers about a model.
+adjoint/: the same road backward: what one more dollar, or one more of any rate, changes.
 """

@@ -234,20 +234,6 @@ def add_scaled(typing: Any, sums: Any, factor: Any, values: Any) -> Any:
 
 
 @emitted
-def total(typing: Any, values: Any) -> Any:
-    """Sum over origins, in their order."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        parts = tools.unpack_tuple(builder, arguments[0])
-        result = parts[0]
-        for part in parts[1:]:
-            result = builder.fadd(result, part)
-        return result
-
-    return LANES_TYPE(values), emit
-
-
-@emitted
 def dot(typing: Any, start: Any, a: Any, b: Any) -> Any:
     """Start + the sum over origins of a * b."""
 
@@ -269,6 +255,20 @@ def raise_first(typing: Any, values: Any, more: Any) -> Any:
         return context.make_tuple(builder, values, [builder.fadd(parts[0], arguments[1]), *parts[1:]])
 
     return values(values, LANES_TYPE), emit
+
+
+@emitted
+def total(typing: Any, values: Any) -> Any:
+    """Sum over origins, in their order."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        parts = tools.unpack_tuple(builder, arguments[0])
+        result = parts[0]
+        for part in parts[1:]:
+            result = builder.fadd(result, part)
+        return result
+
+    return LANES_TYPE(values), emit
 
 
 @compiled
