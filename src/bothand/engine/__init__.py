@@ -11,4 +11,5 @@ people/: the same model, one person at a time.
 reference: the same step in plain NumPy, for reading and for checking.
 exact: constant rates without gates or stocks.
 discrete/: models in discrete time. questions/: closed-form answers about a model.
+adjoint/: the same road backward: what one more dollar, or one more of any rate, changes.
 """

@@ -122,7 +122,7 @@ def deliver(
         ValueError: an array of the wrong shape, a lever or quantity that is not given, a negative dollar.
     """
     count = len(next(iter(draws.values())))
-    money = _money(dollars, len(services), count)
+    money = dollars_by_draw(dollars, len(services), count)
     shape = money.shape[1:]
     lag = np.broadcast_to(np.asarray(board_lag, dtype=np.float64), (count,))
     levers = {name: np.array(_by_draw(value, shape)) for name, value in status_quo.items()}
@@ -182,7 +182,8 @@ def _by_draw(values: npt.ArrayLike, shape: tuple[int, ...]) -> Floats:
     return np.broadcast_to(np.asarray(values, dtype=np.float64), shape)
 
 
-def _money(dollars: npt.ArrayLike, services: int, draws: int) -> Floats:
+def dollars_by_draw(dollars: npt.ArrayLike, services: int, draws: int) -> Floats:
+    """Return dollars as (S, Y, D). Raises ValueError for another shape, and for a dollar below zero or missing."""
     money = np.asarray(dollars, dtype=np.float64)
     if money.ndim == 2:
         money = np.repeat(money[:, :, None], draws, axis=2)
@@ -204,13 +205,13 @@ def _require(service: Service, draws: Mapping[str, Floats], levers: Mapping[str,
         raise ValueError(f"service '{service.key}' needs {', '.join(dict.fromkeys(missing))}, not given")
 
 
-def _per_unit(move: Move, draws: Mapping[str, Floats]) -> Floats | float:
+def per_unit(move: Move, draws: Mapping[str, Floats]) -> Floats | float:
     """Return people at a time (kits a year) for one unit a year, (D,) or 1."""
     amount: Floats | float = draws[move.amount] if move.amount else 1.0
     return amount * draws[move.stay] if move.stay else amount
 
 
-def _shown(units: Floats, move: Move, draws: Mapping[str, Floats]) -> Floats:
+def shown(units: Floats, move: Move, draws: Mapping[str, Floats]) -> Floats:
     """Return the units (Y, D) whose effect on this lever is seen in each year."""
     if move.later is None:
         return units
@@ -219,10 +220,10 @@ def _shown(units: Floats, move: Move, draws: Mapping[str, Floats]) -> Floats:
 
 def _counted(service: Service, draws: Mapping[str, Floats]) -> Floats | float:
     """Return what one unit a year counts for in the number reached, (D,) or 1."""
-    return next((_per_unit(move, draws) for move in service.moves if move.lever == service.counts_lever), 1.0)
+    return next((per_unit(move, draws) for move in service.moves if move.lever == service.counts_lever), 1.0)
 
 
-def _room(
+def room_of(
     lever: str, willing: Floats | float, eligible: Mapping[str, Floats], levers: Mapping[str, Floats], reach: Reach
 ) -> tuple[Floats, Floats]:
     """Return (share, people), each (Y, D): willing and not served under the status quo, for a reach or share lever."""
@@ -249,18 +250,28 @@ def _ceiling(
     move = next(move for move in service.moves if move.lever == demand.of)
     willing: Floats | float = draws[demand.willing] if demand.willing else 1.0
     if move.kind in ("reach", "share"):
-        people = _room(move.lever, willing, eligible, levers, reach)[1]
+        people = room_of(move.lever, willing, eligible, levers, reach)[1]
     else:
         if move.lever not in eligible:
             raise ValueError(f"the people who would take a place of '{move.lever}' are not given")
         half = 0.5 if reach == "half the ceiling" else 1.0
         people = np.maximum(_by_draw(eligible[move.lever], shape) * willing * half, 0)
-    return np.asarray(people / _per_unit(move, draws))
+    return np.asarray(people / per_unit(move, draws))
 
 
-def _serve(
-    service: Service, given: Floats, draws: Mapping[str, Floats], board_lag: Floats, ceiling: Floats, sites: float
-) -> _Served:
+@dataclass(frozen=True)
+class Bought:
+    """What the dollars of one service buy before its lag and its ceiling. Arrays are (Y, D) or (D,), in dollars."""
+
+    usable: Floats  # at or above the smallest award, and together more than the start-up
+    worked: Floats  # of these, once the start-up is paid
+    part: Floats  # of these, for a part of a unit where units come whole
+    price: Floats  # the settlement's for one unit
+    full: Floats  # all payers' for one unit
+
+
+def bought(service: Service, given: Floats, draws: Mapping[str, Floats], sites: float) -> Bought:
+    """Return what settlement dollars (Y, D) of a service buy. Raises ValueError where a unit costs nothing."""
     share = draws[service.payers.settlement]
     full = sum((draws[part.quantity] for part in service.cost), np.zeros_like(share))
     price = full * share
@@ -277,7 +288,15 @@ def _serve(
         opens = np.any(worked >= price, axis=0)
         usable, worked = usable * opens, worked * opens
         part = np.mod(worked, price)
-    started, worked = usable - worked, worked - part
+    return Bought(usable, worked, part, price, full)
+
+
+def _serve(
+    service: Service, given: Floats, draws: Mapping[str, Floats], board_lag: Floats, ceiling: Floats, sites: float
+) -> _Served:
+    one = bought(service, given, draws, sites)
+    usable, part, price = one.usable, one.part, one.price
+    started, worked = usable - one.worked, one.worked - part
     units, offered = _in_operation(worked / price, ceiling, board_lag + draws[service.lag])
     paid = units * price
     unspent = (given - usable) + part + (offered * price - paid)
@@ -285,7 +304,7 @@ def _serve(
     return _Served(
         units=units,
         settlement=paid + started,
-        rest=units * (full - price),
+        rest=units * (one.full - price),
         start_up=started,
         unspent=np.maximum(unspent, 0),
         ceiling=ceiling,
@@ -329,30 +348,34 @@ def _move(
     for service in services:
         units = served[service.key].units
         for move in service.moves:
-            people = _shown(units, move, draws) * _per_unit(move, draws)
+            people = shown(units, move, draws) * per_unit(move, draws)
             if move.own_places and places.get(service.key, "own") == "queue":
                 continue
             if move.lever in undone[service.key]:
                 continue
             if move.blend is not None and move.beside is not None:
-                new = units * _per_unit(next(m for m in service.moves if m.lever == move.beside), draws)
+                new = units * per_unit(next(m for m in service.moves if m.lever == move.beside), draws)
                 moved[move.lever] = _blend(moved[move.lever], draws[move.blend], levers[move.beside], new)
             elif move.kind in ("reach", "share"):
-                demand = service.demand
-                limits = demand is not None and demand.of == move.lever and demand.willing is not None
-                willing = draws[demand.willing] if limits and demand and demand.willing else 1.0
-                reached.setdefault(move.lever, []).append((service.key, people, willing))
+                reached.setdefault(move.lever, []).append((service.key, people, willing_share(service, move, draws)))
             else:
                 moved[move.lever] = moved[move.lever] + people
     for lever, parts in reached.items():
         willing = np.max([np.broadcast_to(share, levers[lever].shape) for _, _, share in parts], axis=0)
-        share, room = _room(lever, willing, eligible, levers, reach)
+        share, room = room_of(lever, willing, eligible, levers, reach)
         found = _union([people for _, people, _ in parts], room)
         moved[lever] = np.asarray(levers[lever] + share * found)
         if sum(bool(np.any(people)) for _, people, _ in parts) > 1:
             alone = {key: np.minimum(people, room) for key, people, _ in parts if np.any(people)}
             overlap[lever] = Overlap(alone, room * found)
     return moved, overlap
+
+
+def willing_share(service: Service, move: Move, draws: Mapping[str, Floats]) -> Floats | float:
+    """Return the share of eligible people who are willing, (D,), where this lever sets the service's demand; else 1."""
+    demand = service.demand
+    limits = demand is not None and demand.of == move.lever and demand.willing is not None
+    return draws[demand.willing] if limits and demand and demand.willing else 1.0
 
 
 def _union(people: Sequence[Floats], room: Floats) -> Floats:

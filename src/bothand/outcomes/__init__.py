@@ -8,5 +8,6 @@ others: infections, families and the wider community, lives held. lines: what th
 requests: who asked for help, how many were met within thirty days, how many wait.
 indicators: the values that a simulation can speak to, as numbers.
 values: the eleven values, and the marks of what serves them or pulls against them. picture: what stands under them.
+gradients/: how much of each outcome one more dollar buys.
 ratings: what a local panel says of each service, with its spread.
 """

@@ -110,20 +110,38 @@ def try_levers(
     """Run the county with other levers (Y, D), and its twin that takes deaths from the status quo."""
     model = county.setting.model
     environment = replace(county.environment, levers=levers)
-    rates = in_groups(county.start, schedule(model, environment))
+    rates, twin_rates, held = both_rates(county, environment)
     main = simulate(model.chain, rates, county.start, keep="sum")
-    twin_rates = in_groups(county.start, held_schedule(model, environment, county.environment))
-    held = Held(twin_rates.plain, twin_rates.slope, twin_rates.by_stratum, county.quo.at_hand)
     twin = simulate(model.chain, twin_rates, county.start, held=held, keep="sum")
+    return tell(county, environment, (rates, main), (twin_rates, twin), horizons, delivery)
+
+
+def both_rates(county: County, environment: Environment) -> tuple[Schedule, Schedule, Held]:
+    """Return the rates of a run, those of its held-death twin, and what the twin takes from the status quo."""
+    model = county.setting.model
+    rates = in_groups(county.start, schedule(model, environment))
+    twin = in_groups(county.start, held_schedule(model, environment, county.environment))
+    return rates, twin, Held(twin.plain, twin.slope, twin.by_stratum, county.quo.at_hand)
+
+
+def tell(
+    county: County,
+    environment: Environment,
+    main: tuple[Schedule, Trajectory],
+    twin: tuple[Schedule, Trajectory],
+    horizons: Horizons,
+    delivery: Delivery | None = None,
+) -> Trial:
+    """Return what a run and its held-death twin did, each given with its rates; both summed over strata."""
     weights = _weights(county, environment)
     run = Run(
-        _ledger(county, weights, main, horizons),
-        _ledger(county, weights, twin, horizons, HELD_COUNTS),
-        _requests(county, weights, rates, main),
-        _requests(county, weights, twin_rates, twin),
-        _sustained(county, main),
+        _ledger(county, weights, main[1], horizons),
+        _ledger(county, weights, twin[1], horizons, HELD_COUNTS),
+        _requests(county, weights, *main),
+        _requests(county, weights, *twin),
+        _sustained(county, main[1]),
     )
-    return Trial(run, delivery, _reached(county, environment, weights, main))
+    return Trial(run, delivery, _reached(county, environment, weights, main[1]))
 
 
 def scales(county: County) -> Scales:
@@ -173,10 +191,10 @@ def _requests(county: County, weights: Weights, rates: Schedule, run: Trajectory
     totals = run.person_years.sum(axis=(2, -2))  # (Y, D, N)
     found = []
     for kind, asks in zip(KINDS, ASKED, strict=True):
-        c = model.chain.capacities.index(f"{kind}_places")
+        c, edge = lets_in(county, kind)
         asked = np.einsum("ydn,ynd->yd", totals, weights.counts[asks].along(run.at_hand))
-        let_in = _let_in(county, rates, kind, c)
-        met = met_within_thirty_days(run.fraction[:, c], let_in, county.values["give_up_waiting"])
+        # The hazard of being let in while waiting, with free places.
+        met = met_within_thirty_days(run.fraction[:, c], rates.plain[:, edge], county.values["give_up_waiting"])
         # No matrix product: a draw must not feel how many others there are.
         waiting = np.einsum("ydn,n->yd", totals, _cells(county, care=f"waits_{kind}"))
         inside = np.einsum("ydn,n->yd", totals, model.chain.holds[c].astype(float))
@@ -185,12 +203,12 @@ def _requests(county: County, weights: Weights, rates: Schedule, run: Trajectory
     return found
 
 
-def _let_in(county: County, rates: Schedule, kind: str, c: int) -> Floats:
-    """Return the hazard of being let in while waiting, with free places, (Y, D)."""
+def lets_in(county: County, kind: str) -> tuple[int, int]:
+    """Return the capacity of a kind of help, and the plain edge by which people who wait for it are let in."""
     chain = county.setting.model.chain
+    c = chain.capacities.index(f"{kind}_places")
     waits = _cells(county, care=f"waits_{kind}")
-    gated = [e for e in range(chain.n_plain) if chain.gate[e] == c and waits[chain.source[e]]]
-    return np.asarray(rates.plain[:, gated[0]])
+    return c, next(e for e in range(chain.n_plain) if chain.gate[e] == c and waits[chain.source[e]])
 
 
 def _cells(county: County, **wanted: str) -> Floats:
@@ -201,16 +219,19 @@ def _cells(county: County, **wanted: str) -> Floats:
     return marks
 
 
-def _sustained(county: County, run: Trajectory) -> dict[str, Floats]:
-    """Return people in remission of a year or more at the end of year five (D, O), by both criteria."""
-    year = min(YEAR_FIVE, run.state.shape[0] - 1)
+def sustained_cells(county: County) -> tuple[int, dict[str, Floats]]:
+    """Return year five (or the last), and the cells (N,) of remission of a year or more by both criteria."""
     levels = [f"remission_{name}" for name in SUSTAINED]
-    included = np.sum([_cells(county, use=level) for level in levels], axis=0)
-    without = np.sum([_cells(county, use=level, care="none") for level in levels], axis=0)
-    return {
-        "included": np.einsum("don,n->do", run.state[year], included),
-        "without": np.einsum("don,n->do", run.state[year], without),
+    return min(YEAR_FIVE, len(county.environment.years)), {
+        "included": np.sum([_cells(county, use=level) for level in levels], axis=0),
+        "without": np.sum([_cells(county, use=level, care="none") for level in levels], axis=0),
     }
+
+
+def _sustained(county: County, run: Trajectory) -> dict[str, Floats]:
+    """Return people in sustained remission at the end of year five (D, O), by both criteria."""
+    year, cells = sustained_cells(county)
+    return {criterion: np.einsum("don,n->do", run.state[year], inside) for criterion, inside in cells.items()}
 
 
 def _reached(county: County, environment: Environment, weights: Weights, run: Trajectory) -> dict[str, Floats]:

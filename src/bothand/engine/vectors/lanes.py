@@ -257,6 +257,30 @@ def _each(builder: Any, kind: Any, factors: Any, values: Any) -> list[tuple[Any,
 
 
 @emitted
+def dot(typing: Any, start: Any, a: Any, b: Any) -> Any:
+    """Start + the sum of a * b, vector by vector."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        result, *both = arguments
+        for one, other in zip(*(tools.unpack_tuple(builder, values) for values in both), strict=True):
+            result = _multiply_add(builder, one, other, result)
+        return result
+
+    return LANES_TYPE(LANES_TYPE, a, b), emit
+
+
+@emitted
+def raise_first(typing: Any, values: Any, more: Any) -> Any:
+    """Values with a vector added to the first of them."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        parts = tools.unpack_tuple(builder, arguments[0])
+        return context.make_tuple(builder, values, [builder.fadd(parts[0], arguments[1]), *parts[1:]])
+
+    return values(values, LANES_TYPE), emit
+
+
+@emitted
 def add_each(typing: Any, sums: Any, factors: Any, values: Any) -> Any:
     """Sums + factors * values, with factors as in ``scaled``."""
 
