@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -152,3 +154,13 @@ def test_unknown_outcomes_groups_and_horizons_are_refused_by_name() -> None:
     ):
         with pytest.raises(ValueError, match=said):
             yearly_gradient(road(), outcome)
+
+
+def test_the_page_shows_how_to_ask() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "model-and-time.md").read_text("utf-8")
+    code = page.split("```python\n")[1].split("```")[0]
+    found: dict[str, Any] = {}
+    exec(code.replace("setting, 8, seed=1", "setting, 2, seed=1"), found)
+    for more in found["more"].values():
+        assert more.shape == (len(SERVICES), 2, 2)
+        assert more[SERVICES.index("community_naloxone")].min() > 0
