@@ -63,9 +63,11 @@ class Stepped:
         if n not in self._courses:
             if n * self.people.size > MOST_KEPT:
                 raise ValueError("this is too much to keep: ask with fewer draws, or for fewer years.")
-            start = Start(self.people.T[:, None].transpose(0, 1, 3, 2).copy(), np.zeros(self.rates.draws))
+            there = np.moveaxis(self.people, -1, 0)[:, None].copy()
             self._courses.clear()
-            self._courses[n] = simulate(self.chain, _by_step(self.rates, n, self.steps), start, steps=1)
+            self._courses[n] = simulate(
+                self.chain, _by_step(self.rates, n, self.steps), Start(there, np.zeros(self.rates.draws)), steps=1
+            )
         return self._courses[n]
 
 

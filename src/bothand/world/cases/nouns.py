@@ -30,7 +30,7 @@ class About(Spec):
     features: tuple[str, ...] = ()
     accuracy: Literal["exact", "stepped"] = Field(
         description="exact: answered without a step error, by exponentials, solves, whole cycles; "
-        "stepped: continuous time in weekly steps, as places that are limited need"
+        "stepped: continuous time in weekly steps, as limited places need (discrete time stays exact)"
     )
     precision: Literal["double", "single"] = Field(
         default="double", description="whether the source stores its numbers in 32 bits (single) before it uses them"
