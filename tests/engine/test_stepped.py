@@ -176,6 +176,20 @@ def test_limited_places_have_no_exact_answer_and_the_fault_says_what_to_write(cl
         clinic('question = "occupancy"\nof = "in"\nat = 1', accuracy="exact")
 
 
+def test_a_table_of_ages_is_told_how_a_band_is_written(clinic: Any, tmp_path: Path) -> None:
+    model = (tmp_path / "unlimited.toml").read_text("utf-8").replace('men = "dies_men"', 'men = "dies_men * more[age]"')
+    table = '[table.more]\nlabel = "x"\nby = "age"\n'
+    (tmp_path / "unlimited.toml").write_text(f'{model}{table}unit = "ratio"\n', encoding="utf-8")
+    for first, second, fits in (("20", "40", False), ("20-39", "40-59", True)):
+        (tmp_path / "more.csv").write_text(f"age,value\n{first},1\n{second},3\n", encoding="utf-8")
+        given = f'question = "occupancy"\nof = "dead"\nat = 1\n{table}file = "more.csv"'
+        if fits:
+            assert clinic(given, None, 'stratum = "men 40-59"') > clinic(given, None, 'stratum = "men 20-39"')
+        else:
+            with pytest.raises(FaultsFound, match=r"no entry for 20-39\. In continuous time 'age' is a band"):
+                clinic(given, None)
+
+
 def test_people_of_several_strata_are_the_weighted_sum_of_each(clinic: Any) -> None:
     asked = 'question = "total"\nreward = "deaths"\nhorizon = 10'
     women, men, both = (

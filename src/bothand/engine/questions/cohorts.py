@@ -401,6 +401,8 @@ def _by_stratum(case: Case, model: CompiledModel) -> dict[str, Floats]:
         missing = [key for key in keys if key not in entries]
         if missing and name in case.tables:
             message = f"the values of '{name}' have no entry for {', '.join(map(str, missing[0]))}."
+            if "age" in table.by:
+                message += " In continuous time 'age' is a band, written so."
             faults.append(Fault(case.document.name, message))
         elif name in case.tables:
             found[name] = np.array([entries[key] for key in keys])
