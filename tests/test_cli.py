@@ -178,8 +178,28 @@ def test_every_published_case_is_repeated(call: Callable[..., Result], tmp_path:
     assert {path.stem for path in (data_folder() / "cases").glob("*.toml")} == {answer["case"] for answer in answers}
     assert all(answer["met"] for answer in answers)
     printed = call("verify").stdout.splitlines()
-    assert len(printed) == len(answers) + 2
+    assert len(printed) == len(answers) + 3
+    assert printed[-2] == "--json prints every entry, --out FILE writes them."
     assert printed[-1] == f"{len(answers)} of {len(answers)} answers within their tolerance."
+
+
+def test_answers_that_are_few_are_shown_and_a_ratio_that_there_is_not_is_said(
+    call: Callable[..., Result], tmp_path: Path
+) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(
+        '[case]\nid = "ours"\ntitle = "x"\naccuracy = "exact"\n[source]\ncitation = "x"\nlicence = "x"\n'
+        '[given.two]\nplans = ["dear", "cheap"]\ncost = [9.0, 2.0]\neffect = [1.0, 3.0]\n'
+        '[[ask]]\nid = "ratio"\nquestion = "icer"\ngiven = "two"\nvariant = "cheap"\n'
+        '[[ask]]\nid = "more"\nquestion = "incremental cost"\ngiven = "two"\nvariant = ["cheap", "dear"]\n'
+        '[[ask]]\nid = "status"\nquestion = "status"\ngiven = "two"\n',
+        encoding="utf-8",
+    )
+    _, ratio, more, status, last = call("verify", path).stdout.splitlines()
+    assert ratio.split() == ["ours", "ratio", "none"]
+    assert more.split(maxsplit=2)[2] == "none, none"
+    assert status.split(maxsplit=2)[2] == "cheap ND, dear D"
+    assert last == "0 of 0 answers within their tolerance."
 
 
 def test_a_number_that_waits_is_listed_and_not_counted_as_met(call: Callable[..., Result], tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ FAULTY = 2
 REFRESHED = 2  # UNIT: times a second that the line of progress is drawn
 SMALLEST_ROW = 22  # UNIT: characters of the column of names
 WIDTH = 100  # UNIT: characters of a line of text
+FEW = 4  # UNIT: entries of a list that a table shows
+NO_NUMBER = "none"  # in the place of a ratio that there is not
 SET_IN = 4  # UNIT: characters by which the rest of a paragraph is set in
 
 a_file = click.Path(path_type=Path)
@@ -351,7 +353,13 @@ def verify(cases: tuple[str, ...], as_json: bool, out: Path | None, engines: boo
     if as_json:
         _print_json(as_rows(answers))
     else:
-        _print_rows([{name: _short(getattr(answer, name)) for name in COLUMNS} for answer in answers], COLUMNS)
+        rows = [
+            {name: "" if name in answer.empty else _short(getattr(answer, name)) for name in COLUMNS}
+            for answer in answers
+        ]
+        _print_rows(rows, COLUMNS)
+        if any(cell.endswith(" entries") for row in rows for cell in row.values()):
+            click.echo("--json prints every entry, --out FILE writes them.")
         asked = [answer for answer in answers if answer.met is not None]
         click.echo(f"{sum(bool(answer.met) for answer in asked)} of {len(asked)} answers within their tolerance.")
         for what in dict.fromkeys(answer.waits_for for answer in answers if answer.waits_for):
@@ -371,14 +379,15 @@ def schema(what: str) -> None:
 
 
 def _short(value: Any) -> str:
-    """Return a value for a table: numbers with a few digits, lists and tables by their size."""
-    if isinstance(value, list):
-        return f"{len(value)} entries"
-    if isinstance(value, Mapping):
-        few = len(value) == 1
-        return ", ".join(f"{name} {_short(entry)}" for name, entry in value.items()) if few else f"{len(value)} entries"
+    """Return a value for a table: numbers with a few digits, long or nested lists and tables by their size."""
+    if isinstance(value, list | Mapping):
+        entries = list(value.values()) if isinstance(value, Mapping) else value
+        if len(value) > FEW or any(isinstance(entry, list | Mapping) for entry in entries):
+            return f"{len(value)} entries"
+        names = [f"{name} " for name in value] if isinstance(value, Mapping) else [""] * len(value)
+        return ", ".join(f"{name}{_short(entry)}" for name, entry in zip(names, entries, strict=True))
     if isinstance(value, bool) or value is None:
-        return {True: "yes", False: "no", None: ""}[value]
+        return {True: "yes", False: "no", None: NO_NUMBER}[value]
     return f"{value:.9g}" if isinstance(value, float) else str(value)
 
 

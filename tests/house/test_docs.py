@@ -220,8 +220,10 @@ def prose(text: str) -> str:
 
 
 def test_the_page_on_files_is_what_the_code_says() -> None:
-    made = runpy.run_path(str(DOCS / "make_reference.py"))["page"]()
-    assert (DOCS / "reference" / "files.md").read_text("utf-8") == made, "run: python docs/make_reference.py"
+    made = runpy.run_path(str(DOCS / "make_reference.py"))
+    assert (DOCS / "reference" / "files.md").read_text("utf-8") == made["page"](), "run: python docs/make_reference.py"
+    keys = (DOCS / "reference" / "model-keys.md").read_text("utf-8")
+    assert keys == made["model_page"](), "run: python docs/make_reference.py"
 
 
 def test_the_page_on_published_cases_is_what_a_run_of_them_says() -> None:

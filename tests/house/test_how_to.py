@@ -111,12 +111,12 @@ def test_write_your_own_model_gives_the_answers_that_the_page_promises(
 ) -> None:
     page = "write-your-own-model.md"
     said = follow(page, tmp_path, monkeypatch)
-    assert sum("model, no fault found." in text for text in said) == 5
+    assert sum("model, no fault found." in text for text in said) == 7
     assert any("multiplies the hazard of: overdose" in text for text in said)
     kinds = [load_model(path).header.time for path in sorted(tmp_path.glob("*[!e].toml"))]
-    assert kinds == ["continuous", "continuous", "discrete", "discrete", "discrete"]
+    assert kinds == ["continuous", "discrete", "continuous", "discrete", "continuous", "discrete", "discrete"]
     answers = {(a.case, a.id): a for path in tmp_path.glob("*_case.toml") for a in run_case(path)}
-    assert sum(answer.met is True for answer in answers.values()) == 11
+    assert sum(answer.met is True for answer in answers.values()) == 14
     assert all(answer.met in (True, None) for answer in answers.values())
 
 
@@ -132,6 +132,12 @@ def test_the_answers_that_the_page_leaves_open_are_those_of_their_formulas(
     cost_now, cost_coach = 500 * sum(stay_now), 500 * sum(stay_coach) + 100 * sum(stay_coach[:3])
     ratio = 12 * (cost_coach - cost_now) / (sum(stay_coach) - sum(stay_now))
     assert answers["cost of another year in treatment"] == pytest.approx(ratio)
+    lived = [0.95 + 0.81 / 1.03, 0.975 + 0.9025 / 1.03]
+    assert answers["cost of another quality-adjusted year"] == pytest.approx(
+        500 * lived[1] / 0.8 / (lived[1] - lived[0])
+    )
+    now, twice = answers["treatments begun by women and men in ten years"]
+    assert 10 * 3.5 * 10 < now < twice < 10 * 4.5 * 20
     shares = answers["how often the coach is the better buy"]
     coach = [shares[worth]["with a coach"] for worth in ("5000", "10000", "20000")]
     assert coach == sorted(coach)

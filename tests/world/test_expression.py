@@ -151,6 +151,8 @@ def test_every_name_is_found_once():
         ("min", "is a function"),
         ("a[1]", "a name such as year"),
         ("1e999", "too large"),
+        ("a ^ 2", "write a power as exp(power * log(number))"),
+        ("a ** 2", "write a power as exp(power * log(number))"),
         ("__import__('os')", "has no meaning"),
         ("2 ** 3", "'*' at character 4"),
     ],

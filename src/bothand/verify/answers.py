@@ -40,6 +40,12 @@ class Answer:
     origin: str = ""
     waits_for: str = ""
 
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """Columns in which nothing stands: where nothing was published, and where an answer still waits."""
+        published = () if self.tolerance is not None else ("expected", "tolerance")
+        return (*published, *(("value",) if self.waits_for else ()), *(("met",) if self.met is None else ()))
+
 
 def as_rows(answers: Iterable[Answer]) -> list[dict[str, Any]]:
     """Return answers as plain data: case, id, value, expected, tolerance, met, and what they wait for, if they wait."""

@@ -142,7 +142,7 @@ class Step(Spec):
 
 
 class Phases(Spec):
-    """Steps that split the cells of ``cells``: entered at the first, kept while the levels named in it are kept."""
+    """Steps that split the cells of ``in``: entered at the first, kept while the levels named in it are kept."""
 
     cells: Selector = Field(alias="in", min_length=1)
     steps: list[Step] = Field(min_length=1)
@@ -298,7 +298,7 @@ class Table(Spec):
 
 
 class Rule(Spec):
-    """One move, for every cell of ``cells`` at once. ``death`` marks a path that the held-death twin holds.
+    """One move, for every cell of ``in`` at once. ``death`` marks a path that the held-death twin holds.
 
     ``rate`` is a year; a model in discrete time may give ``probability``, a cycle, in its place.
     """
@@ -359,7 +359,7 @@ class Capacity(Spec):
 
 
 class Stock(Spec):
-    """The kits in the right hands (``Schedule`` states the law)."""
+    """The kits in the right hands (`bothand describe` prints the law)."""
 
     label: Label
     kits: Text
@@ -383,7 +383,7 @@ class Inflow(Spec):
 
 
 class Measure(Spec):
-    """A weight per person-year in each compartment: 1 in the cells of ``cells``, or ``value``."""
+    """A weight per person-year in each compartment: 1 in the cells of ``in``, or ``value``."""
 
     label: Label
     unit: str

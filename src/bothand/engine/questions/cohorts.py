@@ -6,7 +6,7 @@ a set of cells; people who start in it are in its first compartment: the first p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,9 +18,10 @@ from bothand.engine.discrete.paths import Chances, run
 from bothand.engine.discrete.rewards import total
 from bothand.engine.discrete.structure import DiscreteModel, compile_discrete
 from bothand.engine.questions import cycles, process
+from bothand.engine.questions.stepped import Stepped, stepped
 from bothand.engine.questions.trees import started
 from bothand.engine.rates import Environment, Values, schedule, status_quo_levers
-from bothand.engine.weights import last_year, measure
+from bothand.engine.weights import count_rates, last_year, measure
 from bothand.faults import Fault, FaultsFound
 from bothand.world.cases.loading import Case
 from bothand.world.cases.nouns import Ask
@@ -32,6 +33,9 @@ from bothand.world.language.tree import TreeNodes
 from bothand.world.model import ModelSpec, as_variant
 
 WHOLE = 1e-9  # MATH: a number of cycles this close to a whole one is that number
+
+
+FROM_ONE = ("sojourn", "next state", "first passage")  # asked of one person, who starts in one stratum
 
 
 @dataclass(frozen=True)
@@ -49,33 +53,72 @@ class Continuous:
 
     model: CompiledModel
     environment: Environment
-    processes: tuple[process.Process, ...]  # (D,)
+    processes: tuple[process.Process, ...]  # (D,); empty where the cohort is stepped
     states: Mapping[str, Bools]  # (M,)
     first: Mapping[str, int]
     people: Floats  # (M, D)
     given: Mapping[str, Floats]  # measure -> (D,) what the way to the start gave
+    stepped: Stepped | None = None
 
     def answer(self, ask: Ask, pick: Pick) -> Floats:
         """Return one answer for every draw, (D,). Raises ValueError for a question that has none."""
-        found = [self._one(ask, pick, draw) for draw in range(len(self.processes))]
-        return np.array(found) + (self.given.get(ask.reward or "", 0.0) if ask.question == "total" else 0.0)
+        strata = self.people.reshape(len(self.model.chain.strata), self.model.chain.n_all, -1)
+        if pick.start is not None or ask.question in FROM_ONE:
+            _one_stratum(strata)
+        if self.stepped is not None:
+            found = self._in_steps(self.stepped, ask, pick)
+        elif ask.question == "total":
+            each = zip(self.processes, self.people.T, strict=True)
+            years = [process.years_lived(one, people, ask.years, _force(ask)) for one, people in each]
+            lived = np.array(years).T.reshape(strata.shape)
+            found = self._added(ask.reward or "", lived, lambda gate: lived)
+        else:
+            found = np.array([self._one(ask, pick, draw) for draw in range(len(self.processes))])
+        return found + (self.given.get(ask.reward or "", 0.0) if ask.question == "total" else 0.0)
+
+    def _added(self, name: str, lived: Floats, let_in: Callable[[int], Floats]) -> Floats:
+        """Return the total of a measure or a count over person-years (S, N, D), (D,).
+
+        ``let_in`` gives those person-years times the share that a gate lets in.
+        """
+        if name in self.model.measures:
+            return _weighed(lived, last_year(measure(self.model, name, self.environment)))
+        rates = count_rates(self.model, name, self.environment)
+        found = _weighed(lived, rates.plain[-1])
+        if rates.by_stratum is not None:
+            found = found + _weighed(lived, rates.by_stratum[-1].transpose(1, 0, 2))
+        for gate, asking in enumerate([] if rates.gated is None else rates.gated[-1]):
+            found = found + _weighed(let_in(gate), asking)
+        return found
+
+    def _in_steps(self, found: Stepped, ask: Ask, pick: Pick) -> Floats:
+        """Return one answer for every draw, (D,), of a cohort whose rates move with the people."""
+        if pick.start is not None:
+            raise ValueError("where places are limited nobody's way is their own: 'from' has no answer.")
+        n = self.model.chain.n_all
+        inside = self.states[pick.of][:n] if pick.of else np.zeros(n, dtype=np.bool_)
+        match ask.question:
+            case "occupancy":
+                return np.asarray(found.people_at(pick.at)[inside].sum(axis=0))
+            case "time":
+                return np.asarray(found.years_lived(ask.years, _force(ask))[:, inside].sum(axis=(0, 1)))
+            case "total":
+                over = (ask.years, _force(ask))
+                return self._added(
+                    ask.reward or "", found.years_lived(*over), lambda gate: found.years_lived(*over, gate)
+                )
+        raise ValueError(f"'{ask.question}' has no answer in steps.")
 
     def _one(self, ask: Ask, pick: Pick, draw: int) -> float:
         found, people = self.processes[draw], self.people[:, draw]
         if pick.start is not None:
             found, people = found.closed, np.eye(found.size)[self.first[pick.start]]
         inside = self.states.get(pick.of, np.zeros(found.size, dtype=np.bool_))
-        force = 0.0 if ask.discount is None else ask.discount
-        if ask.compounding == "yearly":
-            force = float(np.log1p(force))
         match ask.question:
             case "occupancy":
                 return float(process.people_at(found, people, pick.at)[inside].sum())
             case "time":
-                return float(process.years_lived(found, people, ask.years, force)[inside].sum())
-            case "total":
-                weights = self.weights(ask.reward or "")[:, draw]
-                return float(process.years_lived(found, people, ask.years, force) @ weights)
+                return float(process.years_lived(found, people, ask.years, _force(ask))[inside].sum())
             case "sojourn":
                 return float(process.years_until(found, ~inside)[self.first[pick.of]])
             case "next state":
@@ -94,7 +137,7 @@ class Continuous:
     @property
     def rewards(self) -> tuple[str, ...]:
         """What the cohort can be asked a total of."""
-        return tuple(self.model.measures)
+        return (*self.model.measures, *self.model.spec.count)
 
     @property
     def size(self) -> Floats:
@@ -125,6 +168,7 @@ class Discrete:
         """
         start = self.people
         if pick.start is not None:
+            _one_stratum(start)
             start = np.zeros((*self.people.shape[:2], 1))
             start[np.argmax(self.people.sum(axis=(1, 2))), self.first[pick.start]] = 1
         inside = self.states.get(pick.of, np.zeros(self.model.n_all, dtype=np.bool_))
@@ -264,15 +308,37 @@ def _continuous(
     offset = n * int(np.argmax(people.sum(axis=(1, 2))))
     rates = schedule(model, environment)
     draws = rates.draws
+    in_steps = case.spec.about.accuracy == "stepped"
+    if not in_steps and np.isfinite(rates.places).any():
+        raise ValueError('where places are limited there is no exact answer: say accuracy = "stepped" under [case].')
+    exact = () if in_steps else tuple(process.process(model.chain, rates, draw) for draw in range(draws))
     return Continuous(
         model=model,
         environment=environment,
-        processes=tuple(process.process(model.chain, rates, draw) for draw in range(draws)),
+        processes=exact,
         states={name: np.tile(inside, strata) for name, inside in states.items()},
         first={name: offset + i for name, i in first.items()},
         people=np.broadcast_to(people.reshape(strata * n, -1), (strata * n, draws)),
         given=given,
+        stepped=stepped(model.chain, rates, people) if in_steps else None,
     )
+
+
+def _force(ask: Ask) -> float:
+    """Return the discount of a question as a hazard."""
+    force = 0.0 if ask.discount is None else ask.discount
+    return float(np.log1p(force)) if ask.compounding == "yearly" else force
+
+
+def _weighed(lived: Floats, weights: Floats) -> Floats:
+    """Return what person-years (S, N, D) add up to, (D,). Years without end count nothing where the weight is 0."""
+    return np.asarray((np.where(weights != 0, lived, 0.0) * weights).sum(axis=(0, 1)))
+
+
+def _one_stratum(people: Floats) -> None:
+    """Raise ValueError when the people of a cohort (S, N, D) are of several strata, and so no one of them starts."""
+    if (people.sum(axis=(1, 2)) > 0).sum() > 1:
+        raise ValueError("this is asked of one person: name one 'stratum' for the cohort, not shares of several.")
 
 
 def _states(case: Case, cohort: str, spec: ModelSpec) -> dict[str, Bools]:
@@ -288,10 +354,12 @@ def _states(case: Case, cohort: str, spec: ModelSpec) -> dict[str, Bools]:
         found[name] = np.zeros(len(cells.all) + len(dead), dtype=np.bool_)
         if not isinstance(state, str):
             found[name][list(select(cells, state, (*where, name), report))] = True
+        elif state == DEAD.rstrip("."):
+            found[name][len(cells.all) :] = True
         elif state in dead:
             found[name][len(cells.all) + dead.index(state)] = True
         else:
-            report.unknown("way to die called", state, dead, (*where, name))
+            report.unknown("way to die called", state, [DEAD.rstrip("."), *dead], (*where, name))
     report.stop()
     return found
 
@@ -303,20 +371,21 @@ def _start(
     """Return the people of a cohort, (S, N, D or 1), the first compartment of every state, and what a tree gave."""
     named = case.spec.cohort[cohort]
     where = ("cohort", cohort, "stratum")
-    if (named.stratum is None and len(strata) > 1) or (named.stratum is not None and named.stratum not in strata):
-        raise FaultsFound([case.document.fault(f"name one stratum: {', '.join(strata)}.", where)])
-    row = 0 if named.stratum is None else list(strata).index(named.stratum)
+    asked = {} if named.stratum is None else named.shares
+    if (not asked and len(strata) > 1) or not set(asked) <= set(strata):
+        message = f"name one stratum, or the share of each: {', '.join(strata)}."
+        raise FaultsFound([case.document.fault(message, where)])
+    share = np.array([asked.get(stratum, 0.0) for stratum in strata] if asked else [1.0])
     first = {name: int(np.argmax(inside)) for name, inside in states.items()}
     size = len(next(iter(states.values())))
     if tree is not None:
         shares, given = started(spec, tree, values, size)
         many = case.stored(np.array([named.people or 1.0]))
-        people = np.zeros((len(strata), *shares.shape))
-        people[row] = many * shares
+        people = share[:, None, None] * (many * shares)
         return people, first, {reward: many * found for reward, found in given.items()}
     people = np.zeros((len(strata), size, 1))
     for name, number in named.start.items():
-        people[row, first[name]] += case.stored(np.array([number]))
+        people[:, first[name], 0] += share * case.stored(np.array([number]))
     return people, first, {}
 
 
@@ -332,6 +401,8 @@ def _by_stratum(case: Case, model: CompiledModel) -> dict[str, Floats]:
         missing = [key for key in keys if key not in entries]
         if missing and name in case.tables:
             message = f"the values of '{name}' have no entry for {', '.join(map(str, missing[0]))}."
+            if "age" in table.by:
+                message += " In continuous time 'age' is a band, written so."
             faults.append(Fault(case.document.name, message))
         elif name in case.tables:
             found[name] = np.array([entries[key] for key in keys])

@@ -21,12 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from bothand.engine.compile import CompiledModel, compile_model
+from bothand.engine.discrete.structure import compile_discrete
 from bothand.engine.listing import listing
 from bothand.evidence.tables import load_evidence
+from bothand.faults import FaultsFound
+from bothand.files import read_toml
 from bothand.report.describe import page, text
 from bothand.report.describe.content import as_dict, content
 from bothand.report.describe.quantities import quantity_rows
-from bothand.world.model import load_model
+from bothand.world.model import ModelSpec, load_model
 
 __all__ = ["describe_html", "describe_json", "describe_text"]
 
@@ -40,7 +43,10 @@ def describe_text(model: str | Path) -> str:
     Raises:
         FaultsFound: with every fault of the file.
     """
-    return "\n".join(text.lines(content(_compiled(model), load_evidence())))
+    spec = _loaded(model)
+    if spec.header.time == "discrete":
+        return "\n".join(text.cycle_lines(compile_discrete(spec)))
+    return "\n".join(text.lines(content(compile_model(spec), load_evidence())))
 
 
 def describe_html(model: str | Path) -> str:
@@ -75,4 +81,18 @@ def describe_json(model: str | Path) -> dict[str, Any]:
 
 
 def _compiled(model: str | Path) -> CompiledModel:
-    return compile_model(load_model(model))
+    spec = _loaded(model)
+    if spec.header.time == "discrete":
+        message = "a model in discrete time is described as text: leave --html and --json out."
+        raise FaultsFound([spec.fault(message, ("model", "time"))])
+    return compile_model(spec)
+
+
+def _loaded(model: str | Path) -> ModelSpec:
+    path = Path(model)
+    if path.suffix == ".toml" and path.is_file():
+        document = read_toml(path)
+        if "case" in document.data:
+            message = "this is a case: 'bothand verify' answers its questions, and its models can be described."
+            raise FaultsFound([document.fault(message, ("case",))])
+    return load_model(model)

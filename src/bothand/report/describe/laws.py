@@ -11,6 +11,29 @@ HOW_TO_READ = (
     "parts of formulas, each explained in its own list.",
     "Code names stand in brackets, public labels outside them.",
 )
+HOW_TO_READ_CYCLES = (
+    "This model counts time in cycles. Formulas stand as the file has them: rates are hazards a year, probabilities "
+    "hold for a cycle.",
+    *HOW_TO_READ[1:3],
+    "cycle is the number of the cycle (1 is the first), age and year what they are at its start, duration the cycles "
+    "of a stay so far (1 in the first). name[age] is a table that a case gives.",
+    HOW_TO_READ[-1],
+)
+FROM_RATES = {
+    "each-alone": "a rate r becomes the probability 1 - exp(-r c) in a cycle of c years, each for itself",
+    "competing": "rates r that add up to R become the probabilities r / R (1 - exp(-R c)): one move a cycle at most",
+    "matrix-exponential": "rates become the probabilities of any number of moves in a cycle",
+}
+COMPETING = {
+    "conditional-on-survival": "death first; other moves have their probability among those who live",
+    "subtract": "each move has its probability; who is left, stays",
+}
+COUNTING = {
+    "start": "people at the start of each cycle",
+    "end": "people at the end of each cycle",
+    "life-table": "the mean of people at the start and at the end of each cycle (half-cycle correction)",
+    "weights": "people between cycles, each time with a weight",
+}
 TODAY = "Today is what holds without a plan; a place may give its own value in its stead."
 TERMS = (
     "A service's numbers hold for the terms in its own file; a plan may run it otherwise. A choice says what it "

@@ -1,28 +1,66 @@
-"""A description for the terminal: plain words in lines of 100 characters."""
+"""A description for the terminal: plain words in lines of 100 characters.
+
+A model in discrete time is told as its file has it, without drawings and without what follows for each cell.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
+from bothand.engine.discrete.structure import DiscreteModel
 from bothand.report.describe import sizes
 from bothand.report.describe.drawing import name as box_name
-from bothand.report.describe.laws import CAPACITY_LAW, CARRIED, HOW_TO_READ, STOCK_LAW, TERMS, TODAY
+from bothand.report.describe.laws import (
+    CAPACITY_LAW,
+    CARRIED,
+    COMPETING,
+    COUNTING,
+    FROM_RATES,
+    HOW_TO_READ,
+    HOW_TO_READ_CYCLES,
+    STOCK_LAW,
+    TERMS,
+    TODAY,
+)
 from bothand.report.describe.nouns import Content, Event, Formula, Group, Inputs, Lever, Line, Named, Part, Term
+from bothand.report.describe.parts import written
 from bothand.report.describe.quantities import Used
 from bothand.report.describe.stations import Wiring
+from bothand.world.model import Branch, ModelSpec, Reward, Rule, Selector, Tree
+from bothand.world.model import Event as EventSpec
 
 T = TypeVar("T")
 
 
 def lines(found: Content) -> list[str]:
     """Return the description, line by line, none longer than ``sizes.COLUMNS`` unless a single word is."""
-    out = [found.label, "=" * min(len(found.label), sizes.COLUMNS), ""]
-    if found.note:
-        out += [*_wrapped(found.note, 0), ""]
-    out += [f"{count:>8,}  {what}" for what, count in found.sizes]
-    for title, intro, body in _sections(found):
+    return _told(found.label, found.note, found.sizes, _sections(found))
+
+
+def cycle_lines(model: DiscreteModel) -> list[str]:
+    """Return the description of a model in discrete time, line by line, as ``lines`` does."""
+    spec = model.spec
+    counts = (
+        ("states, each cycle of a stay that is kept for itself", model.n_living),
+        ("ways to die", len(spec.dead)),
+        ("rules", len(spec.rule)),
+        ("rewards", len(spec.reward)),
+        ("strategies", len(spec.variant)),
+        ("quantities", len(model.symbols)),
+    )
+    return _told(spec.header.label or spec.name, spec.header.description, counts, _cycle_sections(model))
+
+
+def _told(
+    label: str, note: str, counts: Iterable[tuple[str, int]], sections: Iterable[tuple[str, str, Iterable[str]]]
+) -> list[str]:
+    out = [label, "=" * min(len(label), sizes.COLUMNS), ""]
+    if note:
+        out += [*_wrapped(note, 0), ""]
+    out += [f"{count:>8,}  {what}" for what, count in counts]
+    for title, intro, body in sections:
         shown = list(body)
         if shown:
             out += ["", *_title(title), *_wrapped(intro, 0), *([""] if intro else []), *shown]
@@ -209,3 +247,145 @@ def _quantity(used: Used) -> Iterator[str]:
     if used.via:
         yield from _wrapped(f"behind: {', '.join(used.via)}", sizes.FIRST, sizes.SECOND)
     yield from _wrapped(f"source: {used.source}", sizes.FIRST, sizes.SECOND)
+
+
+# ------------------------------------------------------------------------------------------------- time in cycles
+
+
+def _cycle_sections(model: DiscreteModel) -> Iterator[tuple[str, str, Iterable[str]]]:
+    spec = model.spec
+    yield "How to read", "", (line for said in HOW_TO_READ_CYCLES for line in _wrapped(said, 0))
+    yield "Time", "", _time(spec)
+    yield "Dimensions of a person's state", "", _levels(spec)
+    yield "States that exist", "", _each(lambda cell: _wrapped(_cells(spec, [cell]), 0), spec.cells)
+    yield "Strategies", "", _each(lambda v: [*_lets(v.label or v.name, v.name, v.lets), ""], spec.variant)
+    yield "Names for parts of formulas", "", _each(_let, [(name, written(let)) for name, let in spec.let.items()])
+    yield "Before the first cycle", "", _each(lambda item: _tree(spec, *item), spec.tree.items())
+    yield "Stages of a cycle, in their order", "", _each(lambda s: _named(s.name, s.label), spec.stage)
+    yield "Moves, by rule", "", _each(lambda rule: _rule(spec, rule), spec.rule)
+    yield "Events and what may follow", "", _each(lambda event: _happens(spec, event), spec.event)
+    yield "Rewards: what a run adds up", "", _each(lambda item: _reward(*item), spec.reward.items())
+    yield "Levers", "", _each(lambda item: _named(item[0], item[1].label), spec.lever.items())
+    tables = [(f"{name}[{', '.join(table.by)}]", table.label) for name, table in spec.table.items()]
+    tables += [(f"{name}[year]", series.label) for name, series in spec.series.items()]
+    yield "Series and tables that a case gives", "", _each(lambda item: _named(*item), tables)
+    carried = [(name, modifier.label) for name, modifier in spec.modifier.items()]
+    yield "What single people carry with them", "", _each(lambda item: _named(*item), carried)
+    yield "Quantities that a case gives", "", _wrapped(", ".join(model.symbols), 0)
+
+
+def _time(spec: ModelSpec) -> Iterator[str]:
+    header = spec.header
+    yield from _wrapped(f"a cycle is {header.cycle}", 0)
+    if header.from_rates is not None:
+        yield from _wrapped(f"{header.from_rates}: {FROM_RATES[header.from_rates]}", 0, sizes.FIRST)
+    if header.competing is not None:
+        yield from _wrapped(f"{header.competing}: {COMPETING[header.competing]}", 0, sizes.FIRST)
+    for what, formula in (("age", header.start_age), ("year", header.start_year)):
+        if formula is not None:
+            yield from _wrapped(f"{what} at the start of the first cycle = {formula}", 0)
+    for name, duration in spec.duration.items():
+        where = _cells(spec, duration.cells)
+        said = f"{duration.label} [{name}]: how long people have been in {where}, up to {duration.longest} cycles"
+        yield from _wrapped(said, 0, sizes.FIRST)
+
+
+def _levels(spec: ModelSpec) -> Iterator[str]:
+    for code, dimension in spec.dimension.items():
+        yield f"{dimension.label} [{code}]"
+        for level in dimension.levels:
+            yield from _named(level.name, level.label, sizes.FIRST)
+        for name, held in dimension.sets.items():
+            yield from _named(f"set {name}", ", ".join(held), sizes.FIRST)
+        yield ""
+    if spec.dead:
+        yield "died"
+    for code, label in spec.dead.items():
+        yield from _named(f"dead.{code}", label, sizes.FIRST)
+    if len(spec.header.strata.pairs) > 1:
+        yield from _wrapped(f"strata: {', '.join(spec.header.strata.sexes)}", 0, sizes.FIRST)
+
+
+def _cells(spec: ModelSpec, chosen: Iterable[Selector]) -> str:
+    """Return cells in words: "care: in treatment · home: yes; or care: not in treatment"."""
+    said = []
+    for selector in chosen:
+        parts = []
+        for axis, levels in selector.items():
+            named = [levels] if isinstance(levels, str) else levels
+            dimension = spec.dimension.get(axis)
+            labels = {level.name: level.label for level in dimension.levels} if dimension else {}
+            parts.append(f"{dimension.label if dimension else axis}: {' or '.join(labels.get(x, x) for x in named)}")
+        said.append(" \u00b7 ".join(part for part in parts if not part.endswith(": *")) or "every state")
+    return "; or ".join(said)
+
+
+def _goes(spec: ModelSpec, to: str | dict[str, str]) -> str:
+    if isinstance(to, str):
+        return spec.dead.get(to.removeprefix("dead."), to)
+    return _cells(spec, [dict(to)])
+
+
+def _lets(label: str, code: str, lets: Mapping[str, Any]) -> Iterator[str]:
+    yield from _wrapped(f"{label} [{code}]" if label != code else label, 0)
+    for name, formula in lets.items():
+        yield from _formula(f"{name} =", written(formula), sizes.FIRST)
+
+
+def _rule(spec: ModelSpec, rule: Rule) -> Iterator[str]:
+    yield from _wrapped(f"{rule.label} [{rule.name}]" if rule.label != rule.name else rule.label, 0)
+    if rule.stage is not None:
+        yield from _wrapped(f"stage: {rule.stage}", sizes.FIRST)
+    if rule.death:
+        yield from _wrapped("a death", sizes.FIRST)
+    head = "rate a year =" if rule.rate is not None else "probability a cycle ="
+    yield from _formula(head, written(rule.probability if rule.rate is None else rule.rate, rule.let), sizes.FIRST)
+    yield from _wrapped(f"for {_cells(spec, rule.cells)}", sizes.FIRST, sizes.SECOND)
+    yield from _wrapped(f"-> {_goes(spec, rule.to)}", sizes.FIRST, sizes.SECOND)
+    yield ""
+
+
+def _happens(spec: ModelSpec, event: EventSpec) -> Iterator[str]:
+    yield from _wrapped(f"{event.label} [{event.name}]", 0)
+    yield from _formula("rate a year =", written(event.rate, event.let), sizes.FIRST)
+    yield from _wrapped(f"for {_cells(spec, event.cells)}", sizes.FIRST, sizes.SECOND)
+    for branch in event.branch:
+        yield from _follows(spec, branch)
+    yield ""
+
+
+def _follows(spec: ModelSpec, branch: Branch) -> Iterator[str]:
+    yield from _wrapped(f"{branch.label or branch.name} [{branch.name}]", sizes.FIRST)
+    if branch.probability is not None:
+        yield from _formula("probability =", written(branch.probability, branch.let), sizes.SECOND)
+    stays = "people stay where they are"
+    yield from _wrapped(stays if branch.to is None else f"-> {_goes(spec, branch.to)}", sizes.SECOND)
+
+
+def _tree(spec: ModelSpec, code: str, tree: Tree) -> Iterator[str]:
+    yield from _wrapped(f"{tree.label} [{code}]", 0)
+    for fork in tree.fork:
+        yield from _wrapped(f"fork {fork.name}", sizes.FIRST)
+        for way in fork.way:
+            end = f"fork {way.to}" if way.end is None else _goes(spec, way.end)
+            yield from _formula(f"{way.label or way.name}, probability", written(way.probability), sizes.SECOND)
+            yield from _wrapped(f"-> {end}", sizes.THIRD)
+            for name, formula in way.gives.items():
+                yield from _formula(f"gives {name} =", written(formula), sizes.THIRD)
+    yield ""
+
+
+def _reward(code: str, reward: Reward) -> Iterator[str]:
+    yield from _wrapped(f"{reward.label} [{code}]{f', {reward.unit}' if reward.unit else ''}", 0)
+    yield from _wrapped(f"counted: {COUNTING[reward.counting]}", sizes.FIRST, sizes.SECOND)
+    if reward.weights is not None:
+        yield from _wrapped(f"weights = {reward.weights}", sizes.FIRST, sizes.SECOND)
+    if reward.state is not None:
+        yield from _formula("a year in a state =", written(reward.state, reward.let), sizes.FIRST)
+    for name, formula in reward.move.items():
+        yield from _formula(f"a move by '{name}', counted {reward.move_counted} =", written(formula), sizes.FIRST)
+    if reward.discount is not None:
+        first = "not discounted" if reward.discount.origin == "start" else "discounted by a cycle"
+        yield from _formula("discount, a year =", written(reward.discount.rate), sizes.FIRST)
+        yield from _wrapped(f"the first that is counted is {first}", sizes.FIRST)
+    yield ""

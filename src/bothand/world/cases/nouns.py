@@ -11,6 +11,7 @@ from bothand.world.model import Choice, Competing, Counting, FromRates, Selector
 
 Real = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Strict(), Field(ge=0, le=1)]
 Names = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 Whole = Annotated[int, Strict(), Field(ge=1)]
 Time = Literal["continuous", "discrete"]
@@ -18,7 +19,7 @@ Time = Literal["continuous", "discrete"]
 MOST_DRAWS = 100_000  # UNIT: draws of one case
 MOST_PEOPLE = 10_000_000  # UNIT: people who are followed one by one for one question
 MOST_WORTHS = 10_000  # UNIT: points of a grid of willingness to pay
-ROUNDING = 1e-9  # MATH: the last point of a grid may miss its end by this share of a step
+ROUNDING = 1e-9  # MATH: the last point of a grid may miss its end by this share of a step, and shares miss 1 by it
 
 
 class About(Spec):
@@ -27,7 +28,10 @@ class About(Spec):
     id: str
     title: str
     features: tuple[str, ...] = ()
-    accuracy: Literal["exact"] = Field(description="answered without a step error: exponentials, solves, whole cycles")
+    accuracy: Literal["exact", "stepped"] = Field(
+        description="exact: answered without a step error, by exponentials, solves, whole cycles; "
+        "stepped: continuous time in weekly steps, as limited places need (discrete time stays exact)"
+    )
     precision: Literal["double", "single"] = Field(
         default="double", description="whether the source stores its numbers in 32 bits (single) before it uses them"
     )
@@ -167,8 +171,21 @@ class Cohort(Spec):
     people: Positive | None = None
     let: dict[str, Choice] = Field(default={})
     draws: str | None = None
-    stratum: str | None = None
+    stratum: str | dict[str, Share] | None = None
     states: dict[str, str | Selectors]
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of the people who start in each stratum that is named."""
+        if isinstance(self.stratum, str):
+            return {self.stratum: 1.0}
+        return self.stratum or {}
+
+    @model_validator(mode="after")
+    def _all_of_them(self) -> Cohort:
+        if self.stratum is not None and abs(sum(self.shares.values()) - 1) > ROUNDING:
+            raise ValueError("the shares of 'stratum' add up to 1")
+        return self
 
     @model_validator(mode="after")
     def _one_start(self) -> Cohort:

@@ -175,8 +175,9 @@ class Examiner:
             self.known("variant", listed(given.get(key)), variants, (*where, key))
         rewards: Mapping[str, Any]
         rewards, what = (model.reward, "reward") if model.header.time == "discrete" else (model.measure, "measure")
-        if ask.question == PEOPLE and model.header.time == "continuous":
+        if model.header.time == "continuous":
             rewards, what = {**rewards, **model.count}, "measure or count"
+        if ask.question == PEOPLE and model.header.time == "continuous":
             self.known("history or modifier", listed(given.get("carry")), [*model.history, *model.modifier],
                        (*where, "carry"))  # fmt: skip
         elif given.get("carry") is not None:

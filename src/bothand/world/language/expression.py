@@ -113,6 +113,11 @@ class _Token:
     at: int
 
 
+def _power(sign: str) -> str:
+    """Say how a power is written, to whoever wrote it by a sign."""
+    return "; write a power as exp(power * log(number))" if sign in ("^", "**") else ""
+
+
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     position = 0
@@ -121,7 +126,7 @@ def _tokens(text: str) -> list[_Token]:
         found = _TOKEN.match(text, position)
         if found is None:
             at = position + len(text[position:]) - len(text[position:].lstrip())
-            raise ExpressionError(f"'{text[at]}' at character {at + 1} has no meaning here")
+            raise ExpressionError(f"'{text[at]}' at character {at + 1} has no meaning here{_power(text[at])}")
         kind = str(found.lastgroup)
         tokens.append(_Token(kind, found.group(kind), found.start(kind)))
         position = found.end()
@@ -164,6 +169,8 @@ class _Parser:
         if self.next >= len(self.tokens):
             return ExpressionError(f"the expression ends too early{more}")
         token = self.tokens[self.next]
+        last = self.tokens[self.next - 1].text if self.next else ""
+        more = _power(last + token.text) or more
         return ExpressionError(f"'{token.text}' at character {token.at + 1} does not belong here{more}")
 
     def sum(self) -> Expression:
