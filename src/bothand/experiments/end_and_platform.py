@@ -9,7 +9,7 @@ keeps less what the plan without them keeps. First-round money, few draws. Sourc
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,9 +38,8 @@ class Parts:
 
 
 def hold(world: World, ratios: Collection[str]) -> World:
-    """Return the same worlds, everyone in one group, in which these ratios are one from day one on."""
-    together = replace(world, county=replace(world.county, start=world.county.start.together()))
-    return with_values(together, dict.fromkeys(ratios, np.ones(world.county.draws)))
+    """Return the same worlds in which these ratios are one from day one on."""
+    return with_values(world, dict.fromkeys(ratios, np.ones(world.county.draws)))
 
 
 def part_gains(
