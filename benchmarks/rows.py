@@ -199,6 +199,8 @@ class Peer:
             self.process.stdin.write(json.dumps(job) + "\n")
             self.process.stdin.flush()
         line = self.process.stdout.readline()
+        while line and not line.startswith("{"):  # a peer may speak to its reader first, at its first start
+            line = self.process.stdout.readline()
         if not line:
             self.process.wait(timeout=60)
             self.said.seek(0)
