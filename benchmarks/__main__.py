@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
-import inspect
 import json
 import os
 import runpy
 import time
-from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +24,13 @@ for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
 from benchmarks import rows  # noqa: E402
 
 LATEST = Path(__file__).with_name("latest.json")
-PARTS = ("cohort", "individuals", "respond", "scaling", "starting")
-GRADIENT = "bench_gradient"
+PARTS = ("cohort", "individuals", "respond", "scaling", "starting", "gradient")
 
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     options.add_argument("--quick", action="store_true", help="small sizes and few samples: to see that all runs")
-    options.add_argument("--only", nargs="+", choices=[*PARTS, "gradient"], default=[], help="run some parts")
+    options.add_argument("--only", nargs="+", choices=PARTS, default=[], help="run some parts")
     options.add_argument("--out", type=Path, help="where to write the rows of a quick or partial run")
     given = options.parse_args()
     found = measured(given.quick, given.only)
@@ -58,7 +53,7 @@ def measured(quick: bool = False, only: list[str] | None = None) -> dict[str, An
     environment = rows.environment()
     rows.say(f"{environment['processor']}, {environment['cores']} cores, load {before}, {environment['packages']}")
     found: list[dict[str, Any]] = []
-    for part in only or [*PARTS, "gradient"]:
+    for part in only or PARTS:
         rows.say(f"{part} ...")
         for row in measure(part, quick):
             found.append(row)
@@ -70,19 +65,8 @@ def measured(quick: bool = False, only: list[str] | None = None) -> dict[str, An
 
 
 def measure(part: str, quick: bool) -> list[dict[str, Any]]:
-    """Return the rows of one part; of the gradient, where its benchmark is there."""
-    name = GRADIENT if part == "gradient" else part
-    if importlib.util.find_spec(f"benchmarks.{name}") is None:
-        return []
-    made = importlib.import_module(f"benchmarks.{name}").measure
-    found = made(quick) if inspect.signature(made).parameters else made()
-    return [row.plain() if isinstance(row, rows.Row) else _row(part, row).plain() for row in found]
-
-
-def _row(part: str, given: Mapping[str, Any]) -> rows.Row:
-    """Return a row that a part gives as plain data; whether it met its limits is worked out here."""
-    known = {field.name for field in fields(rows.Row)}
-    return rows.Row(**{"part": part, **{key: value for key, value in given.items() if key in known}})
+    """Return the rows of one part."""
+    return [row.plain() for row in importlib.import_module(f"benchmarks.{part}").measure(quick)]
 
 
 def told(row: dict[str, Any]) -> str:

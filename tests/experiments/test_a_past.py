@@ -11,7 +11,7 @@ import pytest
 from bothand.engine.arrays import Floats
 from bothand.engine.people.history import NOTHING
 from bothand.engine.setting import Setting, draw_values, load_setting
-from bothand.experiments.individuals.counties import carried_under, count_counties, live, shortened
+from bothand.experiments.individuals.counties import carried_under, count_counties, live
 from bothand.experiments.individuals.courses import follow
 from bothand.experiments.plans import try_study_plan
 from bothand.experiments.worlds import World, open_world, walks
@@ -68,7 +68,7 @@ def test_in_the_first_weeks_as_many_overdoses_are_met_as_without_a_past(with_a_p
         tried = try_study_plan(where, plan("status_quo"), ALL_YEARS)
         carried = carried_under(where, tried, 0)
         assert (carried is NOTHING) == (where is not with_a_past)
-        rates = shortened(where.county.rates, 1)
+        rates = where.county.rates.in_years(slice(1))
         lives = [live(where, rates, where.county.start, 0, seed, carried) for seed in range(6)]
         met.append([one.counts[:, :, one.named.of("overdose")].sum() for one in lives])
     means, errors = np.mean(met, axis=1), np.std(met, axis=1, ddof=1) / np.sqrt(6)

@@ -21,7 +21,10 @@ WEEKS = 52  # UNIT: steps a year
 
 
 Which = slice | Sequence[int]
-"""Draws by their positions; some may stand twice."""
+"""Draws or years by their positions; some may stand twice."""
+
+YEARLY = ("plain", "by_stratum", "slope", "inflow", "places", "kits", "use_per_event", "event")
+"""The arrays of a ``Schedule`` that have a year axis, which comes first."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,11 @@ class Schedule:
     def draws(self) -> int:
         """Number of draws."""
         return int(self.plain.shape[2])
+
+    def in_years(self, which: Which) -> Schedule:
+        """Return the schedule of some years by their positions; a year may stand more than once."""
+        cut: dict[str, Any] = {name: getattr(self, name)[which] for name in YEARLY}
+        return replace(self, **cut)
 
     def at(self, which: Which) -> Schedule:
         """Return the schedule of some draws."""

@@ -10,7 +10,7 @@ import numpy as np
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.carrying import Allot, carry_over
-from bothand.experiments.in_blocks.trying import try_in_blocks
+from bothand.experiments.in_blocks.trying import PER_DRAW, try_in_blocks
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.indicators import gains, group_gains
@@ -22,7 +22,6 @@ from bothand.world.service import Places, Terms
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
 MODES = (THREE_YEARS, ALL_YEARS)
-PER_DRAW = 3  # MATH: axes of dollars that differ by draw (S, Y, D)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from bothand.engine.arrays import Ints, Schedule, Start
+from bothand.engine.arrays import Ints, Start
 from bothand.engine.cohort import simulate as cohort
 from bothand.engine.people.people import Lives, simulate
 from bothand.engine.questions.cohorts import Continuous, ready
@@ -89,20 +87,13 @@ def followed(found: Continuous, years: float, many: int, seed: int) -> Lives:
     model = found.model
     rates = schedule(model, found.environment)
     length = math.ceil(years)
-    rates = kept(rates, length)
+    rates = rates.in_years([0] * length)  # one year, kept
     people = found.people.T.reshape(1, 1, len(model.chain.strata), model.chain.n_all)
     groups = np.zeros((1, len(model.groups), *people.shape[2:]))
     groups[:, :1] = people
     start = Start(groups, np.zeros(1))
     run = cohort(model.chain, rates, start, threads=1)
     return simulate(model, rates, start, seed=seed, people=many, weeks=run)
-
-
-def kept(rates: Schedule, years: int) -> Schedule:
-    """Return a schedule of one year, kept for so many."""
-    names = ("plain", "by_stratum", "slope", "inflow", "places", "kits", "use_per_event", "event")
-    yearly: dict[str, Any] = {name: np.repeat(getattr(rates, name), years, axis=0) for name in names}
-    return replace(rates, **yearly)
 
 
 def where(lives: Lives, time: float) -> Ints:

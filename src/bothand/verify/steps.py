@@ -19,7 +19,6 @@ from scipy.sparse.linalg import expm_multiply
 from bothand.engine.arrays import WEEKS, Floats, Ints, Schedule, Start, Trajectory
 from bothand.engine.cohort import simulate as cohort
 from bothand.engine.exact import simulate_exact
-from bothand.experiments.individuals.counties import shortened
 from bothand.verify.beside import Effort, Pair
 from bothand.verify.county import County
 
@@ -47,7 +46,7 @@ def finer(lanes: Sequence[County], effort: Effort) -> Iterator[Pair]:
     """Yield the week's totals beside those of steps that go to nothing, with queues and kits; what is left, printed."""
     times = [2**i for i in range(effort.finest.bit_length()) if 2**i <= effort.finest]
     for county in lanes:
-        start, rates = together(county), replace(county.rates, inflow_origin=0)
+        start, rates = county.start.together(), replace(county.rates, inflow_origin=0)
         runs = [cohort(county.model.chain, rates, start, steps=WEEKS * many) for many in times]
         told = [_summed(county, run) for run in runs]
         for name, finest in told[-1].items():
@@ -68,7 +67,7 @@ def held_by_year(county: County, years: int) -> tuple[Schedule, Start]:
     plain, gated = rates.plain.copy(), np.flatnonzero(chain.gate >= 0)
     plain[:, chain.coupled] += rates.slope * hand[:, None]
     plain[:, gated] *= let_in[:, chain.gate[gated]]
-    start = together(county)
+    start = county.start.together()
     held = replace(
         rates,
         plain=plain,
@@ -77,12 +76,7 @@ def held_by_year(county: County, years: int) -> tuple[Schedule, Start]:
         kits=np.zeros_like(rates.kits),
         inflow_origin=0,
     )
-    return shortened(held, years), replace(start, stock=np.zeros_like(start.stock))
-
-
-def together(county: County) -> Start:
-    """Return the county's first day with everyone in one group."""
-    return replace(county.start, people=county.start.people.sum(axis=1, keepdims=True))
+    return held.in_years(slice(years)), replace(start, stock=np.zeros_like(start.stock))
 
 
 def exponential(county: County, rates: Schedule, start: Start) -> Trajectory:

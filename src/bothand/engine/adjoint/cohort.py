@@ -10,8 +10,7 @@ groups than in others is swept once for each proportion between groups that ther
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -85,9 +84,9 @@ def record(
     people, parts = [start.people], []
     for year in range(schedule.years):
         weeks = slice(year * steps, (year + 1) * steps)
-        there = replace(held, **_cut(held, year), at_hand=held.at_hand[weeks]) if held else None
-        rates = replace(schedule, **_cut(schedule, year))
-        run = simulate(chain, rates, start, steps, there, threads=threads, keep="sum")
+        here = slice(year, year + 1)
+        there = held and Held(held.plain[here], held.slope[here], held.by_stratum[here], held.at_hand[weeks])
+        run = simulate(chain, schedule.in_years(here), start, steps, there, threads=threads, keep="sum")
         start = Start(run.final, run.stock[-1])
         people.append(run.final)
         parts.append(run)
@@ -105,12 +104,6 @@ def record(
         trajectory=Trajectory(**joined, final=people[-1]),
         people=np.stack(people[:-1]),
     )
-
-
-def _cut(table: Schedule | Held, year: int) -> dict[str, Any]:
-    """Return one year of the arrays that have a year axis."""
-    yearly = ("plain", "by_stratum", "slope", "inflow", "places", "kits", "use_per_event", "event")
-    return {f.name: getattr(table, f.name)[year : year + 1] for f in fields(table) if f.name in yearly}
 
 
 def sweep_back(

@@ -32,6 +32,7 @@ from bothand.engine.vectors.lanes import (
     dot,
     fetch,
     fill,
+    leave,
     load,
     multiply_add,
     pick,
@@ -201,13 +202,6 @@ class Space(NamedTuple):
 
 
 # --- a year once more, from its first day --------------------------------------------------------------------------
-
-
-@bare
-def leave(exits: Floats, compartment: int, rate: Floats, edge: int) -> None:
-    """Add the rate of an edge to the hazard of leaving a compartment."""
-    for lane in range(LANES):
-        exits[compartment * LANES + lane] += rate[edge * LANES + lane]
 
 
 @bare

@@ -28,6 +28,7 @@ from bothand.engine.vectors.lanes import (
     fetch,
     fetch_late,
     fill,
+    leave,
     less,
     load,
     multiply_add,
@@ -203,13 +204,6 @@ def begin_year(structure: Structure, rates: Rates, work: Work, year: int, first:
         for a in range(len(structure.arrivals)):
             read_lanes(work.inflow, a * strata + place, rates.inflow[year, a, s], first)
     clear(work.lived)
-
-
-@bare
-def leave(exits: Floats, compartment: int, rate: Floats, edge: int) -> None:
-    """Add the rate of an edge to the hazard of leaving a compartment."""
-    for lane in range(LANES):
-        exits[compartment * LANES + lane] += rate[edge * LANES + lane]
 
 
 @bare

@@ -370,6 +370,13 @@ def read_lanes(into: Floats, index: int, values: Floats, first: int) -> None:
 
 
 @bare
+def leave(exits: Floats, compartment: int, rate: Floats, edge: int) -> None:
+    """Add the rate of an edge to the hazard of leaving a compartment."""
+    for lane in range(LANES):
+        exits[compartment * LANES + lane] += rate[edge * LANES + lane]
+
+
+@bare
 def clear(numbers: Floats) -> None:
     """Set to zero (a slice would do, but compiles for a second)."""
     for i in range(len(numbers)):

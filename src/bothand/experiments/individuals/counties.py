@@ -73,12 +73,6 @@ def waiting_cells(world: World) -> dict[str, list[int]]:
     return {c: matching(model, {"care": f"waits_{kind}"}) for kind, c in zip(KINDS, CAPACITIES, strict=True)}
 
 
-def shortened(rates: Schedule, years: int) -> Schedule:
-    """Return the first years of a schedule."""
-    names = ("plain", "by_stratum", "slope", "inflow", "places", "kits", "use_per_event", "event")
-    return replace(rates, **{name: getattr(rates, name)[:years] for name in names})
-
-
 def live(
     world: World,
     rates: Schedule,
@@ -122,7 +116,7 @@ def count_counties(
     expected: dict[str, Floats] = {}
     people = round(float(start.people[..., : model.chain.n_living].sum()) / draws)
     for one in tried:
-        rates = shortened(rates_under(world, one), years)
+        rates = rates_under(world, one).in_years(slice(years))
         weeks = None if own_weeks else cohort(model.chain, rates, start, keep="sum")
 
         def count(number: int, one: Tried = one, rates: Schedule = rates, weeks: Trajectory | None = weeks) -> Ints:

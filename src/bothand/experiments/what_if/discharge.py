@@ -102,7 +102,7 @@ def _deaths(few: World, usual: Tried, turned: Mapping[str, Terms], seed: int, ye
     money = usual.dollars[..., : county.draws]
     places = places_of(plan) if plan else None
     levers = delivered(county, money, board_lag=few.board_lag, places=places, terms=terms).levers
-    together = replace(county.start, people=county.start.people.sum(axis=1, keepdims=True))
+    together = county.start.together()
     rates = in_groups(together, schedule(setting.model, replace(county.environment, levers=levers)))
     run = simulate(setting.model.chain, rates, together, keep="sum")
     return np.asarray(overdose_deaths(setting.model, run)[:years].sum(axis=0))

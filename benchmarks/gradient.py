@@ -1,6 +1,6 @@
 """Time the derivatives of outcomes by the dollars of every service in every period, beside one forward trial.
 
-    python benchmarks/bench_gradient.py
+    python -m benchmarks --only gradient
 
 A trial is what ``try_plan`` does for a plan of the default study: its run, its held-death twin and all ledgers. Ratios
 are of processor seconds, all threads, in runs that take turns.
@@ -9,12 +9,11 @@ are of processor seconds, all threads, in runs that take turns.
 from __future__ import annotations
 
 import statistics
-import time
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import numpy as np
 
+from benchmarks.rows import Row, timed
 from bothand.engine.setting import draw_values, load_setting
 from bothand.experiments.worlds import open_world, walks
 from bothand.outcomes.gradients.asked import Outcome
@@ -32,13 +31,7 @@ LESS = {
 }
 
 
-def timed(run: Callable[[], object]) -> float:
-    began = time.process_time()
-    run()
-    return time.process_time() - began
-
-
-def measure(quick: bool = False) -> list[dict[str, Any]]:
+def measure(quick: bool) -> list[Row]:
     """Return the rows of this comparison."""
     setting = load_setting("washtenaw")
     draws, samples = (FEW, 1) if quick else (DRAWS, SAMPLES)
@@ -68,28 +61,21 @@ def measure(quick: bool = False) -> list[dict[str, Any]]:
             seconds.setdefault(name, []).append(timed(job))
     middle = {name: statistics.median(taken) for name, taken in seconds.items()}
     count = f"{len(setting.services)} services x {len(periods)} periods"
-    row = {"unit": "forward trials", "at_most": True, "part": "gradient"}
-    first = {
-        **row,
-        "name": "gradient of all services' dollars",
-        "what": f"healthy life-years of everyone by {count}, {draws} draws: the run, its twin and both sweeps back",
-        "ratio": middle["whole"] / middle["trial"],
-        "bar": BAR,
-        "samples": {name: seconds[name] for name in ("whole", "trial")},
-    }
+    row = partial(Row, part="gradient", unit="forward trials", at_most=True)
+    first = row(
+        name="gradient of all services' dollars",
+        what=f"healthy life-years of everyone by {count}, {draws} draws: the run, its twin and both sweeps back",
+        ratio=middle["whole"] / middle["trial"],
+        bar=BAR,
+        samples={name: seconds[name] for name in ("whole", "trial")},
+    )
     more = [
-        {
-            **row,
-            "name": f"gradient of one more outcome: {name}",
-            "what": f"{name} by {count}, {draws} draws: sweeps back along a run that is there",
-            "ratio": middle[name] / middle["trial"],
-            "samples": {"sweep": seconds[name], "trial": seconds["trial"]},
-        }
+        row(
+            name=f"gradient of one more outcome: {name}",
+            what=f"{name} by {count}, {draws} draws: sweeps back along a run that is there",
+            ratio=middle[name] / middle["trial"],
+            samples={"sweep": seconds[name], "trial": seconds["trial"]},
+        )
         for name in LESS
     ]
     return [first, *more]
-
-
-if __name__ == "__main__":
-    for found in measure():
-        print(f"{found['name']}: {found['ratio']:.2f} {found['unit']} ({found['what']})")
