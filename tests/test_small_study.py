@@ -10,12 +10,14 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bothand.decide.likeness import CARRIED
 from bothand.engine.runs.store import Store, beside
 from bothand.engine.setting import load_setting
 from bothand.evidence.tables import load_evidence
+from bothand.experiments import plans
 from bothand.faults import FaultsFound
 from bothand.files import data_folder
 from bothand.findings.lines import LEFT_OPEN
@@ -274,6 +276,22 @@ def test_the_hash_of_a_run_changes_with_a_table_beside_a_readers_own_place_and_n
     )
     assert one == same
     assert one != other
+
+
+def test_the_money_of_all_years_is_followed_in_the_first_draws_and_moves_nothing_else(
+    study: Path, first: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "DRAWS_ALL_YEARS", 1)
+    fewer = run_study(Options(study=str(study), folder=study.parent / "fewer"))
+    whole, cut = (np.load(one.folder / "arrays.npz") for one in (first, fewer))
+    assert (first.summary.study.draws_all_years, fewer.summary.study.draws_all_years) == (2, 1)
+    gains = [name for name in whole.files if name.startswith("all_years/")]
+    assert gains
+    for name in gains:
+        assert whole[name].shape[1] == 2
+        assert np.array_equal(cut[name], whole[name][:, :1])
+    for name in whole.files:
+        assert name in gains or np.array_equal(cut[name], whole[name])
 
 
 def test_one_draw_is_enough_to_run(study: Path) -> None:

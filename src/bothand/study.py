@@ -28,7 +28,7 @@ from bothand.experiments.in_blocks.opening import open_in_blocks
 from bothand.experiments.individuals.counties import count_counties
 from bothand.experiments.individuals.courses import follow
 from bothand.experiments.more_kits import averted_by_kit
-from bothand.experiments.plans import MODES, try_all, try_dollars
+from bothand.experiments.plans import in_modes, try_all, try_dollars
 from bothand.experiments.reaches import Asked, try_reaches, usual_reach
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
@@ -162,7 +162,7 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
     tell("the both/and plan and the map")
     floors = [plan for plan in setting.plans if plan.key in FLOORS]
     found = search(curves, keys, floors)
-    tried += [try_dollars(world, BOTH_AND, found.yearly, mode) for mode in MODES]
+    tried += [try_dollars(where, BOTH_AND, found.yearly, mode) for mode, where in in_modes(world).items()]
     compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
     ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
     lanes = open_ends(setting, draws, ends, runs)
@@ -253,12 +253,15 @@ def _files(results: Results, summary: Summary, page: str, seconds: float, runs: 
 
 
 def _arrays(results: Results) -> bytes:
-    """Return every indicator's change against no new money by plan and way the money comes: (H, D, O), float32."""
+    """Return every indicator's change against no new money by plan and way the money comes: (H, D, O), float32.
+
+    D is the number of runs, or of the first of them in which the money of all years was followed.
+    """
     found = {
         f"{tried.mode}/{tried.plan}/{key}": values.astype(np.float32)
         for tried in results.tried
         if tried.plan != results.setting.study.status_quo
-        for key, values in differences(results.world, tried).items()
+        for key, values in differences(results.where(tried), tried).items()
     }
     found["groups"] = np.array(results.setting.model.groups)
     found["horizons"] = np.array(results.world.horizons.names)

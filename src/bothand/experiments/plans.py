@@ -11,7 +11,7 @@ from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.carrying import Allot, carry_over
 from bothand.experiments.in_blocks.trying import PER_DRAW, try_in_blocks
-from bothand.experiments.worlds import World, side_by_side
+from bothand.experiments.worlds import World, first_draws, side_by_side
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.indicators import gains, group_gains
 from bothand.outcomes.trial import Trial, delivered
@@ -22,6 +22,7 @@ from bothand.world.service import Places, Terms
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
 MODES = (THREE_YEARS, ALL_YEARS)
+DRAWS_ALL_YEARS = 64  # UNIT: first draws in which the money of all years is followed: it stands beside, not in the lead
 
 
 @dataclass(frozen=True)
@@ -128,15 +129,21 @@ def _try(
 
 def try_all(world: World, modes: Sequence[str] = MODES, tell: Callable[[str], None] | None = None) -> list[Tried]:
     """Try every plan of the study in every mode."""
+    where = in_modes(world, modes)
     both = [(mode, plan) for mode in modes for plan in world.setting.plans]
 
     def one(asked: tuple[str, Plan]) -> Tried:
         mode, plan = asked
         if tell:
             tell(f"{plan.label}, {mode.replace('_', ' ')}")
-        return try_study_plan(world, plan, mode)
+        return try_study_plan(where[mode], plan, mode)
 
     return side_by_side(one, both, world.workers)
+
+
+def in_modes(world: World, modes: Sequence[str] = MODES) -> dict[str, World]:
+    """Return mode -> the worlds in which plans are tried under it: all, or the first ``DRAWS_ALL_YEARS`` of them."""
+    return {mode: first_draws(world, DRAWS_ALL_YEARS) if mode == ALL_YEARS else world for mode in modes}
 
 
 def in_first_draws(tried: Tried, few: World) -> Tried:

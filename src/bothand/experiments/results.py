@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
@@ -14,7 +15,7 @@ from bothand.experiments.deciding import Between, Deciding
 from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.individuals.counties import Counties
 from bothand.experiments.individuals.courses import Courses
-from bothand.experiments.plans import Tried
+from bothand.experiments.plans import Tried, in_modes
 from bothand.experiments.reaches import Reached
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
@@ -22,11 +23,14 @@ from bothand.experiments.what_if.discharge import Discharge
 from bothand.experiments.what_if.limit import LimitPrice
 from bothand.experiments.what_if.wrong_side import WrongSide
 from bothand.experiments.worlds import World
+from bothand.keys import ALL_YEARS
 
 
 @dataclass(frozen=True)
 class Results:
     """The runs of a study. ``tried`` holds every plan, the both/and plan last, under both ways the money comes.
+
+    The money of all years is followed in the first draws only (``where``).
 
     ``reaches``: 'to the ceiling', 'half the ceiling' and 'linear' -> what the plans did under it, on few draws;
     ``stable``: years -> share of survivors in remission of five years and more (D,), a closed cohort;
@@ -56,6 +60,19 @@ class Results:
     counties: Counties | None = None  # deaths counted, people one by one, with no new money and under the searched plan
     beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others
     courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one
+
+    @cached_property
+    def _modes(self) -> Mapping[str, World]:
+        return in_modes(self.world)
+
+    def where(self, tried: Tried) -> World:
+        """Return the worlds in which a plan was tried: all, or the first of them."""
+        return self._modes[tried.mode]
+
+    @property
+    def draws_all_years(self) -> int:
+        """How many of the first draws the money of all years was followed in."""
+        return self._modes[ALL_YEARS].county.draws
 
     @property
     def found_plan(self) -> str:

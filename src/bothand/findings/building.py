@@ -136,6 +136,7 @@ def _study(results: Results) -> StudyPart:
         day_one=study.day_one.isoformat(),
         last_day=study.last_day.isoformat(),
         draws=results.draws.n,
+        draws_all_years=results.draws_all_years,
         seed=results.draws.seed,
         version=version("bothand"),
         run=results.run,

@@ -44,7 +44,10 @@ def outcomes(results: Results) -> list[Outcome]:
         for tried in results.in_mode(mode):
             if not tried.acts:
                 continue
-            for key, gain in {**differences(world, tried), LIVED: lived_experience(results, tried)}.items():
+            for key, gain in {
+                **differences(results.where(tried), tried),
+                LIVED: lived_experience(results, tried),
+            }.items():
                 shown = [("all", gain.sum(axis=2))]
                 if key in BY_GROUP:
                     shown += [(group, gain[..., o]) for o, group in enumerate(groups)]
@@ -72,7 +75,7 @@ def _outcome(tried: Tried, group: str, horizon: str, key: str, values: Floats) -
 
 def lived_experience(results: Results, tried: Tried) -> Floats:
     """Return dollars that services run by people with lived experience receive, all payers, by horizon (H, D, 1)."""
-    world, delivery = results.world, tried.trial.delivery
+    world, delivery = results.where(tried), tried.trial.delivery
     total = np.zeros((len(world.setting.study.years), world.county.draws))
     for service in world.setting.services if delivery else ():
         paid = np.sum(list(delivery.spent_by_payer[service.key].values()), axis=0) if delivery else total

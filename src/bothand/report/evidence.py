@@ -339,11 +339,12 @@ def _line(row: EvidenceRow, largest: float) -> EvidenceLine:
 
 def _provenance(index: Index) -> list[tuple[str, str]]:
     s = index.summary.study
+    few = f"; money of all years in the first {s.draws_all_years}" if s.draws_all_years < s.draws else ""
     return [
         ("Study", f"{s.key}: {s.label}, {s.place}"),
         ("Model", s.model),
         ("Day one to last day", f"{s.day_one} to {s.last_day}"),
-        ("Runs", f"{s.draws} draws of every uncertain input, seed {s.seed}"),
+        ("Runs", f"{s.draws} draws of every uncertain input, seed {s.seed}{few}"),
         ("Version", f"BothAnd {s.version}"),
         ("Run", s.run),
         ("Price year", f"{index.summary.money.price_year}"),

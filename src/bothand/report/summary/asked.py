@@ -17,6 +17,7 @@ class StudyPart(Part):
     day_one: str = Field(description="ISO date")
     last_day: str
     draws: int
+    draws_all_years: int = Field(description="the first draws, in which the money of all years was followed")
     seed: int
     version: str
     run: str = Field(description="short hash of inputs, seed and code version: the same inputs give the same hash")
