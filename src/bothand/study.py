@@ -10,6 +10,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -161,11 +162,13 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
     keys = {v.key: v.indicator.key for v in values if v.indicator.key in curves.surface.objectives}
     tell("the both/and plan and the map")
     floors = [plan for plan in setting.plans if plan.key in FLOORS]
-    found = search(curves, keys, floors)
+    ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
+    with ThreadPoolExecutor(1) as aside:  # what no plan moves is run while the solver looks for one
+        opening = aside.submit(open_ends, setting, draws, ends, runs)
+        found = search(curves, keys, floors)
+        lanes = opening.result()
     tried += [try_dollars(where, BOTH_AND, found.yearly, mode) for mode, where in in_modes(world).items()]
     compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
-    ends = ends_of(setting, judged(setting, draws, ("judgement", "unverified")))
-    lanes = open_ends(setting, draws, ends, runs)
     deciding = decide(lanes, compared, {BOTH_AND: found.yearly}, ends, tell)
     usual = usual_reach(few, tried, deciding, curves, found)
     asked = Asked(compared, found.yearly, keys, floors, options.full)

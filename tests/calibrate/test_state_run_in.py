@@ -15,6 +15,7 @@ from bothand.calibrate.run_in import (
     PROVISIONAL,
     TREND_SPREAD,
     TREND_YEARS,
+    DeathsOf,
     compartment,
     counts_of,
     first_people,
@@ -29,6 +30,7 @@ from bothand.world.place import by_year, series
 from experiments.small_worlds import dead, setting, world
 
 STATE = setting().place.lineage[-1]
+SHAPE = composition(setting())
 
 
 def test_the_run_in_never_has_fewer_than_no_people() -> None:
@@ -72,6 +74,26 @@ def test_the_first_day_holds_the_people_that_the_place_gives() -> None:
     assert_allclose(remission, addiction * values["remission_ratio"], rtol=1e-12)
     assert not start.people[..., dead(model.chain)].any()
     assert start.people.min() >= 0
+
+
+def test_a_run_that_begins_where_two_series_part_gives_the_deaths_of_a_whole_run_to_the_bit() -> None:
+    model, before = setting().model, world().run_in
+    values = with_inputs(STATE, world().values)
+    start = first_people(model, {**values, "kits_first_year": before.environment.levers["kits"][0]}, SHAPE)
+    deaths_of, whole = (DeathsOf(model, before.environment, start) for _ in range(2))
+    flat = np.ones_like(before.environment.series["toxicity"])
+    years = len(flat)
+    assert np.array_equal(deaths_of(flat, years), whole(flat, None))
+    for apart in (0, 3, years - 1):
+        other = flat.copy()
+        other[apart:, 0] *= 1.3  # in one draw only
+        assert np.array_equal(deaths_of(other, years), whole(other, None))
+        cut = deaths_of(other, years - 2)
+        assert np.array_equal(cut[: years - 2], whole(other, None)[: years - 2])
+        assert (cut[years - 2 :] == 1).all()
+    with pytest.raises(LookupError):
+        _ = deaths_of.latest
+    assert np.array_equal(overdose_deaths(model, whole.latest), whole(other, None))
 
 
 # -------------------------------------------------------------------- how fast addiction develops

@@ -18,7 +18,7 @@ KNOTS = (2015, 2018, 2022, 2024)
 KNOWN = np.log([[0.6, 0.8], [1.1, 1.4], [1.9, 1.2], [0.9, 0.7]])  # (K, D)
 
 
-def memory(toxicity: Floats) -> Floats:
+def memory(toxicity: Floats, years: int | None = None) -> Floats:
     """Deaths among people who remain: those who died of an earlier year's supply are not there any more."""
     alive, found = np.full(toxicity.shape[1:], 1e5), []
     for year in toxicity:
@@ -48,9 +48,11 @@ def test_a_known_series_is_found_from_the_deaths_it_gives(draw: int) -> None:
 
 def test_a_fit_ends_with_a_run_of_what_it_found_and_runs_nothing_twice() -> None:
     seen: list[Floats] = []
+    asked: list[int | None] = []
 
-    def watched(toxicity: Floats) -> Floats:
+    def watched(toxicity: Floats, years: int | None) -> Floats:
         seen.append(toxicity)
+        asked.append(years)
         return memory(toxicity)
 
     target = np.log(memory(series_of(KNOWN[:, [0]], KNOTS, YEARS)))[:, 0]
@@ -59,14 +61,32 @@ def test_a_fit_ends_with_a_run_of_what_it_found_and_runs_nothing_twice() -> None
     assert np.array_equal(memory(found.series), found.deaths)
     assert len(seen) == 1 + len(KNOTS) + ITERATIONS
     assert len({series.tobytes() for series in seen}) == len(seen)
+    assert asked == [len(YEARS)] * (len(seen) - 1) + [None]
+
+
+def test_years_after_the_last_count_are_run_at_the_end_only_and_weigh_nothing() -> None:
+    told = len(YEARS) - 3
+    target = np.log(memory(series_of(KNOWN[:, [0]], KNOTS, YEARS)))[:, 0]
+    counts = Counts((), np.eye(len(YEARS))[:told], target[:told], np.full(told, 0.02))
+    asked: list[int | None] = []
+
+    def cut(toxicity: Floats, years: int | None) -> Floats:
+        asked.append(years)
+        deaths = memory(toxicity)
+        deaths[years:] = 1 if years else deaths[years:]
+        return deaths
+
+    penalty = np.array([0.4])
+    assert_allclose(fit(cut, counts, YEARS, KNOTS, penalty).series, fit(memory, counts, YEARS, KNOTS, penalty).series)
+    assert set(asked[:-1]) == {told}
 
 
 def test_draws_do_not_touch_each_other() -> None:
     target = np.log(memory(series_of(KNOWN[:, [0]], KNOTS, YEARS)))[:, 0]
     scale = np.array([1.0, 1.3, 0.7])
 
-    def scaled(some: Floats) -> Callable[[Floats], Floats]:
-        return lambda toxicity: memory(toxicity * some)
+    def scaled(some: Floats) -> Callable[[Floats, int | None], Floats]:
+        return lambda toxicity, years: memory(toxicity * some)
 
     penalty = np.array([0.3, 0.5, 0.8])
     together = fit(scaled(scale), levels(target), YEARS, KNOTS, penalty)

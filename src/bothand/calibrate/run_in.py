@@ -179,13 +179,7 @@ def run_in(
     onset = fit_onset(model, base, start, years, values["addiction_trend"])
     base = replace(base, series={**base.series, "onset": np.broadcast_to(onset, (len(years), draws))})
 
-    latest: list[Trajectory] = []
-
-    def deaths_of(toxicity: Floats) -> Floats:
-        rates = replace(schedule(model, replace(base, series={**base.series, "toxicity": toxicity})), inflow_origin=0)
-        latest[:] = [simulate(model.chain, rates, start, keep="sum")]
-        return overdose_deaths(model, latest[0])
-
+    deaths_of = DeathsOf(model, base, start)
     penalty = values["toxicity_knot_spread"]
     # One error stands for all draws: a place whose rows give these an interval is refused when it is loaded.
     spreads = (float(values["deaths_error"][0]), float(values["deaths_error_early"][0]))
@@ -197,12 +191,70 @@ def run_in(
     first, last = rules.test
     counts = data(range(years[0], rules.last_level + 1), rules.ratio_year)
     decision = fit(deaths_of, counts, years, rules.decision_knots, penalty)
-    trajectory = latest[0]  # a fit ends with a run of what it found
+    trajectory = deaths_of.latest  # a fit ends with a run of what it found
     environment = replace(base, series={**base.series, "toxicity": decision.series})
     test = decision
     if tested:
         test = fit(deaths_of, data(range(first, last + 1), None), years, rules.test_knots, penalty)
     return RunIn(tuple(years), environment, trajectory, test, decision, onset, counts)
+
+
+class DeathsOf:
+    """Overdose deaths a year under a series of toxicity, (Y, D), by runs that begin where two series part.
+
+    The first series is run year by year and what it left is kept: a later one that agrees with it in its first years,
+    in every draw, goes on from there, to the same bits.
+    """
+
+    def __init__(self, model: CompiledModel, base: Environment, start: Start) -> None:
+        self.model, self.base = model, base
+        self._starts = [start]  # of every year of the first series
+        self._first = np.zeros((0, start.people.shape[0]))  # the first series
+        self._deaths = np.zeros_like(self._first)
+        self._latest: Trajectory | None = None
+
+    @property
+    def latest(self) -> Trajectory:
+        """The latest run of all years. Raises LookupError before there is one."""
+        if self._latest is None:
+            raise LookupError("no run of all years was made")
+        return self._latest
+
+    def __call__(self, toxicity: Floats, years: int | None) -> Floats:
+        """Return overdose deaths of the first ``years`` years, and one in each year after them (Y, D).
+
+        None = all years, run anew from the first to the last and kept as the latest.
+        """
+        if years is None:
+            self._latest = self._run(toxicity, range(len(toxicity)), self._starts[0])
+            return overdose_deaths(self.model, self._latest)
+        if not len(self._first):
+            self._run_first(toxicity[:years])
+        deaths = np.ones_like(toxicity)
+        known = min(years, len(self._first))
+        apart = np.flatnonzero((toxicity[:known] != self._first[:known]).any(axis=1))
+        begin = int(apart[0]) if len(apart) else known
+        deaths[:begin] = self._deaths[:begin]
+        if begin < years:
+            run = self._run(toxicity, range(begin, years), self._starts[begin])
+            deaths[begin:years] = overdose_deaths(self.model, run)
+        return deaths
+
+    def _run_first(self, toxicity: Floats) -> None:
+        found = []
+        for year in range(len(toxicity)):
+            run = self._run(toxicity, range(year, year + 1), self._starts[year])
+            self._starts.append(Start(run.final, run.stock[-1]))
+            found.append(overdose_deaths(self.model, run)[0])
+        self._first, self._deaths = toxicity, np.array(found)
+
+    def _run(self, toxicity: Floats, years: range, start: Start) -> Trajectory:
+        here = slice(years.start, years.stop)
+        series = {name: values[here] for name, values in {**self.base.series, "toxicity": toxicity}.items()}
+        levers = {name: values[here] for name, values in self.base.levers.items()}
+        environment = replace(self.base, levers=levers, series=series, years=self.base.years[here])
+        rates = replace(schedule(self.model, environment), inflow_origin=0)
+        return simulate(self.model.chain, rates, start, keep="sum")
 
 
 def fit_onset(model: CompiledModel, base: Environment, start: Start, years: Sequence[int], trend: Floats) -> Floats:

@@ -54,7 +54,7 @@ def series_of(log_knots: Floats, knots: Sequence[int], years: Sequence[int]) -> 
 
 
 def fit(
-    deaths_of: Callable[[Floats], Floats],
+    deaths_of: Callable[[Floats, int | None], Floats],
     counts: Counts,
     years: Sequence[int],
     knots: Sequence[int],
@@ -62,8 +62,9 @@ def fit(
 ) -> ToxicityFit:
     """Fit the log toxicity at ``knots`` in every draw by Gauss-Newton with the slopes of the start (chord).
 
-    ``deaths_of`` maps a toxicity series (Y, D) to overdose deaths a year (Y, D); draws do not touch each other. It is
-    called last with the series found.
+    ``deaths_of`` maps a toxicity series (Y, D), and how many of its years are asked for, to overdose deaths a year
+    (Y, D), any number above zero in the years that are not; draws do not touch each other. It is called last with the
+    series found and None: all years.
     Minimises, per draw, sum(((contrast @ log deaths - target) / spread)^2) + sum((step between knots / penalty)^2);
     ``penalty`` (D,) is the standard deviation allowed between neighbouring knots.
     """
@@ -75,13 +76,14 @@ def fit(
         logs = np.log(np.maximum(deaths, SMALLEST_COUNT))
         return np.asarray((counts.contrast @ logs - counts.target[:, None]) / counts.spread[:, None])
 
+    told = 1 + int(np.flatnonzero(counts.contrast.any(axis=0))[-1])  # years up to the last count
     series = series_of(log_knots, knots, years)
-    deaths = deaths_of(series)
+    deaths = deaths_of(series, told)
     now = contrasts(deaths)  # (M, D)
     beside = [log_knots + DIFFERENCE * np.eye(size)[k][:, None] for k in range(size)]
-    moved = [contrasts(deaths_of(series_of(at, knots, years))) for at in beside]
+    moved = [contrasts(deaths_of(series_of(at, knots, years), told)) for at in beside]
     slope = np.stack([(m - now) / DIFFERENCE for m in moved])  # (K, M, D)
-    for _ in range(ITERATIONS):
+    for step in range(ITERATIONS):
         change = np.empty_like(log_knots)
         for d in range(draws):
             jacobian = np.vstack([slope[:, :, d].T, steps / penalty[d]])
@@ -89,7 +91,7 @@ def fit(
             change[:, d] = np.linalg.lstsq(jacobian, -residual, rcond=None)[0]
         log_knots = log_knots + np.clip(change, -1, 1)
         series = series_of(log_knots, knots, years)
-        deaths = deaths_of(series)
+        deaths = deaths_of(series, told if step < ITERATIONS - 1 else None)
         now = contrasts(deaths)
     return ToxicityFit(tuple(knots), log_knots, series, deaths, now)
 

@@ -159,7 +159,7 @@ def _stuck(ideals: Ideals, active: Sequence[str], held: Mapping[str, float], fou
     if len(active) == 1 or found.value >= 1 - TIE:
         return list(active)
     used = ideals.surface.indices([*active, *held])
-    trusted = not ideals.surface.convex_at[used].any()
+    trusted = not (ideals.surface.convex_at[used].any() or ideals.surface.one_of)
     proven = {name for name, dual in zip(active, found.duals, strict=False) if trusted and dual < -TIE}
     base = stack(
         at_most(ideals.surface, ideals.budget),

@@ -120,11 +120,32 @@ def lane(multiple: float, error: float = 0) -> Lane:
 def collision(ideals: Ideals, a: str, b: str) -> float:
     """What is left undone when both favourite plans are paid in full: ``max(0, 1 - min(z_a, z_b))`` at x_a* + x_b*.
 
+    Where the two run one service in two ways, its dollars go to the way that leaves less undone.
+
     Raises:
         ValueError: a service's grid ends before the sum of both plans (at most twice the budget).
     """
-    gains = evaluate(ideals.surface, ideals.plan_of(a) + ideals.plan_of(b))
-    return float(max(0, 1 - np.min(ideals.weights((a, b)) @ gains)))
+    weights, both = ideals.weights((a, b)), ideals.plan_of(a) + ideals.plan_of(b)
+    left = [1 - float(np.min(weights @ evaluate(ideals.surface, plan))) for plan in _run_in_one_way(ideals, both)]
+    return max(0.0, min(left))
+
+
+def _run_in_one_way(ideals: Ideals, dollars: Floats) -> list[Floats]:
+    """Return every plan that gives the dollars of a service to one way of running it."""
+    found = [dollars]
+    for ways in ideals.surface.ways:
+        paid = [i for i in ways if dollars[i] > 0]
+        if len(paid) > 1:
+            found = [_moved(plan, ways, i) for plan in found for i in paid]
+    return found
+
+
+def _moved(plan: Floats, ways: Sequence[int], to: int) -> Floats:
+    """Return a plan in which all dollars of some columns stand in one of them."""
+    moved = plan.copy()
+    moved[ways] = 0
+    moved[to] = plan[ways].sum()
+    return moved
 
 
 def pair(ideals: Ideals, a: str, b: str) -> Pair:

@@ -10,7 +10,8 @@ Each service's dollars are split in the segments of its grid, each filled from 0
 segment is filled first of its own accord, and the linear programme is exact. Where a curve that the question uses is
 *not* concave (a start-up step, a harm that levels off), the programme with concave envelopes is solved first; if its
 answer holds on the true curves it is the answer, else binary variables keep the segments in order and the mixed-integer
-programme is exact again. So: give a surface to have its true curves, ``concave(surface)`` to have envelopes.
+programme is exact again. So: give a surface to have its true curves, ``concave(surface)`` to have envelopes. Two ways
+to run one service are kept apart in the same manner: where an answer pays for both, binary variables choose one.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linprog
 
-from bothand.decide.surfaces import Bools, Floats, Surface, evaluate, filled
+from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface, evaluate, filled
 
 FEASIBLE = 1e-9  # MATH: feasibility and optimality tolerance asked of the solver, rows scaled to 1
 HOLDS = 1e-7  # MATH: relative slack with which an answer on envelopes must hold on the true curves
@@ -142,10 +143,11 @@ def maximise(surface: Surface, goal: Rows, such_that: Rows, bounds: npt.ArrayLik
     used = (both.gains > 0).any(axis=0)
     kinks = np.asarray(surface.convex_at[used].any(axis=0))
     free = np.tile([0.0, 1.0], (surface.dollars.size, 1))
-    if not kinks.any():
-        return _solve(surface, surface.increments, goal, such_that, np.concatenate([free, limits]))
-    relaxed = _solve(surface, surface.envelope.increments, goal, such_that, np.concatenate([free, limits]))
-    if relaxed is None or _holds(surface, relaxed, goal, such_that):
+    curves = surface.envelope if kinks.any() else surface
+    relaxed = _solve(surface, curves.increments, goal, such_that, np.concatenate([free, limits]))
+    if relaxed is None:
+        return None
+    if _one_of_each(surface, relaxed.plan) and (not kinks.any() or _holds(surface, relaxed, goal, such_that)):
         return relaxed
     return _solve_ordered(surface, kinks, goal, such_that, limits)
 
@@ -235,6 +237,12 @@ def _holds(surface: Surface, found: Solution, goal: Rows, such_that: Rows) -> bo
     return bool(reached.all() and as_good)
 
 
+def _one_of_each(surface: Surface, plan: Floats) -> bool:
+    """Whether a plan pays for one way to run each service at most."""
+    paid = plan > ROUNDING * surface.dollars[:, -1]
+    return all(paid[ways].sum() <= 1 for ways in surface.ways)
+
+
 def _blocks(kinks: Bools) -> list[tuple[Floats, Floats]]:
     """For every kink, which segments lie in the concave block before it and which after it, (I, L) of 0 and 1."""
     n_services, n_kinks = kinks.shape
@@ -249,14 +257,14 @@ def _blocks(kinks: Bools) -> list[tuple[Floats, Floats]]:
 
 
 def _solve_ordered(surface: Surface, kinks: Bools, goal: Rows, such_that: Rows, limits: Floats) -> Solution | None:
-    """Solve with a binary at every kink: the block before is full, or the block after is empty.
+    """Solve with a binary at every kink (the block before is full, or the block after is empty) and for every way.
 
     The pattern found is then held and the continuous programme solved again, which sharpens the answer and gives duals.
     """
-    blocks = _blocks(kinks)
+    blocks, ways = _blocks(kinks), [i for group in surface.ways for i in group]
     matrix, size = _scaled(_columns(surface, surface.increments, such_that))
     cost, _ = _scaled(_columns(surface, surface.increments, goal))
-    n_columns, n_kinks = matrix.shape[1], len(blocks)
+    n_columns, n_kinks = matrix.shape[1], len(blocks) + len(ways)
     order = []
     for k, (before, after) in enumerate(blocks):
         for block, sign in ((before, -1), (after, 1)):
@@ -264,17 +272,33 @@ def _solve_ordered(surface: Surface, kinks: Bools, goal: Rows, such_that: Rows, 
                 row = np.zeros(n_columns + n_kinks)
                 row[segment], row[n_columns + k] = sign, -sign
                 order.append(row)
+    segments_of = np.arange(surface.dollars.size).reshape(surface.dollars.shape)
+    for w, i in enumerate(ways):
+        for segment in segments_of[i]:
+            row = np.zeros(n_columns + n_kinks)
+            row[segment], row[n_columns + len(blocks) + w] = 1, -1
+            order.append(row)
+    for group in surface.ways:
+        row = np.zeros(n_columns + n_kinks)
+        row[[n_columns + len(blocks) + ways.index(i) for i in group]] = 1
+        order.append(row)
     wide = np.concatenate([np.pad(-matrix, ((0, 0), (0, n_kinks))), np.array(order)])
     bounds = np.concatenate([np.tile([0.0, 1.0], (surface.dollars.size, 1)), limits, np.tile([0.0, 1.0], (n_kinks, 1))])
     whole = np.concatenate([np.zeros(n_columns, dtype=int), np.ones(n_kinks, dtype=int)])
-    limit = np.concatenate([-such_that.least / size, np.zeros(len(order))])
+    one_each = np.zeros(len(order))
+    one_each[len(order) - len(surface.ways) :] = 1
+    limit = np.concatenate([-such_that.least / size, one_each])
     found = _call(np.pad(-cost[0], (0, n_kinks)), wide, limit, bounds, whole)
     if found is None:
         return None
     held = bounds[:n_columns].copy()
-    for (before, after), on in zip(blocks, np.asarray(found.x)[n_columns:], strict=True):
-        segments = np.flatnonzero(before if on > 0.5 else after)
-        held[segments] = 1 if on > 0.5 else 0
+    chosen = np.asarray(found.x)[n_columns:] > 0.5
+    for (before, after), on in zip(blocks, chosen, strict=False):
+        segments = np.flatnonzero(before if on else after)
+        held[segments] = 1 if on else 0
+    for i, on in zip(ways, chosen[len(blocks) :], strict=True):
+        if not on:
+            held[segments_of[i]] = 0
     sharp = _solve(surface, surface.increments, goal, such_that, held)
     if sharp is not None:
         return sharp

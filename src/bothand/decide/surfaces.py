@@ -34,6 +34,7 @@ class Surface:
             A first level at the start-up cost makes the step at the start exact.
         gains: (V, I, L) gain against the status quo with only service i funded at level l, in the unit of the
             objective; the mean over draws. More is better; negative where a service takes something away.
+        one_of: groups of columns that are ways to run one service: at most one of each has dollars.
 
     Raises:
         ValueError: with every fault of the arrays at once.
@@ -43,6 +44,7 @@ class Surface:
     services: tuple[str, ...]
     dollars: Floats
     gains: Floats
+    one_of: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("dollars", "gains"):
@@ -78,6 +80,11 @@ class Surface:
         return found
 
     @cached_property
+    def ways(self) -> tuple[list[int], ...]:
+        """Positions of the columns of every group of which at most one has dollars."""
+        return tuple([self.services.index(name) for name in group] for group in self.one_of)
+
+    @cached_property
     def envelope(self) -> Surface:
         """The surface with every curve replaced by its concave envelope."""
         return concave(self)
@@ -99,6 +106,9 @@ def _faults(surface: Surface) -> Iterable[str]:
     for label, names in (("objectives", surface.objectives), ("services", surface.services)):
         if len(set(names)) != len(names) or not names:
             yield f"{label} must be named, each once; found {list(names)}"
+    grouped = [name for group in surface.one_of for name in group]
+    if len(set(grouped)) != len(grouped) or not set(grouped) <= set(surface.services):
+        yield f"ways to run a service must be columns, each in one group; found {grouped}"
     dollars, gains = surface.dollars, surface.gains
     if dollars.ndim != 2 or dollars.shape[0] != n_services or dollars.shape[-1] == 0:
         yield f"dollars must have shape (services {n_services}, levels); found {dollars.shape}"
@@ -179,7 +189,7 @@ def concave(surface: Surface, within: float | None = None) -> Surface:
         envelope = _envelope(surface.dollars[i], surface.gains[v, i])
         if within is None or np.max(envelope - surface.gains[v, i]) <= within * surface.scale[v]:
             gains[v, i] = envelope
-    return Surface(surface.objectives, surface.services, surface.dollars, gains)
+    return Surface(surface.objectives, surface.services, surface.dollars, gains, surface.one_of)
 
 
 def _envelope(dollars: Floats, gains: Floats) -> Floats:
