@@ -9,4 +9,5 @@ losers: who gains, gains least, loses, or cannot be told; whether anyone is wors
 repair: the cheapest change that removes a loss.
 frontier: cost-effectiveness with strong and extended dominance. doubt: which plan is best when both are uncertain.
 likeness: which values a simulation cannot tell apart, and which one service carries alone.
+agreement/: how far people agree: rankings, answers on a scale, votes by group.
 """
