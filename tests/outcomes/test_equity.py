@@ -147,8 +147,7 @@ def test_what_cannot_be_asked_is_refused(given_levels, people, aversion, measure
 
 def test_the_more_averse_a_reader_is_the_more_a_plan_for_the_worst_off_counts():
     """The first plan adds two years to those who live long, the second one year to those who do not."""
-    base = np.array([[30.0, 60]])
-    found = ede_profile(("long", "short"), [base + [0, 2], base + [1, 0]], [1, 1], (0, 0.5, 2, 10))
+    found = ede_profile(("long", "short"), [[[30.0, 62]], [[31.0, 60]]], [1, 1], (0, 0.5, 2, 10))
     assert found.first == ("long", "long", "short", "short")
     np.testing.assert_allclose(found.mean[:, 0], [46, 45.5])
     assert found.share_above("short", "long").tolist() == [0, 0, 1, 1]

@@ -26,6 +26,7 @@ from bothand.engine.arrays import Floats
 from bothand.outcomes.ledger import LIFETIME, Ledger
 
 Measure = Literal["atkinson", "kolm"]
+AXES = 3  # MATH: plans, draws, groups
 MEASURES: tuple[Measure, ...] = ("atkinson", "kolm")
 
 
@@ -194,7 +195,7 @@ def ede_profile(
         ValueError: as ``ede``; or plans, levels and aversions that do not fit together.
     """
     drawn, range_ = np.asarray(levels, dtype=np.float64), np.asarray(aversions, dtype=np.float64)
-    if drawn.ndim != 3 or len(drawn) != len(plans) or not plans or len(set(plans)) != len(plans):
+    if drawn.ndim != AXES or len(drawn) != len(plans) or not plans or len(set(plans)) != len(plans):
         raise ValueError(
             f"give every plan once, with levels of shape (plans, draws, groups); found {drawn.shape} for {len(plans)}"
         )
@@ -204,9 +205,7 @@ def ede_profile(
     return Profile(tuple(plans), measure, range_, np.stack(found, axis=1))
 
 
-def _checked(
-    levels: npt.ArrayLike, people: npt.ArrayLike, aversion: float, measure: Measure
-) -> tuple[Floats, Floats]:
+def _checked(levels: npt.ArrayLike, people: npt.ArrayLike, aversion: float, measure: Measure) -> tuple[Floats, Floats]:
     """Return levels and shares of people, both (..., G); a group of nobody has the highest level and share 0."""
     given, heads = np.broadcast_arrays(np.asarray(levels, dtype=np.float64), np.asarray(people, dtype=np.float64))
     if measure not in MEASURES:

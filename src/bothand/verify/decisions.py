@@ -33,8 +33,11 @@ Row = tuple[str, Any, Any, float]
 """What was asked, the answer, what was published, and how far apart they may be."""
 
 LEVELS = 100  # MATH: steps of a curve; all points that the closed forms ask for are among them
-PATIENTS, LIFE = 0.851, 1  # UNIT: quality of a year gained: by ICER (evLY), by Nord et al. 1999
-RELATIVE, ABSOLUTE, STRONG = 10.95, 0.15, 5  # UNIT: aversions that a case names in words
+EVLY = 0.851  # UNIT: quality of a year gained, by the published case
+NORD = 1  # UNIT: the same by Nord et al. 1999
+RELATIVE = 10.95  # UNIT: an aversion that a case names in words, as the next two
+ABSOLUTE = 0.15  # UNIT: per year of life
+STRONG = 5  # UNIT: no unit, as the first
 QUARTER = 0.25  # MATH: the status quo of one closed form, from which x can go up or down
 TIMES = 7  # MATH: what a value is multiplied by, which may change nothing
 
@@ -142,10 +145,10 @@ def _opinions(document: Table) -> Iterator[Row]:
 def _equal_worth(document: Table) -> Iterator[Row]:
     before, after = document["inputs"]["S0"], document["inputs"]["S1"]
     limit = document["tolerance"]
-    years = gained(before, after, LIFE, LIFE, LIFE).life_years
+    years = gained(before, after, 1, 1, 1).life_years
     yield "life_years_gained", years, document["life_years_gained"], limit
     for row in document["rows"]:
-        evly, nord = (gained(before, after, row["Q0"], row["Q1"], weight) for weight in (PATIENTS, LIFE))
+        evly, nord = (gained(before, after, row["Q0"], row["Q1"], weight) for weight in (EVLY, NORD))
         found = {"qaly": evly.qalys, "evly_0851": evly.evlys, "evly_nord_1": nord.evlys}
         for name, value in found.items():
             yield f"{name}, quality {row['Q0']:g} to {row['Q1']:g}", value, row[name], limit
@@ -172,7 +175,7 @@ def _beta(surface: Surface, budget: float) -> float:
     """Return the share of its own best that every value reaches at once."""
     ideals = find_ideals(surface, budget)
     shared = common(ideals, ideals.members)
-    return math.nan if shared is None else shared.value
+    return math.nan if shared is None else shared.value + 0.0  # no zero with a minus
 
 
 def _curves(case: Table) -> tuple[Surface, float]:

@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from bothand.engine.arrays import Bools, Floats
 
+NEIGHBOURS = 3  # MATH: steps that are looked at together: one peak or two
+
 
 def agreement(counts: npt.ArrayLike) -> float:
     """Return van der Eijk's A: 1 all answer alike, 0 spread evenly, -1 half at either end.
@@ -43,7 +45,7 @@ def _of_layer(filled: Bools) -> float:
         return 1.0
     if many == steps:
         return 0.0
-    triples = [tuple(filled[list(at)]) for at in combinations(range(steps), 3)]
+    triples = [tuple(filled[list(at)]) for at in combinations(range(steps), NEIGHBOURS)]
     one_peak = sum(triple in ((True, True, False), (False, True, True)) for triple in triples)
     two_peaks = sum(triple == (True, False, True) for triple in triples)
     peaks = ((steps - 2) * one_peak - (steps - 1) * two_peaks) / ((steps - 2) * (one_peak + two_peaks))

@@ -61,7 +61,7 @@ def kendall_w(ranks: npt.ArrayLike) -> Concordance:
     sums = placed.sum(axis=1)
     squares = float(((sums - sums.mean()) ** 2).sum())
     of_each = np.array([_ties(column) for column in placed.T])
-    whole = items**3 - items
+    whole = items * (items**2 - 1)
     most = people**2 * whole - people * of_each.sum()
     if (of_each == whole).all():
         raise ValueError("everyone ranks all items alike; rankings say nothing of how far they agree")
@@ -72,7 +72,7 @@ def kendall_w(ranks: npt.ArrayLike) -> Concordance:
 def _ties(column: Floats) -> float:
     """Return the sum of t^3 - t over the ties of one person's ranking."""
     _, many = np.unique(column, return_counts=True)
-    return float((many**3 - many).sum())
+    return float((many * (many**2 - 1)).sum())
 
 
 def _mean_spearman(placed: Floats) -> float:
@@ -80,4 +80,4 @@ def _mean_spearman(placed: Floats) -> float:
     if (placed == placed[0]).all(axis=0).any():
         return float("nan")
     pairs = np.triu_indices(placed.shape[1], k=1)
-    return float(np.corrcoef(placed, rowvar=False)[pairs].mean())
+    return float(np.atleast_2d(np.corrcoef(placed, rowvar=False))[pairs].mean())
