@@ -9,9 +9,10 @@ import pytest
 from decide_toys import BUDGET, LEVELS, curved, linear, surfaces
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from bothand.decide.ideals import common, find_ideals
-from bothand.decide.moves.move import move_from
+from bothand.decide.moves.move import allowed_from, move_from
 from bothand.decide.moves.proof import Allowed, left_to_improve
 from bothand.decide.moves.slopes import best_move, slopes_at
 from bothand.decide.surfaces import Surface, evaluate
@@ -205,6 +206,44 @@ def test_where_a_kink_leaves_a_gap_the_proof_says_that_it_does_not_close():
     assert not found.proof.closes
     assert not found.proved
     assert move_from(ideals, [50, 50, 0]).least == pytest.approx(0.4, abs=1e-6)
+
+
+def test_what_lies_beyond_the_budget_does_not_spoil_a_proof():
+    """s2 would bring much to both, but only after its first 100 dollars, and 100 are all there is."""
+    beyond = np.where(LEVELS > 100, 500.0, 0)
+    gains = np.array([[LEVELS, 0 * LEVELS, beyond], [0 * LEVELS, LEVELS, beyond]])
+    surface = Surface(("v0", "v1"), ("s0", "s1", "s2"), np.tile(LEVELS, (3, 1)), gains)
+    found = move_from(find_ideals(surface, BUDGET), [50, 50, 0])
+    assert not found.exists
+    assert found.proof.closes
+
+
+def best_proof(surface, plan, shares, allowed):
+    """The least that any weights and any price leave: a linear programme of its own over the levels and the ends."""
+    n, count = len(shares), len(plan)
+    lines, limits = [], []
+    for i, levels in enumerate(surface.dollars):
+        grid = np.append(0, levels)
+        for x in (allowed.low[i], allowed.high[i], *grid[(grid > allowed.low[i]) & (grid < allowed.high[i])]):
+            z = shares @ [np.interp(x, grid, np.append(0, curve)) for curve in surface.gains[:, i]]
+            lines.append([*z, -x, *(-np.eye(count)[i])])
+            limits.append(0)
+    cost = [*(-shares @ evaluate(surface, plan)), allowed.budget, *np.ones(count)]
+    one = [[*np.ones(n), 0, *np.zeros(count)]]
+    bounds = [(0, None)] * (n + 1) + [(None, None)] * count
+    return linprog(cost, A_ub=lines, b_ub=limits, A_eq=one, b_eq=[1], bounds=bounds).fun
+
+
+@settings(max_examples=30)
+@given(surfaces(concave=False, antagonism=True), st.integers(0, 2**32 - 1), st.sampled_from([20.0, np.inf]))
+def test_no_other_weights_or_price_leave_less(surface, seed, step):
+    ideals = find_ideals(surface, BUDGET)
+    if not ideals.members:
+        return
+    plan = np.random.default_rng(seed).dirichlet(np.ones(len(surface.services))) * BUDGET
+    shares, allowed = ideals.weights(ideals.members), allowed_from(surface, plan, BUDGET, step)
+    found = move_from(ideals, plan, step=step)
+    assert found.proof.left == pytest.approx(best_proof(surface, plan, shares, allowed), abs=1e-6)
 
 
 @settings(max_examples=30)

@@ -103,8 +103,8 @@ def search(surface: Surface, plan: Floats, members: tuple[str, ...], shares: Flo
     """Search the allowed plans; ``shares`` (n, V) turn gains into shares of own bests."""
     here, now = _within(surface, allowed), shares @ evaluate(surface, plan)
     lowest = shares @ evaluate(surface, allowed.low)
-    every = rows(here, gains=shares, extra=np.full((len(members), 1), -1.0), least=now - lowest)
-    conditions = stack(every, at_most(here, allowed.budget - float(allowed.low.sum())))
+    money = allowed.budget - float(allowed.low.sum())
+    conditions = _conditions(here, shares, now - lowest, money)
     best = _most(here, conditions)
     kindest = _kindest(here, shares, conditions, best.value) if best.value > NOTHING else best
     change = np.clip(allowed.low + kindest.plan, allowed.low, allowed.high) - plan
@@ -112,7 +112,7 @@ def search(surface: Surface, plan: Floats, members: tuple[str, ...], shares: Flo
     improved = shares @ evaluate(surface, plan + change) - now
     if not improved.min() > NOTHING:
         change, improved = np.zeros(len(plan)), np.zeros(len(members))
-    smooth = _most(here.envelope, conditions) if here.convex_at.any() else best
+    smooth = _mixed(here, shares, now - lowest, money) if here.convex_at.any() else best
     weights = np.maximum(-smooth.duals[: len(members)], 0)
     weights = weights / weights.sum()
     price = max(0.0, -float(smooth.duals[len(members)]))
@@ -141,6 +141,25 @@ def _within(surface: Surface, allowed: Allowed) -> Surface:
             at = np.interp(np.append(low, x), np.append(0, levels), np.append(0, curve))
             gains[v, i] = at[1:] - at[0]
     return Surface(surface.objectives, surface.services, dollars, gains)
+
+
+def _conditions(here: Surface, shares: Floats, least: Floats, money: float) -> Rows:
+    """Return the rows: every value improved by the helper number, and the money."""
+    every = rows(here, gains=shares, extra=np.full((len(shares), 1), -1.0), least=least)
+    return stack(every, at_most(here, money))
+
+
+def _mixed(here: Surface, shares: Floats, least: Floats, money: float) -> Solution:
+    """Return the best answer where each service may stand at a mixture of its levels.
+
+    No plan does that, but its duals are the weights and the price that leave least where curves are not concave.
+    """
+    services, levels = here.dollars.shape
+    apart = tuple(f"{service}, level {n}" for service in here.services for n in range(levels))
+    mixed = Surface(here.objectives, apart, here.dollars.reshape(-1, 1), here.gains.reshape(len(shares[0]), -1, 1))
+    parts = np.repeat(np.eye(services), levels, axis=1) / mixed.dollars[:, 0]
+    whole = rows(mixed, dollars=-parts, least=-1)
+    return _most(mixed, stack(_conditions(mixed, shares, least, money), whole))
 
 
 def _most(here: Surface, conditions: Rows) -> Solution:

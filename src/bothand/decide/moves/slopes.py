@@ -70,7 +70,7 @@ def slopes_at(surface: Surface, plan: npt.ArrayLike) -> tuple[Floats, Floats]:
     left, right = (np.full(rise.shape[:2], np.nan) for _ in range(2))
     for i, levels in enumerate(surface.dollars):
         before = int(np.searchsorted(levels, x[i] - near[i]))  # the segment that holds the last dollar
-        after = int(np.searchsorted(levels, x[i] + near[i], side="right"))
+        after = int(np.searchsorted(levels, x[i] + near[i]))
         if x[i] > near[i]:
             left[:, i] = rise[:, i, before]
         if after < len(levels):
