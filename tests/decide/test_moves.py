@@ -218,6 +218,29 @@ def test_what_lies_beyond_the_budget_does_not_spoil_a_proof():
     assert found.proof.closes
 
 
+@pytest.mark.skipif("one_of" not in Surface.__dataclass_fields__, reason="surfaces do not keep ways apart here")
+def test_no_move_pays_for_two_ways_to_run_one_service():
+    """Each way is best for one value; a share of both would be worth 0.8 to both, but only one can be had."""
+    gains = np.array([[[1.6, 0.0, 0.5]], [[0.0, 1.6, 0.5]]])[:, 0, :, None] * LEVELS
+    apart = Surface(("v0", "v1"), ("w0", "w1", "s"), np.tile(LEVELS, (3, 1)), gains, one_of=(("w0", "w1"),))
+    free = Surface(("v0", "v1"), ("w0", "w1", "s"), np.tile(LEVELS, (3, 1)), gains)
+    assert move_from(find_ideals(free, BUDGET), [0, 0, 100], step=100).least == pytest.approx(0.3 / 1.6, abs=1e-6)
+    ideals = find_ideals(apart, BUDGET)
+    for step in (20, np.inf):
+        found = move_from(ideals, [0, 0, 100], step=step)
+        assert not found.exists
+        assert (found.plan[:2] > 0).sum() <= 1
+    stays = move_from(ideals, [60, 0, 40], ("v0",), step=30)
+    np.testing.assert_allclose(stays.plan, [90, 0, 10], atol=1e-6)
+    other = move_from(ideals, [60, 0, 40], ("v1",), step=30)
+    np.testing.assert_allclose(other.plan, [30, 0, 70], atol=1e-6)  # w0 has dollars left, so w1 may have none
+    assert other.proof.left == pytest.approx(other.least, abs=1e-6)
+    changed = move_from(ideals, [20, 0, 80], ("v1",), step=30)
+    np.testing.assert_allclose(changed.plan, [0, 30, 70], atol=1e-6)
+    with pytest.raises(ValueError, match="one way"):
+        move_from(ideals, [50, 50, 0])
+
+
 def best_proof(surface, plan, shares, allowed):
     """The least that any weights and any price leave: a linear programme of its own over the levels and the ends."""
     n, count = len(shares), len(plan)

@@ -12,13 +12,13 @@ plan that beats what others do for every group.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals
-from bothand.decide.moves.proof import NOTHING, Allowed, Proof, left_to_improve
+from bothand.decide.moves.proof import NOTHING, Allowed, Proof, kept_apart, left_to_improve
 from bothand.decide.programme import Rows, Solution, at_most, maximise, rows, stack
 from bothand.decide.surfaces import ROUNDING, Floats, Surface, evaluate
 
@@ -77,7 +77,8 @@ def move_from(
             plan at all.
 
     Raises:
-        ValueError: no members; a plan off the grid or above the budget; a step below zero.
+        ValueError: no members; a plan off the grid or above the budget, or that pays for two ways to run one service;
+            a step below zero.
     """
     before, surface = np.asarray(plan, dtype=np.float64), ideals.surface
     names = ideals.members if members is None else tuple(members)
@@ -96,7 +97,15 @@ def allowed_from(surface: Surface, plan: Floats, budget: float, step: npt.ArrayL
     if not spent <= budget * (1 + ROUNDING):
         raise ValueError(f"the plan spends {spent:g} a year and the budget is {budget:g}")
     last, most = surface.dollars[:, -1], max(budget, spent)
-    return Allowed(most, np.maximum(plan - reach, 0), np.minimum(np.minimum(plan + reach, last), most))
+    low, high = np.maximum(plan - reach, 0), np.minimum(np.minimum(plan + reach, last), most)
+    paid = plan > ROUNDING * last
+    for group in kept_apart(surface):
+        if paid[group].sum() > 1:
+            both = ", ".join(surface.services[i] for i in group if paid[i])
+            raise ValueError(f"a plan pays for one way to run a service at most; found {both}")
+        stays = [i for i in group if low[i] > 0]
+        high[[i for i in group if stays and i not in stays]] = 0
+    return Allowed(most, low, high)
 
 
 def search(surface: Surface, plan: Floats, members: tuple[str, ...], shares: Floats, allowed: Allowed) -> Move:
@@ -112,7 +121,9 @@ def search(surface: Surface, plan: Floats, members: tuple[str, ...], shares: Flo
     improved = shares @ evaluate(surface, plan + change) - now
     if not improved.min() > NOTHING:
         change, improved = np.zeros(len(plan)), np.zeros(len(members))
-    smooth = _mixed(here, shares, now - lowest, money) if here.convex_at.any() else best
+    smooth = (
+        _mixed(here, shares, now - lowest, money) if here.convex_at.any() or len(kept_apart(here)) < len(plan) else best
+    )
     weights = np.maximum(-smooth.duals[: len(members)], 0)
     weights = weights / weights.sum()
     price = max(0.0, -float(smooth.duals[len(members)]))
@@ -140,7 +151,7 @@ def _within(surface: Surface, allowed: Allowed) -> Surface:
         for v, curve in enumerate(surface.gains[:, i]):
             at = np.interp(np.append(low, x), np.append(0, levels), np.append(0, curve))
             gains[v, i] = at[1:] - at[0]
-    return Surface(surface.objectives, surface.services, dollars, gains)
+    return replace(surface, dollars=dollars, gains=gains)
 
 
 def _conditions(here: Surface, shares: Floats, least: Floats, money: float) -> Rows:
@@ -155,9 +166,10 @@ def _mixed(here: Surface, shares: Floats, least: Floats, money: float) -> Soluti
     No plan does that, but its duals are the weights and the price that leave least where curves are not concave.
     """
     services, levels = here.dollars.shape
+    groups = np.array([[float(i in group) for i in range(services)] for group in kept_apart(here)])
     apart = tuple(f"{service}, level {n}" for service in here.services for n in range(levels))
     mixed = Surface(here.objectives, apart, here.dollars.reshape(-1, 1), here.gains.reshape(len(shares[0]), -1, 1))
-    parts = np.repeat(np.eye(services), levels, axis=1) / mixed.dollars[:, 0]
+    parts = np.repeat(groups, levels, axis=1) / mixed.dollars[:, 0]
     whole = rows(mixed, dollars=-parts, least=-1)
     return _most(mixed, stack(_conditions(mixed, shares, least, money), whole))
 

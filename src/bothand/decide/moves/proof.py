@@ -4,10 +4,11 @@ With weights w_v >= 0 that add up to 1, a price m >= 0 and z_v = gain / own best
 
     sum_v w_v z_v(x) <= m B + sum_i max over allowed x_i of ( sum_v w_v z_vi(x_i) - m x_i )
 
-since what it spends is at most the budget B. Curves are straight between their levels, so each maximum stands at a
-level or at an end of what is allowed, whatever the curve's form: no solver is needed, and a wrong answer of one cannot
-pass. What is left is the right side less the same sum at the plan as it stands. A change that improved every value by e
-would raise the sum by e at least, so no change improves the least improved value by more than what is left.
+since what it spends is at most the budget B; of two ways to run one service only the better counts. Curves are straight
+between their levels, so each maximum stands at a level or at an end of what is allowed, whatever the curve's form: no
+solver is needed, and a wrong answer of one cannot pass. What is left is the right side less the same sum at the plan as
+it stands. A change that improved every value by e would raise the sum by e at least, so no change improves the least
+improved value by more than what is left.
 """
 
 from __future__ import annotations
@@ -71,11 +72,21 @@ def left_to_improve(
         allowed: the plans that are looked at.
     """
     worth = np.asarray(weights, dtype=np.float64) @ shares  # (V,) per unit of gain
-    most = price * allowed.budget
+    most, above = price * allowed.budget, np.zeros(len(plan))
     for i, levels in enumerate(surface.dollars):
         curve = np.concatenate([[0.0], worth @ surface.gains[:, i]])
         grid = np.concatenate([[0.0], levels])
         inside = (grid > allowed.low[i]) & (grid < allowed.high[i])
         x = np.concatenate([[allowed.low[i], allowed.high[i]], grid[inside]])
-        most += float(np.max(np.interp(x, grid, curve) - price * x))
+        net = np.interp(x, grid, curve) - price * x
+        most += float(net[0])
+        above[i] = float(net.max() - net[0])
+    most += sum(float(above[group].max()) for group in kept_apart(surface))
     return float(most - worth @ evaluate(surface, plan))
+
+
+def kept_apart(surface: Surface) -> list[list[int]]:
+    """Return positions of services in groups of which one at most may have dollars; most stand alone."""
+    ways = [list(group) for group in getattr(surface, "ways", ())]  # only some surfaces keep ways to run a service
+    grouped = {i for group in ways for i in group}
+    return ways + [[i] for i in range(len(surface.services)) if i not in grouped]
