@@ -12,12 +12,15 @@ from typing import Any
 
 from bothand.files import available
 from bothand.verify import Answer, run_case
+from bothand.verify.decisions import CASES as DECISIONS
 from bothand.world.cases.loading import load_case
 from bothand.world.cases.nouns import CaseSpec, Within
 
 PAGE = Path(__file__).parent / "reference" / "verification.md"
+DECIDING = Path(__file__).parents[1] / "tests" / "reference" / "decision"
 MOST_SHOWN = 6  # UNIT: numbers of one answer that are written out
 NOTES = "see notes"
+DECIMALS = 6  # UNIT: decimals of an answer of deciding
 DIGITS = 9  # UNIT: digits of a number in a table
 
 HEAD = """# What the engine repeats
@@ -36,11 +39,22 @@ bothand verify
 `verification/results.json`: a list of case, id, value, expected, tolerance and met.
 """
 
+DECISIONS_HEAD = """## Deciding
+
+The cases of how people decide have no model: their numbers go straight to the functions they test. They are JSON files
+in `tests/reference/decision`, each with its source, and stand in no installed package. `bothand verify` answers such a
+file when it is given its path. Answers are rounded here to six decimals.
+
+| case | number | answer | published | tolerance | met |
+|---|---|---|---|---|---|"""
+
 
 def page() -> str:
     """Return the whole page."""
     cases = [(load_case(name).spec, run_case(name)) for name in available("cases")]
-    return "\n".join([HEAD, *_overview(cases), *(_section(spec, answers) for spec, answers in cases)])
+    return "\n".join(
+        [HEAD, *_overview(cases), *(_section(spec, answers) for spec, answers in cases), *_decisions(), ""]
+    )
 
 
 def _overview(cases: list[tuple[CaseSpec, list[Answer]]]) -> Iterator[str]:
@@ -74,6 +88,24 @@ def _section(spec: CaseSpec, answers: list[Answer]) -> str:
     return "\n".join([*lines, ""])
 
 
+def _decisions() -> Iterator[str]:
+    yield DECISIONS_HEAD
+    for name in sorted(DECISIONS):
+        for answer in run_case(DECIDING / f"{name}.json"):
+            numbers = (shown(_rounded(answer.value)), shown(answer.expected), limit(answer.tolerance))
+            cells = (name, answer.id, *numbers, "yes" if answer.met else "no")
+            yield f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _rounded(value: Any) -> Any:
+    """Return an answer without the digits in which two machines may differ."""
+    if isinstance(value, Mapping):
+        return {name: _rounded(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_rounded(entry) for entry in value]
+    return round(value, DECIMALS) + 0.0 if isinstance(value, float) else value
+
+
 def shown(value: Any) -> str:
     """Return a published answer: its numbers where they are few, else how many there are."""
     size = count(value)
@@ -83,6 +115,8 @@ def shown(value: Any) -> str:
         return ", ".join(f"{name} {shown(entry)}" for name, entry in value.items())
     if isinstance(value, list):
         return ", ".join(map(shown, value))
+    if value is None:
+        return "none"
     return f"{value:.{DIGITS}g}" if isinstance(value, float) else str(value)
 
 

@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bothand.decide.losers import LEAST_RUNS, SMALLEST_MARGIN, margins, no_group_worse, per_thousand, verdicts
+from bothand.decide.losers import (
+    LEAST_RUNS,
+    SMALLEST_MARGIN,
+    margins,
+    no_group_worse,
+    no_group_worse_than_any,
+    per_thousand,
+    verdicts,
+)
 
 GROUPS = ("without addiction", "not in treatment", "in treatment")
 
@@ -12,6 +20,25 @@ def test_nobody_worse_off_is_judged_jointly_and_not_group_by_group():
     """Each group is worse off in one draw of four, but never the same: half of the draws are free of losers."""
     gains = np.array([[1, 1, 1, -5.0], [-5.0, 1, 1, 1]])
     assert no_group_worse(gains, [0.1, 0.1]) == 0.5
+
+
+def test_two_references_are_judged_in_the_same_draw():
+    """Worse than no new money in the first draw, than what others do in the second: passed by both in two of four."""
+    against_none, against_others = np.array([[-1, 1, 1, 1.0]]), np.array([[1, -1, 1, 1.0]])
+    assert no_group_worse(against_none, [0.1]) == no_group_worse(against_others, [0.1]) == 0.75
+    assert no_group_worse_than_any([against_none, against_others], [0.1]) == 0.5
+    assert no_group_worse_than_any([against_none, against_others], [[0.1], [2]]) == 0.75
+    with pytest.raises(ValueError, match="above zero"):
+        no_group_worse_than_any([against_none, against_others], [[0.1], [0]])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3))
+def test_all_references_at_once_are_no_easier_than_the_hardest_of_them(seed, references):
+    gains = np.random.default_rng(seed).standard_normal((references, 2, 32)) + 1
+    each = [no_group_worse(one, [0.1, 0.2]) for one in gains]
+    found = no_group_worse_than_any(gains, [0.1, 0.2])
+    assert 1 - sum(1 - share for share in each) - 1e-12 <= found <= min(each)
 
 
 def test_a_loss_inside_the_margin_is_no_loss():

@@ -1,8 +1,11 @@
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from decide_toys import linear
 
-from bothand.decide.repair import cheapest_repair
+from bothand.decide.losers import LEAST_RUNS
+from bothand.decide.repair import OtherTerms, cheapest_repair, cheapest_terms
 from bothand.decide.surfaces import evaluate
 
 HARM = linear([[1, 0], [-0.5, 1]], names=("g0", "g1"))  # s0 takes half a unit from g1; s1 is g1's own
@@ -56,3 +59,45 @@ def test_against_another_plan_the_least_is_what_that_plan_gives():
     least = evaluate(HARM, [40, 60])
     found = cheapest_repair(HARM, [100, 0], "g1", ("g1",), least=least[1])
     assert found.gains[1] == pytest.approx(least[1], abs=1e-5)
+
+
+# ------------------------------------------------------------------------------------------------------------- of terms
+
+
+def runs(*means):
+    """Gains of each group in enough runs, close around a mean."""
+    return np.array(means)[:, None] + np.linspace(-0.1, 0.1, LEAST_RUNS)
+
+
+OWN = runs(5, -3, 2)
+GROUPS = ("g0", "g1", "g2")
+
+
+def terms(name, dollars, *means):
+    return OtherTerms(name, dollars, runs(*means))
+
+
+def test_the_cheapest_terms_that_remove_the_loss_are_chosen_and_free_ones_before_all():
+    keep = terms("keep people who return to use", 0, 5, 1, 2)
+    places = terms("places of its own", 40_000, 5, 4, 2)
+    assert cheapest_terms(GROUPS, "g1", OWN, [places, keep], [1, 1, 1]) is keep
+    assert cheapest_terms(GROUPS, "g1", OWN, [places], [1, 1, 1]) is places
+
+
+def test_of_equally_cheap_terms_the_loser_has_the_better_ones():
+    weak, strong = terms("weak", 10, 5, 1, 2), terms("strong", 10, 5, 2, 2)
+    assert cheapest_terms(GROUPS, "g1", OWN, [weak, strong], [1, 1, 1]) is strong
+
+
+def test_terms_that_leave_the_loss_or_make_another_loser_repair_nothing():
+    smaller, passed_on = terms("smaller", 0, 5, -2, 2), terms("passed on", 0, -2, 1, 2)
+    assert cheapest_terms(GROUPS, "g1", OWN, [smaller, passed_on], [1, 1, 1]) is None
+    assert cheapest_terms(GROUPS, "g1", OWN, [], [1, 1, 1]) is None
+
+
+def test_a_loss_that_another_group_had_before_stands_in_no_ones_way():
+    own = runs(-5, -3, 2)
+    helps = terms("helps g1", 0, -5, 1, 2)
+    assert cheapest_terms(GROUPS, "g1", own, [helps], [1, 1, 1]) is helps
+    with pytest.raises(ValueError, match="no group 'g9'"):
+        cheapest_terms(GROUPS, "g9", own, [helps], [1, 1, 1])

@@ -108,3 +108,10 @@ def test_no_table_of_a_place_is_left_out() -> None:
         tables = (about.series, about.ages, about.rules, about.life_table, about.overdose_rates, about.starters)
         used |= {table for table in tables if table}
     assert {path.name for path in folder.glob("*.csv")} == used
+
+
+def test_every_published_case_of_deciding_is_in_notice() -> None:
+    folder = NOTICE.parent / "tests" / "reference" / "decision"
+    text = " ".join(entry["Used in:"] for entry in entries())
+    assert {path.name for path in folder.glob("*.json")} > {"05_kendall_w.json"}
+    assert {path.name for path in folder.glob("*.json") if f"tests/reference/decision/{path.name}" not in text} == set()

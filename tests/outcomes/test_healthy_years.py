@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import PUBLIC_QUALITY, QUALITY
 from bothand.experiments.worlds import World, with_values
-from bothand.outcomes.equal_worth import healthy_life_years, held_burden, quality_gain
+from bothand.outcomes.equal_worth import gained, healthy_life_years, held_burden, quality_gain
 from bothand.outcomes.indicators import gains, group_gains, remission_years
 from bothand.outcomes.ledger import LIFETIME, Horizons, Ledger
 from bothand.outcomes.trial import Trial, try_levers
@@ -43,6 +43,22 @@ def test_the_published_worked_case_of_equal_worth(before: float, after: float, q
     found = healthy_life_years(main, twin, quo, np.array([WEIGHT]), "quality")
     assert_allclose(found, evly, atol=1e-9)
     assert_allclose(main.values["quality"] - quo.values["quality"], qaly, atol=1e-9)
+
+
+@pytest.mark.parametrize(("before", "after", "qaly", "evly"), WORKED)
+def test_the_published_formula_gives_the_three_countings_side_by_side(
+    before: float, after: float, qaly: float, evly: float
+) -> None:
+    found, nord = (gained(*ALIVE, before, after, weight) for weight in (WEIGHT, 1))
+    assert_allclose([found.life_years, found.qalys, found.evlys], [0.7, qaly, evly], atol=1e-9)
+    assert_allclose(nord.evlys, 0.7 + (after - before) * sum(ALIVE[0]), atol=1e-9)
+    assert (found.evlys < found.qalys) == (after > WEIGHT)
+
+
+def test_quality_may_change_from_year_to_year() -> None:
+    found = gained([1, 0.5], [1, 0.75], [0.5, 0.4], [0.6, 0.8], WEIGHT)
+    assert_allclose(found.qalys, 0.1 + 0.25 * 0.8 + 0.5 * 0.4)
+    assert_allclose(found.evlys, 0.1 + 0.25 * WEIGHT + 0.5 * 0.4)
 
 
 def test_longer_life_is_worth_the_same_at_any_quality() -> None:

@@ -94,6 +94,21 @@ def no_group_worse(gains: npt.ArrayLike, worse_by: npt.ArrayLike) -> float:
     return float(np.mean((np.asarray(gains, dtype=np.float64) >= -allowed[:, None]).all(axis=0)))
 
 
+def no_group_worse_than_any(gains: npt.ArrayLike, worse_by: npt.ArrayLike) -> float:
+    """Share of draws in which no group at all is worse off than under *any* of several references, all jointly.
+
+    It is at most the least of the shares that ``no_group_worse`` finds for each, and may be well below it: the draws in
+    which a plan fails one reference need not be those in which it fails another.
+
+    Args:
+        gains: (R, G, D) gains against each of R references, and by each indicator where more than one is judged.
+        worse_by: (G,) or (R, G) margins above zero, in the units of the gains.
+    """
+    drawn = np.asarray(gains, dtype=np.float64)
+    allowed = np.broadcast_to(np.asarray(worse_by, dtype=np.float64), drawn.shape[:-1])
+    return no_group_worse(drawn.reshape(-1, drawn.shape[-1]), allowed.reshape(-1))
+
+
 def verdicts(groups: Sequence[str], gains: npt.ArrayLike, worse_by: npt.ArrayLike) -> tuple[GroupVerdict, ...]:
     """Say of every group whether it gains, gains least, loses, or cannot be told.
 

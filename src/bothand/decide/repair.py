@@ -1,6 +1,8 @@
-"""The cheapest change that removes a loss.
+"""The cheapest change that removes a loss: of money, or of the terms on which a service is run.
 
-A programme on the surrogate; the caller re-runs the exact model at the answer. Source: DESIGN 8.
+Of money: a programme on the surrogate; the caller re-runs the exact model at the answer. Of terms: there is no curve to
+follow, so the caller runs the exact model with each change of terms, and the cheapest that does it is chosen. Source:
+DESIGN 8.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from bothand.decide.losers import verdicts
 from bothand.decide.programme import Rows, at_most, maximise, rows, stack
 from bothand.decide.surfaces import ROUNDING, Floats, Surface, evaluate
 
@@ -96,3 +99,51 @@ def _change_rows(surface: Surface, before: Floats) -> tuple[Rows, Rows, Rows]:
     put_in, taken = np.repeat([1.0, 0.0], n), np.repeat([0.0, 1.0], n)
     larger = rows(surface, extra=[np.append(-put_in, 1), np.append(-taken, 1)])
     return at_least, no_more, larger
+
+
+@dataclass(frozen=True, eq=False)
+class OtherTerms:
+    """A plan run on other terms, the money held.
+
+    Attributes:
+        name: what was changed, in words.
+        dollars: yearly dollars that the other terms cost more, from any payer; below zero where they cost less.
+        gains: (G, D) gains of the groups against the same reference as the plan's own, per 1,000 people of each.
+    """
+
+    name: str
+    dollars: float
+    gains: Floats
+
+
+def cheapest_terms(
+    groups: Sequence[str],
+    loser: str,
+    gains: npt.ArrayLike,
+    tried: Sequence[OtherTerms],
+    worse_by: npt.ArrayLike,
+) -> OtherTerms | None:
+    """Return the cheapest change of terms under which a group no longer loses and no other group starts to.
+
+    Args:
+        groups: G names.
+        loser: one of them.
+        gains: (G, D) gains under the plan's own terms, per 1,000 people of each group.
+        tried: the same plan on other terms, in the same draws.
+        worse_by: (G,) margins above zero, per 1,000 as well.
+
+    Returns:
+        Of equally cheap ones the one that leaves the loser best off in the mean; None if none does it.
+
+    Raises:
+        ValueError: a loser that is none of the groups.
+    """
+    if loser not in groups:
+        raise ValueError(f"there is no group '{loser}'; known: {', '.join(groups)}")
+
+    def losing(of: npt.ArrayLike) -> set[str]:
+        return {found.group for found in verdicts(groups, of, worse_by) if found.verdict == "loses"}
+
+    before, place = losing(gains), list(groups).index(loser)
+    good = [one for one in tried if losing(one.gains) <= before - {loser}]
+    return min(good, key=lambda one: (one.dollars, -float(one.gains[place].mean())), default=None)

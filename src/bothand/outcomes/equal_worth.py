@@ -10,7 +10,10 @@ who dies cannot change it. The weight (0.851) is a quantity with a source. A dif
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 
 from bothand.engine.arrays import Floats
 from bothand.outcomes.ledger import Ledger
@@ -43,3 +46,46 @@ def held_burden(twin: Ledger, quo: Ledger, cost: str) -> Floats:
     Positive when the plan lowers the burden. People who are kept alive can never raise it.
     """
     return np.asarray(-(held_quality(twin, cost) - held_quality(quo, cost)) * quo.values["alive"])
+
+
+@dataclass(frozen=True, eq=False)
+class Gained:
+    """What a change brings, counted in three ways, to be printed side by side: (...) years each.
+
+    With a weight below 1, people whose quality is above it have fewer evLY than QALYs; life-years lead.
+    """
+
+    life_years: Floats
+    qalys: Floats
+    evlys: Floats
+
+
+def gained(
+    alive_before: npt.ArrayLike,
+    alive_after: npt.ArrayLike,
+    quality_before: npt.ArrayLike,
+    quality_after: npt.ArrayLike,
+    weight: float,
+) -> Gained:
+    """Return life-years, QALYs and evLY gained by the published formula, from curves of survival and quality.
+
+    ``QALY = sum_t (S1 - S0) Q1 + S0 (Q1 - Q0)``; in ``evLY`` the first Q1 is ``weight``: a year of life gained counts
+    the same at any quality. A run of the model has ``healthy_life_years`` instead: there quality is that of a twin
+    with the same deaths, since people who are saved change the mean of those alive.
+
+    Args:
+        alive_before, alive_after: (..., T) people alive in each year, without and with the change.
+        quality_before, quality_after: (..., T) or one number: quality of a year, 0 to 1.
+        weight: quality of a year of life gained: 0.851 for evLY, 1 by Nord et al. 1999.
+
+    Source: Campbell, Whittington and Pearson 2023, Value Health 26:147-155.
+    """
+    s0, s1, q0, q1 = (
+        np.asarray(x, dtype=np.float64) for x in (alive_before, alive_after, quality_before, quality_after)
+    )
+    more, better = s1 - s0, s0 * (q1 - q0)
+    return Gained(
+        np.asarray(more.sum(axis=-1)),
+        np.asarray((more * q1 + better).sum(axis=-1)),
+        np.asarray((more * weight + better).sum(axis=-1)),
+    )

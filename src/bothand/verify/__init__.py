@@ -1,6 +1,7 @@
 """Does it fit what is known? Published cases run by the same code, and the engines beside each other.
 
 answers: an answer, what it is held to, how far it is from that. cases: the questions of a published case.
+decisions: the published cases of deciding, which have no model.
 engines: every check of the engines beside each other. beside: one number beside another, and how much work goes in.
 county: the county that checks are made on. given_weeks: people who live through the cohort's weeks. own_weeks: people
 who share kits and places. steps: the cohort's week beside no step and beside finer ones. closed_forms: people beside

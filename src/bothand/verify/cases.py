@@ -20,19 +20,25 @@ from bothand.engine.arrays import Floats
 from bothand.engine.questions.cohorts import Continuous, Discrete, Pick, ready
 from bothand.faults import FaultsFound
 from bothand.verify.answers import ERROR, FROM_COHORT, Answer, among_people, distance
+from bothand.verify.decisions import run_decision
 from bothand.world.cases.loading import Case, load_case
 from bothand.world.cases.nouns import Ask, Tolerance
 from bothand.world.cases.questions import FRONTIER, INCREMENTS, PEOPLE, UNDER_DOUBT, listed
 from bothand.world.language.expression import number_text
 
+DECISION = ".json"
 AXES = ("variant", "from", "at", "of", "draw")
 
 
 def run_case(path_or_name: Path | str) -> list[Answer]:
     """Answer every question of a case, in the order of its file; then list what waits.
 
+    A file that ends in ``.json`` is a published decision, which has no model (``decisions``).
+
     Raises FaultsFound with the faults of the case file, of a model, or of a question that has no answer.
     """
+    if Path(path_or_name).suffix == DECISION:
+        return run_decision(Path(path_or_name))
     case = load_case(path_or_name)
     runner = _Runner(case)
     answers = []
