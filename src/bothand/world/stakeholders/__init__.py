@@ -5,7 +5,7 @@ contradictions: which statements no weights can meet together. stakeholderfile: 
 sealing: proof that a position stood before results were seen.
 """
 
-from bothand.world.stakeholders.contradictions import contradictions, contradiction_words
+from bothand.world.stakeholders.contradictions import contradiction_words, contradictions
 from bothand.world.stakeholders.sealing import SealState, seal_files, seal_path, seal_state
 from bothand.world.stakeholders.stakeholder import Preference, RatioBound, Stakeholder, Swing
 from bothand.world.stakeholders.stakeholderfile import load_stakeholder, read_stakeholder

@@ -30,7 +30,7 @@ def seal_path(path: Path) -> Path:
 
 
 def content_hash(path: Path) -> str:
-    """Return the SHA-256 of what a TOML file says: its data as sorted JSON, so that layout and comments do not count."""
+    """Return the SHA-256 of what a TOML file says: its data as sorted JSON; layout and comments do not count."""
     data = read_toml(path).data
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -51,7 +51,7 @@ def seal_files(paths: Sequence[Path], now: datetime | None = None) -> list[Path]
             continue
         if seal_path(path).exists():
             when = _when(seal_path(path))
-            faults.append(Fault(str(path), f"it was sealed on {when}; a seal is never overwritten. Seal a copy instead."))
+            faults.append(Fault(str(path), f"it was sealed on {when}; a seal is never overwritten."))
     if faults:
         raise FaultsFound(faults)
     time = (now or datetime.now(UTC)).astimezone(UTC)

@@ -57,7 +57,8 @@ class Stakeholder(Record):
     source: Text = Field(description="whose statements these are and how they were asked")
     reviewed: Text = Field(description="who holds it and reviewed it, and when, or 'drafted, not reviewed'")
     order: tuple[Key | tuple[Key, ...], ...] = Field(
-        (), description="values, each counting at least as much as the next; of values in one list it is not said which counts more"
+        (),
+        description="values, each counting at least as much as the next; a list inside has no order of its own",
     )
     at_least: dict[Key, Share] = Field({}, description="by value: the least share of all weight")
     at_most: dict[Key, Share] = Field({}, description="by value: the largest share of all weight")

@@ -60,7 +60,7 @@ def named_values(stakeholder: Stakeholder) -> Iterator[tuple[Path_, str]]:
 def _faults(stakeholder: Stakeholder, document: Document) -> Iterator[Fault]:
     yield from document.misnamed(stakeholder.key)
     if stakeholder.silent:
-        yield document.fault("nothing is said of how much any value counts; give an order, a bound, a ratio or a choice.")
+        yield document.fault("nothing is said of how much any value counts: give an order, a bound, a ratio.")
     if len(stakeholder.order) == 1:
         yield document.fault("an order of one step says nothing; name at least two.", ("order",))
     twice = Counter(value for tier in stakeholder.tiers for value in tier)
@@ -96,7 +96,8 @@ def _plan_faults(stakeholder: Stakeholder, document: Document) -> Iterator[Fault
             path = document.path.parent / f"{name}.toml"
             if name not in plans and not path.is_file():
                 near = nearest(name, plans) or nearest_beside(path)
-                yield document.fault(f"there is no plan '{name}', and no file of it beside this one.", ("prefers", number, key), near)
+                message = f"there is no plan '{name}', and no file of it beside this one."
+                yield document.fault(message, ("prefers", number, key), near)
 
 
 def _contradiction_faults(stakeholder: Stakeholder, document: Document, known: Sequence[str]) -> Iterator[Fault]:

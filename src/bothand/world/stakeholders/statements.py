@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bothand.files import Document, Path_
 from bothand.words import join_words
@@ -50,8 +51,10 @@ def statements_of(stakeholder: Stakeholder, document: Document | None = None) ->
     Choices between plans are left out: what they say of weights hangs on what the plans do (``choice_statement``).
     ``document`` gives the lines.
     """
-    found = _statements(stakeholder)
-    return tuple(Statement(words, rows, where, document.line(where) if document else None) for where, words, rows in found)
+    return tuple(
+        Statement(words, rows, where, document.line(where) if document else None)
+        for where, words, rows in _statements(stakeholder)
+    )
 
 
 def choice_statement(
@@ -81,7 +84,7 @@ Found = Iterator[tuple[Path_, str, tuple[Row, ...]]]
 
 def _statements(stakeholder: Stakeholder) -> Found:
     tiers = stakeholder.tiers
-    for number, (above, below) in enumerate(zip(tiers, tiers[1:], strict=False), start=1):
+    for number, (above, below) in enumerate(pairwise(tiers), start=1):
         verb = "counts" if len(above) == 1 else "each count"
         words = f"{_quoted(above)} {verb} at least as much as {_quoted(below)}"
         yield ("order", number), words, tuple(Row({more: 1, less: -1}) for more in above for less in below)
