@@ -253,6 +253,13 @@ def _study(name: str) -> Row:
     return {"label": study.label, "place": study.place, "model": study.model}
 
 
+def _stakeholder(name: str) -> Row:
+    from bothand.world.stakeholders import load_stakeholder
+
+    found = load_stakeholder(name)
+    return {"label": found.label, "reviewed": found.reviewed, "stands_for": found.stands_for}
+
+
 _FACTS: dict[str, Callable[[str], Row]] = {
     "models": _model,
     "places": _place,
@@ -260,6 +267,7 @@ _FACTS: dict[str, Callable[[str], Row]] = {
     "terms": _term,
     "plans": _plan,
     "studies": _study,
+    "stakeholders": _stakeholder,
 }
 
 
@@ -429,6 +437,7 @@ def json_schema(what: str) -> dict[str, Any]:
     from bothand.world.place import PlaceFile
     from bothand.world.plan import Plan
     from bothand.world.service import Service
+    from bothand.world.stakeholders import Stakeholder
     from bothand.world.studyfile import Study
     from bothand.world.terms import Term
 
@@ -441,6 +450,7 @@ def json_schema(what: str) -> dict[str, Any]:
         "plan": Plan,
         "study": Study,
         "value": Value,
+        "stakeholder": Stakeholder,
         "case": CaseSpec,
     }
     return models[what].model_json_schema()

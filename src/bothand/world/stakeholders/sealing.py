@@ -40,7 +40,7 @@ def seal_files(paths: Sequence[Path], now: datetime | None = None) -> list[Path]
     """Seal stakeholders' files, all or none: write FILE.seal beside each, and return these.
 
     Raises FaultsFound with every fault of the files, and for each that has a seal already: a seal is never overwritten.
-    Nothing is written then. ``now`` is the time to write, in UTC; this machine's when absent.
+    Raises OSError where nothing can be written. ``now`` is the time to write; this machine's when absent.
     """
     faults: list[Fault] = []
     for path in dict.fromkeys(paths):
@@ -54,17 +54,28 @@ def seal_files(paths: Sequence[Path], now: datetime | None = None) -> list[Path]
             faults.append(Fault(str(path), f"it was sealed on {when}; a seal is never overwritten."))
     if faults:
         raise FaultsFound(faults)
-    time = (now or datetime.now(UTC)).astimezone(UTC)
-    for path in dict.fromkeys(paths):
-        record = {
-            "schema": SCHEMA,
-            "file": path.name,
-            "sha256": content_hash(path),
-            "sealed": time.isoformat(timespec="seconds"),
-            "version": version("bothand"),
-        }
-        write_atomically(seal_path(path), (json.dumps(record, indent=2) + "\n").encode())
-    return [seal_path(path) for path in dict.fromkeys(paths)]
+    written: list[Path] = []
+    try:
+        for path in dict.fromkeys(paths):
+            write_atomically(seal_path(path), _record(path, now or datetime.now(UTC)))
+            written.append(seal_path(path))
+    except OSError:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return written
+
+
+def _record(path: Path, time: datetime) -> bytes:
+    """Return what a seal holds."""
+    record = {
+        "schema": SCHEMA,
+        "file": path.name,
+        "sha256": content_hash(path),
+        "sealed": time.astimezone(UTC).isoformat(timespec="seconds"),
+        "version": version("bothand"),
+    }
+    return (json.dumps(record, indent=2) + "\n").encode()
 
 
 def seal_state(path: Path, results_time: datetime) -> SealState:

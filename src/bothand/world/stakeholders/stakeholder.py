@@ -32,7 +32,7 @@ class RatioBound(Record):
 class Swing(Record):
     """Swing weights: the value whose whole way counts most has 100 points, each other one its points beside it."""
 
-    points: dict[Key, Points] = Field(min_length=2, description="by value: above 0, at most 100")
+    points: dict[Key, Points] = Field(description="by value, two or more: above 0, at most 100")
     tolerance: Annotated[float, Strict(), Field(ge=0, lt=1, allow_inf_nan=False)] = Field(
         description="how far each number may be off, as a share of it; 0.2 is a fifth either way"
     )

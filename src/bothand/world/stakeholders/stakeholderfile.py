@@ -26,20 +26,28 @@ def read_stakeholder(
 ) -> tuple[Stakeholder | None, Document, list[Fault]]:
     """Return what is sound of a position (None when too little is), its document, and every fault of it.
 
-    ``values`` are those that may be named: the eleven that ship when absent. A choice between plans is held against
-    the plans that ship, or a file beside this one; what it says of weights is not known before the plans are run.
+    ``values`` are those that may be named; when absent, the eleven that ship and those with a file beside this one. A
+    choice between plans is held against the plans that ship, or a file beside this one; what it says of weights is not
+    known before the plans are run.
     Raises FaultsFound where there is no such file.
     """
     document = read_toml(named_file("stakeholders", name))
     stakeholder, faults = examine(Stakeholder, document)
     if stakeholder is not None:
-        known = list(values if values is not None else available("values"))
+        known = list(values) if values is not None else _values_at_hand(stakeholder, document)
         meaning = [*_faults(stakeholder, document), *_value_faults(stakeholder, document, known)]
         meaning += _plan_faults(stakeholder, document)
         faults += told(meaning, faults)
         if not faults:
             faults += _contradiction_faults(stakeholder, document, known)
     return stakeholder, document, faults
+
+
+def _values_at_hand(stakeholder: Stakeholder, document: Document) -> list[str]:
+    """The values that ship, and a reader's own that the position names and that have a file beside it."""
+    named = dict.fromkeys(value for _, value in named_values(stakeholder))
+    own = [value for value in named if (document.path.parent / f"{value}.toml").is_file()]
+    return list(dict.fromkeys([*available("values"), *own]))
 
 
 def named_values(stakeholder: Stakeholder) -> Iterator[tuple[Path_, str]]:
@@ -75,7 +83,10 @@ def _faults(stakeholder: Stakeholder, document: Document) -> Iterator[Fault]:
             yield document.fault(f"'{bound.more}' is compared with itself.", ("ratio", number))
         if bound.at_least is None and bound.at_most is None:
             yield document.fault("a ratio has 'at_least', 'at_most' or both.", ("ratio", number))
-    if stakeholder.swing and max(stakeholder.swing.points.values()) < MOST_POINTS:
+    points = stakeholder.swing.points.values() if stakeholder.swing else None
+    if points is not None and len(points) < 2:
+        yield document.fault("points of fewer than two values say nothing.", ("swing", "points"))
+    if points and max(points) < MOST_POINTS:
         message = f"no value has {MOST_POINTS} points; the one whose whole way counts most gets them."
         yield document.fault(message, ("swing", "points"))
 
