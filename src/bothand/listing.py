@@ -13,6 +13,7 @@ from bothand.evidence.tables import load_evidence
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import available, read_toml
 from bothand.keys import DEFAULT_STUDY
+from bothand.world.stakeholders import Stakeholder, load_stakeholder
 
 if TYPE_CHECKING:
     from bothand.world.plan import Heading, Line, Outside, Plan
@@ -253,13 +254,6 @@ def _study(name: str) -> Row:
     return {"label": study.label, "place": study.place, "model": study.model}
 
 
-def _stakeholder(name: str) -> Row:
-    from bothand.world.stakeholders import load_stakeholder
-
-    found = load_stakeholder(name)
-    return {"label": found.label, "reviewed": found.reviewed, "stands_for": found.stands_for}
-
-
 _FACTS: dict[str, Callable[[str], Row]] = {
     "models": _model,
     "places": _place,
@@ -267,7 +261,7 @@ _FACTS: dict[str, Callable[[str], Row]] = {
     "terms": _term,
     "plans": _plan,
     "studies": _study,
-    "stakeholders": _stakeholder,
+    "stakeholders": lambda name: load_stakeholder(name).model_dump(include={"label", "reviewed", "stands_for"}),
 }
 
 
@@ -437,7 +431,6 @@ def json_schema(what: str) -> dict[str, Any]:
     from bothand.world.place import PlaceFile
     from bothand.world.plan import Plan
     from bothand.world.service import Service
-    from bothand.world.stakeholders import Stakeholder
     from bothand.world.studyfile import Study
     from bothand.world.terms import Term
 

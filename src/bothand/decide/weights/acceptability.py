@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from bothand.decide.surfaces import Floats
 
+AXES = 3  # MATH: draws, plans, values
 BLOCK = 4_000_000  # UNIT: entries of a table that is held at a time
 
 
@@ -58,7 +59,7 @@ def acceptability(z: npt.ArrayLike, weights: npt.ArrayLike) -> Acceptability:
     drawn = np.asarray(weights, dtype=np.float64)
     given = np.asarray(z, dtype=np.float64)
     given = given[None] if given.ndim == 2 else given
-    if given.ndim != 3 or drawn.ndim != 2 or given.shape[2] != drawn.shape[1] or not len(drawn):
+    if given.ndim != AXES or drawn.ndim != 2 or given.shape[-1] != drawn.shape[1] or not len(drawn):
         raise ValueError(f"z must be plans by values and weights draws by values; found {given.shape}, {drawn.shape}")
     if not (np.isfinite(given).all() and np.isfinite(drawn).all()):
         raise ValueError("z and weights must be finite numbers")
