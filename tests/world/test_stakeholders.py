@@ -36,7 +36,6 @@ note = "to try it"
 source = "our panel, 3 November 2026"
 reviewed = "drafted, not reviewed"
 """
-WORDS = ("key", "label", "short", "stands_for", "note", "source", "reviewed")
 GAINS = {
     "harm_reduction_only": {"respect": 0.9, "healing": 0.1},
     "treatment_only": {"respect": 0.1, "healing": 0.5},
@@ -56,10 +55,13 @@ def own(tmp_path: Path) -> Own:
 
 
 @pytest.mark.parametrize("name", POSITIONS)
-def test_a_shipped_position_is_an_order_of_all_values_in_words_and_not_a_person(name: str) -> None:
+def test_a_shipped_position_is_an_order_of_all_values_whose_first_count_half_and_not_a_person(name: str) -> None:
     found = load_stakeholder(name)
     assert sorted(value for tier in found.tiers for value in tier) == VALUES
-    assert {field for field in type(found).model_fields if getattr(found, field)} == {*WORDS, "order"}
+    first = found.tiers[0]
+    halves = [*found.at_least.items(), *((group.values, group.at_least) for group in found.together)]
+    assert halves == [(first if len(first) > 1 else first[0], 0.5)]
+    assert not any((found.at_most, found.ratio, found.swing, found.prefers))
     assert "a position written by us to try the method with, not a person" in found.note
     assert found.reviewed == "drafted, not reviewed"
     assert not forbidden(" ".join((found.label, found.short, found.stands_for, found.note)))
@@ -71,12 +73,13 @@ def test_the_five_positions_put_five_different_values_first() -> None:
 
 
 @pytest.mark.parametrize("name", POSITIONS)
-def test_equal_weights_and_all_weight_on_the_first_tier_are_in_every_position(name: str) -> None:
+def test_all_weight_or_half_of_it_may_be_on_what_comes_first_and_no_less(name: str) -> None:
     weights = position_weights(name, VALUES)
-    assert weights.holds(np.full(len(VALUES), 1 / len(VALUES)))
     first = load_stakeholder(name).tiers[0]
-    assert weights.holds([1 / len(first) if value in first else 0 for value in VALUES])
-    assert weights.ranges[:, 0].max() <= 1 / len(VALUES) + 1e-12
+    head = np.array([value in first for value in VALUES])
+    assert weights.holds(head / head.sum())
+    assert weights.holds(np.where(head, 0.5 / head.sum(), 0.5 / (~head).sum()))
+    assert weights.corners[:, head].sum(axis=1).min() == pytest.approx(0.5)
 
 
 # -------------------------------------------------------------------------------------------------------- statements
@@ -88,6 +91,7 @@ def test_each_kind_of_statement_says_what_it_says_of_weights(own: Own) -> None:
         "at_least = { healing = 0.2 }",
         "at_most = { healing = 0.6 }",
         'ratio = [{ more = "hope", less = "respect", at_least = 2, at_most = 4 }]',
+        'together = [{ values = ["hope", "respect"], at_least = 0.1, at_most = 0.5 }]',
         "[swing]",
         "points = { healing = 100, hope = 50 }",
         "tolerance = 0.2",
@@ -103,6 +107,11 @@ def test_each_kind_of_statement_says_what_it_says_of_weights(own: Own) -> None:
     assert said["'healing' has at most 0.6 of all weight"].rows == (Row({"healing": -1}, -0.6),)
     assert said["'hope' counts at least 2 times as much as 'respect'"].rows == (Row({"hope": 1, "respect": -2}),)
     assert said["'hope' counts at most 4 times as much as 'respect'"].rows == (Row({"hope": -1, "respect": 4}),)
+    for words, row in (
+        ("at least 0.1", Row({"hope": 1, "respect": 1}, 0.1)),
+        ("at most 0.5", Row({"hope": -1, "respect": -1}, -0.5)),
+    ):
+        assert said[f"'hope' and 'respect' together have {words} of all weight"].rows == (row,)
     swing = said["'hope' has 50 points beside 100 of 'healing', give or take 20 per cent"]
     assert swing.rows == (Row({"hope": 1, "healing": -0.4}), Row({"hope": -1, "healing": 0.6}))
     assert swing.line == line_of(path, "points")
@@ -136,6 +145,7 @@ def test_every_fault_is_told_in_one_pass_with_its_line(own: Own) -> None:
         "at_least = { respect = 1.5 }",
         'ratio = [{ more = "hope", less = "hope", at_least = 2 }, { more = "respect", less = "healing" }]',
         'prefers = [{ plan = "treatment_onl", over = "recovery_only" }, { plan = "mandate", over = "mandate" }]',
+        'together = [{ values = ["solidarity"], at_least = 0.1 }, { values = ["hope", "respct"] }]',
         "[swing]",
         "points = { hope = 50, respect = 0 }",
         "tolerance = 0.1",
@@ -151,6 +161,9 @@ def test_every_fault_is_told_in_one_pass_with_its_line(own: Own) -> None:
         ("'hope' is compared with itself", "ratio"),
         ("a ratio has 'at_least', 'at_most' or both", "ratio"),
         ("there is no plan 'treatment_onl', and no file of it beside this one. Did you mean 'treatment_only'?", "pref"),
+        ("'together' names two or more values, each once", "together"),
+        ("'together' has 'at_least', 'at_most' or both", "together"),
+        ("there is no value 'respct'", "together"),
         ("'mandate' is chosen over itself", "prefers"),
         ("a number greater than 0 was expected, found 0", "points"),
     ):

@@ -96,6 +96,23 @@ def test_an_order_stays_an_order_when_its_middle_is_not_on_the_map():
     assert found.ranges == pytest.approx(np.array([[0.5, 1], [0, 0.5]]))
 
 
+@settings(max_examples=30, deadline=None)
+@given(weight_sets(5))
+def test_no_corner_on_a_map_is_a_mean_of_others_and_none_is_lost(whole):
+    from scipy.optimize import linprog
+
+    found = whole.onto({"v0": "x", "v2": "y", "v3": "z"})
+    part = whole.corners[:, [0, 2, 3]]
+    shares = part[part.sum(axis=1) > 1e-9] / part.sum(axis=1, keepdims=True)[part.sum(axis=1) > 1e-9]
+    for way in np.random.default_rng(1).normal(size=(20, 3)):
+        assert (found.corners @ way).max() == pytest.approx((shares @ way).max(), abs=1e-7)
+    for number, corner in enumerate(found.corners):
+        others = np.delete(found.corners, number, axis=0)
+        if len(others):
+            mean = linprog(np.zeros(len(others)), A_eq=others.T, b_eq=corner, method="highs")
+            assert mean.status != 0
+
+
 def test_values_with_one_name_on_the_map_count_together():
     found = point([0.2, 0.3, 0.5]).onto({"v0": "x", "v1": "x", "v2": "y"})
     assert found.corners == pytest.approx(np.array([[0.5, 0.5]]))

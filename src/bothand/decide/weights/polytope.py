@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import linprog
 
 from bothand.decide.surfaces import Bools, Floats
 
@@ -32,7 +33,7 @@ class WeightSet:
         rows: (R, n) coefficients. least: (R,) least values of ``rows @ w``.
         corners: (K, n) corners; every weight in the set is a mean of them, and every mean of them is in the set.
         whole: for a set that was brought ``onto`` the values that a map holds, the set over all values; else None.
-            Its own ``rows`` are empty then: the corners say all, though some may lie between others.
+            Its own ``rows`` are empty then: the corners say all.
         names: of a set on a map, the name that each value of the whole set has there; None where it has none.
     """
 
@@ -88,7 +89,7 @@ class WeightSet:
         if not len(corners):
             raise ValueError("all weight is on values that the map does not hold")
         rows = np.zeros((0, len(kept)))
-        return WeightSet(kept, rows, np.zeros(0), _distinct(corners), self.whole or self, given)
+        return WeightSet(kept, rows, np.zeros(0), _ends(_distinct(corners)), self, given)
 
     @property
     def off_the_map(self) -> tuple[float, float]:
@@ -152,6 +153,17 @@ def _distinct(corners: Floats) -> Floats:
     _, first = np.unique(np.round(corners, DIGITS) + 0.0, axis=0, return_index=True)
     found: Floats = corners[first]
     return found
+
+
+def _ends(points: Floats) -> Floats:
+    """Those of distinct points (K, n), on the simplex, that are no mean of the others."""
+    kept = np.ones(len(points), dtype=bool)
+    for number, point in enumerate(points):
+        kept[number] = False
+        others = points[kept]
+        found = linprog(np.zeros(len(others)), A_eq=others.T, b_eq=point, method="highs") if len(others) else None
+        kept[number] = found is None or found.status != 0
+    return points[kept]
 
 
 def _corners(cuts: Floats) -> Floats | None:

@@ -7,7 +7,7 @@ sealing: proof that a position stood before results were seen.
 
 from bothand.world.stakeholders.contradictions import contradiction_words, contradictions
 from bothand.world.stakeholders.sealing import SealState, seal_files, seal_path, seal_state
-from bothand.world.stakeholders.stakeholder import Preference, RatioBound, Stakeholder, Swing
+from bothand.world.stakeholders.stakeholder import Preference, RatioBound, Stakeholder, Swing, Together
 from bothand.world.stakeholders.stakeholderfile import load_stakeholder, read_stakeholder
 from bothand.world.stakeholders.statements import Row, Statement, choice_statement, statements_of
 
@@ -19,6 +19,7 @@ __all__ = [
     "Stakeholder",
     "Statement",
     "Swing",
+    "Together",
     "choice_statement",
     "contradiction_words",
     "contradictions",

@@ -29,6 +29,14 @@ class RatioBound(Record):
     at_most: Times | None = Field(None, description="its weight is at most so many times the other's")
 
 
+class Together(Record):
+    """Several values have so much of all weight together, at least, at most or both."""
+
+    values: tuple[Key, ...] = Field(description="the values whose weights are added")
+    at_least: Share | None = Field(None, description="the least share of all weight that they have together")
+    at_most: Share | None = Field(None, description="the largest share of all weight that they have together")
+
+
 class Swing(Record):
     """Swing weights: the value whose whole way counts most has 100 points, each other one its points beside it."""
 
@@ -62,6 +70,7 @@ class Stakeholder(Record):
     )
     at_least: dict[Key, Share] = Field({}, description="by value: the least share of all weight")
     at_most: dict[Key, Share] = Field({}, description="by value: the largest share of all weight")
+    together: tuple[Together, ...] = Field((), description="what several values have together")
     ratio: tuple[RatioBound, ...] = Field((), description="how many times one value counts as much as another")
     swing: Swing | None = Field(None, description="points for the whole way of each value, with a tolerance")
     prefers: tuple[Preference, ...] = Field((), description="choices between two plans that are accepted")
@@ -74,4 +83,5 @@ class Stakeholder(Record):
     @property
     def silent(self) -> bool:
         """True when nothing is said of weights: then every weight would be allowed."""
-        return not (self.order or self.at_least or self.at_most or self.ratio or self.swing or self.prefers)
+        said = (self.order, self.at_least, self.at_most, self.together, self.ratio, self.swing, self.prefers)
+        return not any(said)

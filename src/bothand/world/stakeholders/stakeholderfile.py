@@ -59,6 +59,8 @@ def named_values(stakeholder: Stakeholder) -> Iterator[tuple[Path_, str]]:
             yield from ((("order", number, place), value) for place, value in enumerate(step))
     for field in ("at_least", "at_most"):
         yield from (((field, value), value) for value in getattr(stakeholder, field))
+    for number, group in enumerate(stakeholder.together):
+        yield from ((("together", number, "values", place), value) for place, value in enumerate(group.values))
     for number, bound in enumerate(stakeholder.ratio):
         yield from ((("ratio", number, key), getattr(bound, key)) for key in ("more", "less"))
     if stakeholder.swing:
@@ -78,6 +80,11 @@ def _faults(stakeholder: Stakeholder, document: Document) -> Iterator[Fault]:
     for number, tier in enumerate(stakeholder.tiers):
         if not tier:
             yield document.fault("this step of the order names no value.", ("order", number))
+    for number, group in enumerate(stakeholder.together):
+        if len(set(group.values)) < max(2, len(group.values)):
+            yield document.fault("'together' names two or more values, each once.", ("together", number))
+        if group.at_least is None and group.at_most is None:
+            yield document.fault("'together' has 'at_least', 'at_most' or both.", ("together", number))
     for number, bound in enumerate(stakeholder.ratio):
         if bound.more == bound.less:
             yield document.fault(f"'{bound.more}' is compared with itself.", ("ratio", number))

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from bothand.files import Document, Path_
 from bothand.words import join_words
-from bothand.world.stakeholders.stakeholder import Preference, RatioBound, Stakeholder, Swing
+from bothand.world.stakeholders.stakeholder import Preference, RatioBound, Stakeholder, Swing, Together
 
 HUNDRED = 100  # UNIT: per cent
 
@@ -92,6 +92,8 @@ def _statements(stakeholder: Stakeholder) -> Found:
         yield ("at_least", value), f"'{value}' has at least {share:g} of all weight", (Row({value: 1}, share),)
     for value, share in stakeholder.at_most.items():
         yield ("at_most", value), f"'{value}' has at most {share:g} of all weight", (Row({value: -1}, -share),)
+    for number, group in enumerate(stakeholder.together):
+        yield from _of_group(number, group)
     for number, bound in enumerate(stakeholder.ratio):
         yield from _of_ratio(number, bound)
     if stakeholder.swing:
@@ -100,6 +102,13 @@ def _statements(stakeholder: Stakeholder) -> Found:
 
 def _quoted(values: Sequence[str]) -> str:
     return join_words([f"'{value}'" for value in values])
+
+
+def _of_group(number: int, group: Together) -> Found:
+    for key, share, sign in (("at_least", group.at_least, 1), ("at_most", group.at_most, -1)):
+        if share is not None:
+            words = f"{_quoted(group.values)} together have {key.replace('_', ' ')} {share:g} of all weight"
+            yield ("together", number, key), words, (Row(dict.fromkeys(group.values, sign), sign * share),)
 
 
 def _of_ratio(number: int, bound: RatioBound) -> Found:
