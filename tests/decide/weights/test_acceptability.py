@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bothand.decide.weights import acceptability, all_weights, choice_entropy, sample
+from bothand.decide.weights import (
+    acceptability,
+    all_weights,
+    choice_entropy,
+    disagreement,
+    opposed,
+    sample,
+    weight_set,
+)
 from decide.weights.weight_toys import named, ordered, reference, tables, weight_sets
 
 CASE = reference("08_smaa")
@@ -74,6 +82,25 @@ def test_the_order_of_plans_changes_nothing_and_equal_plans_fare_alike(weights, 
     assert turned.confidence == pytest.approx(found.confidence[list(order)], nan_ok=True)
     assert (found.ranks[1] == found.ranks[3]).all()
     assert found.winning[1, 3] == 0.5
+
+
+def test_two_who_are_all_but_sure_of_the_opposite_are_found_though_they_share_a_weight():
+    z = [[1, 0], [0, 1], [0.5, 0.5]]
+    first = acceptability(z, sample(ordered(2), 500, 1))
+    second = acceptability(z, sample(weight_set(named(2), [[-1, 1]], [0]), 500, 2))
+    assert set(opposed(first, second).pairs) == {(0, 1), (0, 2), (2, 1)}
+    assert opposed(first, second).share == 1
+    assert opposed(first, first).share == 0
+    with pytest.raises(ValueError, match="above a half"):
+        opposed(first, second, 0.5)
+
+
+@settings(max_examples=30, deadline=None)
+@given(weight_sets(3), weight_sets(3), st.integers(0, 2**32 - 1))
+def test_who_truly_disagrees_is_all_but_sure_of_it(first, second, seed):
+    z = tables(5, 3, seed)
+    found = opposed(*(acceptability(z, sample(weights, 60, 1)) for weights in (first, second)))
+    assert set(disagreement(z, first, second).pairs) <= set(found.pairs)
 
 
 def test_arrays_that_do_not_fit_are_refused():

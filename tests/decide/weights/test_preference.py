@@ -13,6 +13,7 @@ from bothand.decide.weights import (
     possible,
     potentially_optimal,
     sample,
+    weight_set,
 )
 from decide.weights.weight_toys import named, ordered, point, tables, weight_sets
 
@@ -70,6 +71,16 @@ def test_two_stakeholders_disagree_where_one_order_is_the_other_upside_down():
     assert found.share == 1
     assert set(found.pairs) == {(0, 1), (0, 2), (2, 1)}
     assert disagreement(z, first, first).share == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_sets_that_share_a_weight_never_truly_disagree(seed):
+    order = ordered(3)
+    upside_down = weight_set(named(3), [[-1, 1, 0], [0, -1, 1]], [0, 0])
+    assert order.holds([1 / 3] * 3)
+    assert upside_down.holds([1 / 3] * 3)
+    assert disagreement(tables(6, 3, seed), order, upside_down).share == 0
 
 
 def test_where_weights_are_free_nobody_truly_disagrees():

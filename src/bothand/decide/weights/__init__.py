@@ -8,7 +8,7 @@ payoff: rules for a table of options and states. elicitation: swing, best-worst,
 biases: checks on weights that people gave.
 """
 
-from bothand.decide.weights.acceptability import Acceptability, acceptability, choice_entropy
+from bothand.decide.weights.acceptability import Acceptability, acceptability, choice_entropy, opposed
 from bothand.decide.weights.biases import EQUAL, evenness, is_equal_weighting, range_sensitivity, splitting_excess
 from bothand.decide.weights.common_ground import CommonGround, common_ground, least_regret
 from bothand.decide.weights.elicitation import BestWorst, Pairwise, best_worst, pairwise_weights, swing_weights
@@ -46,6 +46,7 @@ __all__ = [
     "is_equal_weighting",
     "least_regret",
     "necessary",
+    "opposed",
     "pairwise_weights",
     "plan_regrets",
     "position_weights",

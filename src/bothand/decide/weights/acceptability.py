@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.surfaces import Floats
+from bothand.decide.weights.preference import Disagreement, share_of_pairs
 
+SURE = 0.95  # MATH: share of weights in which a plan must be better for a stakeholder to be all but sure
 AXES = 3  # MATH: draws, plans, values
 BLOCK = 4_000_000  # UNIT: entries of a table that is held at a time
 
@@ -89,6 +91,21 @@ def acceptability(z: npt.ArrayLike, weights: npt.ArrayLike) -> Acceptability:
     shares = ranks[which] / len(drawn)
     confidence = _confidence(distinct, central, copies)
     return Acceptability(shares, pairs, central[which], confidence[which], choice_entropy(shares[:, 0]))
+
+
+def opposed(first: Acceptability, second: Acceptability, sure: float = SURE) -> Disagreement:
+    """Where two stakeholders all but surely disagree: each holds another plan of the pair better in ``sure`` of its
+    weights (and draws).
+
+    Wider than ``disagreement``, which asks for every weight: two sets that share one weight can never truly disagree,
+    and sets of orders alone share equal weights.
+
+    Raises:
+        ValueError: not the same plans, or a share that is no majority.
+    """
+    if first.winning.shape != second.winning.shape or not 0.5 < sure <= 1:
+        raise ValueError("the same plans and a share above a half were expected")
+    return share_of_pairs((first.winning >= sure) & (sure <= second.winning.T))
 
 
 def _distinct(given: Floats) -> tuple[Floats, npt.NDArray[np.intp]]:

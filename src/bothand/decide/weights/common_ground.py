@@ -32,7 +32,8 @@ class CommonGround:
         plan: (I,) yearly dollars of a plan that has it; among these the ``ranges`` say how free the choice is.
         gains: (V,) its gains.
         regrets: by stakeholder, its own largest regret under the plan.
-        say: by stakeholder, its share in what keeps tau from falling; they sum to 1, or are all 0 when tau is 0.
+        say: by stakeholder, its share in what keeps tau from falling; they sum to 1, or are all 0 when tau is 0. Where
+            a curve has a step, with the steps that the plan takes held as they are.
         binds: stakeholders with a share of that say: tau falls only if one of them gives way.
         without: by stakeholder, what tau would be if only the others were asked.
         margin: how much more than tau a plan of the common ground may have.

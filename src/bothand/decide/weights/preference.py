@@ -8,7 +8,6 @@ set's values. Source: knowledge/deciding.md 2 (b), robust ordinal regression wit
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +105,8 @@ def _largest_lead(table: Floats, weights: WeightSet, plan: int) -> float:
 def disagreement(z: npt.ArrayLike, first: WeightSet, second: WeightSet) -> Disagreement:
     """Where two stakeholders truly disagree: one holds i better than j at every weight, the other j better than i.
 
-    *Better* is never worse, and better at some weight: a pair that one of them holds equal is no disagreement.
+    *Better* is never worse, and better at some weight: a pair that one of them holds equal is no disagreement. Sets
+    that share a weight agree there, so they disagree on no pair that is not equal there (``opposed`` asks for less).
 
     Raises:
         ValueError: sets over different values, or a table that does not fit them.
@@ -117,7 +117,11 @@ def disagreement(z: npt.ArrayLike, first: WeightSet, second: WeightSet) -> Disag
     for weights in (first, second):
         least, most = leads(z, weights)
         better.append((least >= -TIE) & (most > TIE))
-    one, other = better
-    found = [(i, j) for i, j in zip(*np.nonzero(one & other.T), strict=True)]
-    total = len(list(combinations(range(len(one)), 2)))
-    return Disagreement(len(found) / total if total else 0.0, tuple((int(i), int(j)) for i, j in found))
+    return share_of_pairs(better[0] & better[1].T)
+
+
+def share_of_pairs(opposite: Bools) -> Disagreement:
+    """Count pairs of plans, ``opposite[i, j]``: the first stakeholder holds i better and the second j."""
+    found = tuple((int(i), int(j)) for i, j in zip(*np.nonzero(opposite), strict=True))
+    total = len(opposite) * (len(opposite) - 1) // 2
+    return Disagreement(len(found) / total if total else 0.0, found)
