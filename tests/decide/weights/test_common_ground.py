@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bothand.decide.ideals import find_ideals
+from bothand.decide.programme import rows
 from bothand.decide.weights import all_weights, common_ground, least_regret, plan_regrets, regret_at
 from decide.decide_toys import BUDGET, curved, linear, surfaces
 from decide.weights.weight_toys import named, ordered, point, tables, weight_sets
@@ -96,3 +97,19 @@ def test_of_a_list_of_plans_the_one_with_the_least_largest_regret_is_found(first
     assert largest[chosen] == largest.min()
     assert (regrets["a"] == plan_regrets(z, first)).all()
     assert named(3) == first.values
+
+
+def test_what_every_plan_must_keep_to_also_binds_the_plans_that_regret_looks_at():
+    """With the first service shut, nobody can regret what it would have done."""
+    surface = linear([[1, 0], [0, 1]])
+    shut = rows(surface, dollars=[-1, 0])
+    found = common_ground(find_ideals(surface, BUDGET), {"one": point([1, 0]), "other": point([0, 1])}, also=shut)
+    assert found.tau == pytest.approx(0, abs=1e-9)
+    assert found.ranges[0] == pytest.approx([0, 0], abs=1e-6)
+    assert found.plan == pytest.approx([0, BUDGET])
+
+
+def test_regret_is_against_plans_of_the_same_budget():
+    ideals = find_ideals(linear([[1, 0], [0, 1]]), BUDGET)
+    found = common_ground(ideals, {"one": point([1, 0]), "other": point([0, 1])}, budget=BUDGET / 2)
+    assert found.tau == pytest.approx(0.25)  # half of what half the money can do
