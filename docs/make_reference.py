@@ -27,6 +27,7 @@ from bothand.world.plan import Plan
 from bothand.world.population import AgeGroup
 from bothand.world.rules import Rule
 from bothand.world.service import Service
+from bothand.world.stakeholders import Stakeholder
 from bothand.world.studyfile import Study
 from bothand.world.terms import Term
 
@@ -142,6 +143,8 @@ KINDS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("A place's people by age", "A CSV table, named by `ages`.", AgeGroup),
     ("A place's rules", "A CSV table, named by `rules`.", Rule),
     ("A value", "One TOML file for each of the eleven.", Value),
+    ("A stakeholder", "One TOML file for each position on how much each value counts. How to write one: "
+     "[Say what counts for you](../how-to/say-what-counts.md).", Stakeholder),
     ("A ledger", "One TOML file each for infections, families and the community.", LedgerFile),
     ("An inventory of perspectives", "One TOML file: what each perspective on money looks at.", Inventory),
 )  # fmt: skip
@@ -188,7 +191,7 @@ def page() -> str:
         "# Files\n\n"
         "*Made by `docs/make_reference.py` from the code that reads the files.* Keys that are not listed are faults.\n"
         "`bothand schema plan` prints the same for machines; so do `study`, `place`, `service`, `term`, `value`,\n"
-        "`model` and `summary`.\n"
+        "`stakeholder`, `model` and `summary`.\n"
     )
     return "\n".join([head, *(section(title, words, noun) for title, words, noun in KINDS), EVIDENCE])
 

@@ -21,7 +21,9 @@ def shipped(kind: str) -> list[Path]:
     return [path for folder in folders for path in folder.glob("*.toml")]
 
 
-@pytest.mark.parametrize("kind", ["models", "places", "services", "terms", "plans", "studies", "values"])
+@pytest.mark.parametrize(
+    "kind", ["models", "places", "services", "terms", "plans", "studies", "values", "stakeholders"]
+)
 def test_every_file_that_ships_is_listed_with_a_label(kind: str) -> None:
     rows = listing_rows(kind)
     assert sorted(row["name"] for row in rows) == sorted(path.stem for path in shipped(kind))

@@ -47,6 +47,7 @@ from bothand.world.plan import Plan
 from bothand.world.population import AgeGroup, Mortality, OverdoseRate, R, Starters, Together, read_rows, table_faults
 from bothand.world.rules import Rule, RuleStatus, rule_faults, status_faults
 from bothand.world.service import Service, load_service, load_services
+from bothand.world.stakeholders import Stakeholder, load_stakeholder
 from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
 from bothand.world.terms import Term, load_plan_on_terms, read_term, shown, term_faults
 
@@ -215,6 +216,10 @@ def _term(path: Path) -> None:
     _raise([*form, *told(term_faults(term, document, load_evidence()) if term else (), form)])
 
 
+def _stakeholder(path: Path) -> None:
+    load_stakeholder(path)
+
+
 def _value(path: Path) -> None:
     document = read_toml(path)
     value, form = examine(Value, document)
@@ -378,6 +383,7 @@ KINDS = (
     _kind("plan", Plan, _plan),
     _kind("model", ModelSpec, _model),
     _kind("value", Value, _value),
+    _kind("stakeholder", Stakeholder, _stakeholder),
     _kind("ledger", LedgerFile, _ledger),
     _kind("inventory of perspectives", Inventory, _inventory),
     _kind("term", Term, _term),

@@ -19,8 +19,8 @@ import click
 
 from bothand.faults import Fault, FaultsFound
 
-KINDS = ("models", "places", "services", "terms", "plans", "studies", "values", "principles")
-SCHEMAS = ("summary", "study", "place", "service", "term", "plan", "model", "value", "case")
+KINDS = ("models", "places", "services", "terms", "plans", "studies", "values", "stakeholders", "principles")
+SCHEMAS = ("summary", "study", "place", "service", "term", "plan", "model", "value", "stakeholder", "case")
 NOT_MET = 1
 FAULTY = 2
 REFRESHED = 2  # UNIT: times a second that the line of progress is drawn
@@ -210,7 +210,10 @@ def run(
 @click.argument("files", nargs=-1, required=True, type=a_file)
 @_in_plain_words
 def check(files: tuple[Path, ...]) -> None:
-    """Read FILES (studies, places, services, plans, terms, models, values, cases, tables); tell every fault."""
+    """Read FILES (studies, places, services, plans, terms, models, values, stakeholders, cases, tables).
+
+    Every fault is told.
+    """
     from bothand.checking import check_files
 
     sound, faults = check_files(files)
@@ -252,7 +255,7 @@ def evidence(key: str | None, grade: str | None, study: str | None, as_json: boo
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_in_plain_words
 def list_(kind: str, as_json: bool) -> None:
-    """List the models, places, services, terms, plans, studies, values or principles that ship with the package."""
+    """List the models, places, services, terms, plans, studies, values, stakeholders or principles that ship."""
     from bothand.listing import listing_rows
 
     rows = listing_rows(kind)
@@ -322,6 +325,22 @@ def _describe_model(model: str, html: Path | None, as_json: bool) -> None:
         _print_json(describe_json(model))
     else:
         click.echo(describe_text(model))
+
+
+@main.group()
+def weights() -> None:
+    """Work with stakeholders' files, which say how much each value counts."""
+
+
+@weights.command()
+@click.argument("files", nargs=-1, required=True, type=a_file)
+@_in_plain_words
+def seal(files: tuple[Path, ...]) -> None:
+    """Seal stakeholders' FILES before results are seen: write FILE.seal beside each, all or none."""
+    from bothand.world.stakeholders import seal_files
+
+    for path in seal_files(files):
+        click.echo(f"sealed: {path}")
 
 
 @main.command()

@@ -13,6 +13,7 @@ from bothand.evidence.tables import load_evidence
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import available, read_toml
 from bothand.keys import DEFAULT_STUDY
+from bothand.world.stakeholders import Stakeholder, load_stakeholder
 
 if TYPE_CHECKING:
     from bothand.world.plan import Heading, Line, Outside, Plan
@@ -260,6 +261,7 @@ _FACTS: dict[str, Callable[[str], Row]] = {
     "terms": _term,
     "plans": _plan,
     "studies": _study,
+    "stakeholders": lambda name: load_stakeholder(name).model_dump(include={"label", "reviewed", "stands_for"}),
 }
 
 
@@ -441,6 +443,7 @@ def json_schema(what: str) -> dict[str, Any]:
         "plan": Plan,
         "study": Study,
         "value": Value,
+        "stakeholder": Stakeholder,
         "case": CaseSpec,
     }
     return models[what].model_json_schema()

@@ -40,7 +40,18 @@ Tree = dict[str, click.Command]
 
 
 def commands() -> Tree:
-    return dict(main.commands)
+    """Every command by what a reader types; those of a group by two words."""
+    found: Tree = {}
+    for key, command in main.commands.items():
+        inner = command.commands if isinstance(command, click.Group) else None
+        found |= {f"{key} {name}": part for name, part in inner.items()} if inner else {key: command}
+    return found
+
+
+def asked(words: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that a line names, and the words after it."""
+    size = 1 if words[0] in commands() else 2
+    return commands()[" ".join(words[:size])], words[size:]
 
 
 def name(page: Path) -> str:
@@ -125,8 +136,8 @@ def test_every_command_that_a_page_shows_works(page: Path, tmp_path: Path, monke
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for program, *words in shell_lines(page):
         if program == "bothand":
-            command = commands()[words[0]]
-            command.make_context(words[0], list(words[1:]))
+            command, rest = asked(words)
+            command.make_context(words[0], rest)
             if words[0] not in LONG_TO_RUN:
                 result = CliRunner().invoke(main, words)
                 faulty = any("faulty" in word for word in words)

@@ -8,6 +8,7 @@ both_and: leximin, the plan among its peers that gains most life-years, its curv
 losers: who gains, gains least, loses, or cannot be told; whether anyone is worse off.
 repair: the cheapest change that removes a loss.
 frontier: cost-effectiveness with strong and extended dominance. doubt: which plan is best when both are uncertain.
+weights/: weights as a set: what follows for plans, for regret, and for several stakeholders.
 likeness: which values a simulation cannot tell apart, and which one service carries alone.
 moves/: a change of a plan that improves every value, or the proof that there is none.
 agreement/: how far people agree: rankings, answers on a scale, votes by group.

@@ -1,0 +1,63 @@
+"""Weights as a set: what follows for plans when nobody is asked for one exact number.
+
+polytope: the set of weights that meets every statement, by its corners. positions: from a stakeholder's file to a set.
+sampling: weights drawn evenly from a set. preference: potentially optimal, dominated, necessary and possible
+preference, and where two stakeholders truly disagree. acceptability: SMAA-2. regret: over plans and over all dollars.
+common_ground: the least largest regret of several stakeholders, and the range of every service in it.
+payoff: rules for a table of options and states. elicitation: swing, best-worst, pairwise comparison.
+biases: checks on weights that people gave.
+"""
+
+from bothand.decide.weights.acceptability import Acceptability, acceptability, choice_entropy, opposed
+from bothand.decide.weights.biases import EQUAL, evenness, is_equal_weighting, range_sensitivity, splitting_excess
+from bothand.decide.weights.common_ground import CommonGround, common_ground, least_regret
+from bothand.decide.weights.elicitation import BestWorst, Pairwise, best_worst, pairwise_weights, swing_weights
+from bothand.decide.weights.polytope import WeightSet, all_weights, weight_set
+from bothand.decide.weights.positions import position_weights, weights_of
+from bothand.decide.weights.preference import (
+    Disagreement,
+    disagreement,
+    dominated,
+    necessary,
+    possible,
+    potentially_optimal,
+)
+from bothand.decide.weights.regret import Worst, best_at, plan_regrets, regret_at, worst_of
+from bothand.decide.weights.sampling import sample
+
+__all__ = [
+    "EQUAL",
+    "Acceptability",
+    "BestWorst",
+    "CommonGround",
+    "Disagreement",
+    "Pairwise",
+    "WeightSet",
+    "Worst",
+    "acceptability",
+    "all_weights",
+    "best_at",
+    "best_worst",
+    "choice_entropy",
+    "common_ground",
+    "disagreement",
+    "dominated",
+    "evenness",
+    "is_equal_weighting",
+    "least_regret",
+    "necessary",
+    "opposed",
+    "pairwise_weights",
+    "plan_regrets",
+    "position_weights",
+    "possible",
+    "potentially_optimal",
+    "range_sensitivity",
+    "regret_at",
+    "sample",
+    "splitting_excess",
+    "swing_weights",
+    "weight_set",
+    "weights_of",
+    "worst_of",
+]
