@@ -36,6 +36,7 @@ from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
 from bothand.experiments.what_if.discharge import try_discharge
 from bothand.experiments.what_if.limit import price_of_limit
+from bothand.experiments.what_if.ways import try_ways
 from bothand.experiments.what_if.wrong_side import try_wrong_side
 from bothand.experiments.worlds import first_draws, walks
 from bothand.faults import FaultsFound
@@ -179,6 +180,7 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
     wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
     discharge = try_discharge(few, tried, seed, tell)
+    ways = try_ways(curves, found, seed, tell) if options.full else None
     limit = price_of_limit(curves, keys, floors, found.yearly, tell)
     tell("people, one by one")
     some = first_draws(world, COUNTIES)
@@ -202,6 +204,7 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
         wrong_side=wrong_side,
         discharge=discharge,
         limit=limit,
+        ways=ways,
         counties=counties,
         courses=follow(some, followed, seed),
         beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bothand.decide.surfaces import Surface
+from bothand.decide.surfaces import Surface, filled
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, option_keys, try_dollars, value_gains
@@ -25,13 +25,15 @@ DEATHS = "deaths_averted"
 class Curves:
     """The surface for values and groups, and the sampling error of the mean of every objective (V,).
 
-    ``alone``: objective -> gain when the first round's money goes to one service alone, by service and draw (S, D).
+    ``alone``: objective -> gain when the first round's money goes to one service alone, by service and draw (S, D);
+    ``by_draw``: the surface's gains in every draw (V, S, L, D).
     """
 
     world: World
     surface: Surface
     error: Floats
     alone: Mapping[str, Floats]
+    by_draw: Floats
 
 
 def objectives(world: World, tried: Tried) -> dict[str, Floats]:
@@ -66,7 +68,8 @@ def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves,
     dollars = np.concatenate([before.dollars, new.surface.dollars])[order]
     alone = {key: np.concatenate([known.alone[key], new.alone[key]])[order] for key in before.objectives}
     error = np.maximum(known.error, new.error)
-    return Curves(world, Surface(before.objectives, options, dollars, gains), error, alone)
+    by_draw = np.concatenate([known.by_draw, new.by_draw], axis=1)[:, order]
+    return Curves(world, Surface(before.objectives, options, dollars, gains), error, alone, by_draw)
 
 
 def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach) -> Curves:
@@ -88,4 +91,13 @@ def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | N
     dollars = np.repeat(levels[None], len(names), axis=0)
     spread = drawn.std(axis=-1).max(axis=(1, 2)) / np.sqrt(drawn.shape[-1])
     alone = dict(zip(keys, drawn[:, :, LEVELS.index(TODAY)], strict=True))
-    return Curves(world, Surface(keys, tuple(names), dollars, drawn.mean(axis=-1)), spread, alone)
+    return Curves(world, Surface(keys, tuple(names), dollars, drawn.mean(axis=-1)), spread, alone, drawn)
+
+
+def evaluate_draws(surface: Surface, by_draw: Floats, plan: Floats) -> Floats:
+    """Return one objective's gain under a plan in every draw (D,), from its gains by service, level and draw (S, L, D).
+
+    As ``surfaces.evaluate`` reads the mean's curves: each service's dollars fill its segments, lowest first.
+    """
+    steps = np.diff(by_draw, axis=1, prepend=0)
+    return np.asarray((filled(surface, plan)[..., None] * steps).sum(axis=(0, 1)))

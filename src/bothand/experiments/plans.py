@@ -74,8 +74,19 @@ def try_study_plan(
     return Tried(plan.key, mode, money, outside_dollars(plan, years, budget), left_over(plan, years, budget), trial)
 
 
-def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach = "to the ceiling") -> Tried:
-    """Try a plan given as dollars a year of the first round by option (I,); later years keep its shares."""
+def try_dollars(
+    world: World,
+    name: str,
+    yearly: Floats,
+    mode: str,
+    reach: Reach = "to the ceiling",
+    places: Mapping[str, Places] | None = None,
+    terms: Mapping[str, Terms] | None = None,
+) -> Tried:
+    """Try a plan given as dollars a year of the first round by option (I,); later years keep its shares.
+
+    ``places`` and ``terms``: services run otherwise than their own files say.
+    """
     shares = np.zeros(len(service_keys(world)))
     options = option_keys(world)
     shares[[key in options for key in service_keys(world)]] = yearly / world.yearly_budget
@@ -83,8 +94,8 @@ def try_dollars(world: World, name: str, yearly: Floats, mode: str, reach: Reach
     def allot(budget: Floats) -> tuple[Floats, Floats]:
         return shares[:, None, None] * budget[None], np.zeros_like(budget)
 
-    budget, money = _with_carried(world, allot, mode, reach)
-    return Tried(name, mode, money, {}, budget * (1 - shares.sum()), _try(world, money, reach))
+    budget, money = _with_carried(world, allot, mode, reach, places, terms)
+    return Tried(name, mode, money, {}, budget * (1 - shares.sum()), _try(world, money, reach, places, terms))
 
 
 def _with_carried(

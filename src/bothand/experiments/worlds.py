@@ -15,7 +15,7 @@ from bothand.calibrate.toxicity import walk
 from bothand.engine.arrays import Floats, Which
 from bothand.engine.runs.running import WORKERS, Runs
 from bothand.engine.setting import Setting, composition, tables_of, with_inputs
-from bothand.evidence.draws import Draws
+from bothand.evidence.draws import Draws, draw
 from bothand.faults import Fault, FaultsFound
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.county import County, first_day, open_county
@@ -23,7 +23,8 @@ from bothand.outcomes.indicators import Scales
 from bothand.outcomes.ledger import Horizons
 from bothand.outcomes.trial import Trial, scales, status_quo
 from bothand.world.money import spendable
-from bothand.world.terms import coercion_of
+from bothand.world.service import Terms
+from bothand.world.terms import coercion_of, quantities_of
 
 Path = Callable[[RunIn, Mapping[str, Floats], int], Floats]
 TEN = 10  # UNIT: years
@@ -198,6 +199,16 @@ def with_values(world: World, changed: Mapping[str, Floats], setting: Setting | 
     county = open_county(setting or world.setting, values, world.county.start, toxicity, onset)
     quo = status_quo(county, world.horizons)
     return replace(world, setting=county.setting, values=values, county=county, quo=quo, scales=scales(county))
+
+
+def knowing(county: County, terms: Mapping[str, Terms], seed: int) -> County:
+    """Return the county with the quantities that delivery reads on these terms and that no plan of the study reads."""
+    setting = county.setting
+    services = {service.key: service for service in setting.services}
+    read = {q for key, own in terms.items() for q in quantities_of(services[key], own, setting.model.levers)}
+    new = sorted(read - set(county.values))
+    drawn = draw(setting.evidence, new, county.draws, seed, setting.study.choices).values if new else {}
+    return replace(county, values={**county.values, **drawn})
 
 
 def lanes(draws: Draws, changes: list[dict[str, float]]) -> dict[str, Floats]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from bothand.decide.losers import NINETEEN_IN_TWENTY
 from bothand.decide.pairs import Pair as Found
 from bothand.decide.pairs import collision, serves_both, taken_away
-from bothand.experiments.curves import DEATHS, GROUP
+from bothand.experiments.curves import DEATHS, GROUP, evaluate_draws
 from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
 from bothand.experiments.search import FUNCTIONAL
+from bothand.findings.deciding.ways import on_terms
 from bothand.outcomes.values import Value
 from bothand.report.summary import AllAtOnce, BothAnd, CurvePoint, Interval, LeftOut, Pair
 from bothand.words import first_up, in_sentence
 
 INCLUDED, WITHOUT_MEDICATION = "sustained_included", "sustained_without"
 LITTLE = 0.1  # MATH: less than a tenth of a value's own best is "a little"
+QUEUES = ("bridge", "treatment")  # kinds of service whose people wait for places
 NOT_SIMULATED = {
     "rated": "it is for a local panel to rate; no source gives the simulation what it would need",
     "profile": "it follows from the plan itself, so no search is needed",
@@ -40,6 +43,7 @@ def _pair(results: Results, p: Found, kind: str) -> Pair:
     names = names_of(results)
     most = float(results.curves.surface.dollars[:, -1].sum() / results.world.yearly_budget)
     price = min(p.price.multiple, most)
+    low, high = _range(results, p, most)
     return Pair.model_validate(
         {
             "kind": kind,
@@ -55,8 +59,32 @@ def _pair(results: Results, p: Found, kind: str) -> Pair:
             "collision_without_medication": _without_medication(results, p),
             "lane": p.lane,
             "remedy": _remedy(results, p),
+            "mechanism": _mechanism(results, p),
+            "low": low,
+            "high": high,
+            "with_terms": on_terms(results, p.a, p.b, most),
         }
     )
+
+
+def _range(results: Results, p: Found, most: float) -> tuple[float, float]:
+    """Return the price in 19 of 20 draws of the curves, to first order, between 1 and ``most`` budgets.
+
+    In each draw, what the plan at the price leaves undone of what each would get alone, or does beyond, at what a unit
+    costs there: ``price + sum_v (u_vd(x_v*) - u_vd(x)) * dollars per unit / budget``.
+    """
+    if not np.isfinite(p.price.multiple):
+        return most, most
+    ideals, per_draw = results.found.ideals, results.curves.by_draw
+    missed = [
+        float(worth) * (evaluate_draws(results.curves.surface, per_draw[v], ideals.plans[v]) - reached)
+        for v, worth in zip(ideals.surface.indices((p.a, p.b)), p.price.per_gain, strict=True)
+        for reached in [evaluate_draws(results.curves.surface, per_draw[v], p.price.plan)]
+    ]
+    drawn = p.price.spent / ideals.budget + np.sum(missed, axis=0) / ideals.budget
+    low, high = np.quantile(np.clip(drawn, 1, most), NINETEEN_IN_TWENTY)
+    price = min(p.price.multiple, most)
+    return min(float(low), price), max(float(high), price)
 
 
 def _without_medication(results: Results, p: Found) -> float | None:
@@ -79,13 +107,26 @@ def _remedy(results: Results, p: Found) -> str:
         taken = taken_away(ideals, ideals.plan_of(a), b)
         if taken and (p.lane == "in_each_others_way" or taken[0][1] < -results.found.exact_gap):
             service = next(s for s in results.setting.services if s.key == taken[0][0])
-            way = "give it places of its own" if service.kind in ("bridge", "treatment") else "run it beside the other"
+            way = "give it places of its own" if service.kind in QUEUES else "run it beside the other"
             little = " a little" if taken[0][1] > -LITTLE else ""
             return f"The best plan for one takes{little} from the other through {labels[taken[0][0]]}: {way}."
     shared = serves_both(ideals, p.a, p.b)
     if shared is not None and shared[0] in names:
         return f"They compete for money. {first_up(labels[shared[0]])} serves both most for each dollar."
     return "They compete for money: add money or share it."
+
+
+def _mechanism(results: Results, p: Found) -> str:
+    """Name what stands between two objectives: a queue, what one takes from the other, or money; else nothing."""
+    if p.lane == "go_together":
+        return ""
+    kinds = {service.key: service.kind for service in results.setting.services}
+    ideals = results.found.ideals
+    for a, b in ((p.a, p.b), (p.b, p.a)):
+        taken = taken_away(ideals, ideals.plan_of(a), b)
+        if taken and (p.lane == "in_each_others_way" or taken[0][1] < -results.found.exact_gap):
+            return "queue" if kinds[taken[0][0]] in QUEUES else "taken away"
+    return "money"
 
 
 def all_at_once(results: Results) -> list[AllAtOnce]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Panels, Table
 from bothand.report.lookup import Index, in_hundred, number, short_dollars, times
-from bothand.report.summary import Interval, Law, Pair
+from bothand.report.summary import Interval, Law, Pair, WayPart
 from bothand.words import dollars, in_sentence, join_words
 
 LANES = {
@@ -157,6 +157,8 @@ class MapView:
     left_out: list[tuple[str, str]]
     error: str
     numbers: Table
+    on_terms: Triangle | None
+    terms: Table
 
 
 def pair_cell(index: Index, pair: Pair, radius: float, flipped: bool = False, tight: bool = False) -> PairCell:
@@ -210,9 +212,9 @@ def arranged(keys: Sequence[str], price: dict[frozenset[str], float]) -> list[st
     return order
 
 
-def triangle(index: Index, kind: str) -> Triangle | None:
-    """Return the triangle of values or of groups, or None when there is no pair."""
-    pairs = index.pairs(kind)
+def triangle(index: Index, kind: str, given: Sequence[Pair] | None = None) -> Triangle | None:
+    """Return the triangle of values or of groups, or None when there is no pair; ``given``: at other prices."""
+    pairs = index.pairs(kind) if given is None else given
     if not pairs:
         return None
     by_names = {frozenset((p.a, p.b)): p for p in pairs}
@@ -220,7 +222,7 @@ def triangle(index: Index, kind: str) -> Triangle | None:
     summary = index.summary
     if kind == "values":
         known = [v.key for v in sorted(summary.values, key=lambda v: v.order) if v.key in present]
-        order = arranged(known, {k: p.price for k, p in by_names.items()})
+        order = arranged(known, {frozenset((p.a, p.b)): p.price for p in index.pairs(kind)})
         short = index.names
     else:
         order = [g.key for g in summary.groups if g.key in present]
@@ -230,7 +232,7 @@ def triangle(index: Index, kind: str) -> Triangle | None:
         found = [by_names.get(frozenset((key, other))) for other in order[:n]]
         cells = [pair_cell(index, p, layout.COIN_SMALL, flipped=p.a != key) if p else None for p in found]
         rows.append((short.get(key, key), cells))
-    whole = next((a for a in summary.all_at_once if a.kind == kind), None)
+    whole = next((a for a in summary.all_at_once if a.kind == kind and given is None), None)
     together = f"{number(whole.price)} budgets, {dollars(whole.dollars)} a year" if whole else ""
     return Triangle(
         kind=kind,
@@ -290,7 +292,47 @@ def view(index: Index) -> MapView:
         left_out=[(index.name(x.value), x.why) for x in index.summary.left_out],
         error=number(max((p.error for p in index.summary.pairs), default=0.0)),
         numbers=_numbers(index),
+        on_terms=triangle(index, "values", on_terms(index.pairs("values"))),
+        terms=_terms(index),
     )
+
+
+def on_terms(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return pairs at the price that they have where terms may change; none unless that was run."""
+    moved = []
+    for pair in pairs:
+        if pair.with_terms is not None:
+            share = pair.with_terms.price / pair.price if pair.price else 1.0
+            lane = pair.lane if share == 1 else lane_of(pair.with_terms.price - pair.error)
+            update = {"price": pair.with_terms.price, "dollars": pair.dollars * share, "lane": lane}
+            moved.append(pair.model_copy(update=update))
+    return moved
+
+
+def lane_of(price: float) -> str:
+    """Return the lane of a price less its error, in budgets."""
+    if price <= layout.LANE_TOGETHER:
+        return "go_together"
+    return "compete" if price <= layout.COIN_TOUCH else "in_each_others_way"
+
+
+def _terms(index: Index) -> Table:
+    """Return what each pair costs where a service is run otherwise, the pairs that move only."""
+    rows = []
+    for pair in [*index.pairs("values"), *index.pairs("groups")]:
+        found = pair.with_terms
+        if found is None or not (found.chosen or found.hardest):
+            continue
+        saved = "; ".join(_way(index, way) for way in found.chosen)
+        harder = f"{times(found.hardest_price or 0)}: {_way(index, found.hardest)}" if found.hardest else ""
+        rows.append([index.both(pair), times(pair.price), f"{times(found.price)}: {saved}" if saved else "", harder])
+    heads = ["Pair", "As services are run", "On terms that cost least", "On the one change that costs most"]
+    return Table("What both cost in budgets, by how services are run", heads, rows)
+
+
+def _way(index: Index, way: WayPart) -> str:
+    pressed = f" (grade {way.coercion} of pressure)" if way.coercion > 1 else ""
+    return f"{index.name(way.service)}, {in_sentence(way.term)}: {way.now}{pressed}"
 
 
 def _lane(index: Index, key: str, pairs: Sequence[Pair]) -> Lane:

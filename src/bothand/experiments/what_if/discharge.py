@@ -17,15 +17,14 @@ from bothand.engine.arrays import Floats
 from bothand.engine.cohort import simulate
 from bothand.engine.rates import schedule
 from bothand.engine.setting import Setting
-from bothand.evidence.draws import draw
 from bothand.experiments.plans import Tried
-from bothand.experiments.worlds import World
+from bothand.experiments.worlds import World, knowing
 from bothand.keys import THREE_YEARS
-from bothand.outcomes.county import County, in_groups
+from bothand.outcomes.county import in_groups
 from bothand.outcomes.trial import delivered
 from bothand.world.plan import Plan, places_of, terms_of
 from bothand.world.service import Service, Terms
-from bothand.world.terms import Change, changes_of, load_terms, quantities_of
+from bothand.world.terms import Change, changes_of, load_terms
 
 TERM, DISCHARGED, STAYS = "return_to_use", "discharged", "stays"
 
@@ -96,7 +95,7 @@ def _terms(plan: Plan | None, service: Service) -> Terms:
 
 def _deaths(few: World, usual: Tried, turned: Mapping[str, Terms], seed: int, years: int) -> Floats:
     """Return overdose deaths (D,) by the year asked, with the same dollars and other terms: everyone in one group."""
-    setting, county = few.setting, _knowing(few.county, turned, seed)
+    setting, county = few.setting, knowing(few.county, turned, seed)
     plan = setting.plan(usual.plan)
     terms = {s.key: turned.get(s.key, _terms(plan, s)) for s in setting.services}
     money = usual.dollars[..., : county.draws]
@@ -106,13 +105,3 @@ def _deaths(few: World, usual: Tried, turned: Mapping[str, Terms], seed: int, ye
     rates = in_groups(together, schedule(setting.model, replace(county.environment, levers=levers)))
     run = simulate(setting.model.chain, rates, together, keep="sum")
     return np.asarray(overdose_deaths(setting.model, run)[:years].sum(axis=0))
-
-
-def _knowing(county: County, turned: Mapping[str, Terms], seed: int) -> County:
-    """Return the county with the quantities that delivery reads for these terms and that no plan reads."""
-    setting = county.setting
-    services = {service.key: service for service in setting.services}
-    read = {q for key, terms in turned.items() for q in quantities_of(services[key], terms, setting.model.levers)}
-    new = sorted(read - set(county.values))
-    drawn = draw(setting.evidence, new, county.draws, seed, setting.study.choices).values if new else {}
-    return replace(county, values={**county.values, **drawn})

@@ -13,6 +13,7 @@ doubts: how sure we are: what decides the order, chance, grades, the fit, and wh
 lives: people one by one: what a county's counts may show by chance, and the courses of ten thousand lives
 ledgers: money and the people beside: bills, worth, ledgers and perspectives
 audits: the principles as audits of every plan
+deciding/: what a full run says of deciding
 whole: the summary as one schema
 """
 
@@ -29,6 +30,7 @@ from bothand.report.summary.both_and import (
     Reaching,
     Sentence,
 )
+from bothand.report.summary.deciding.ways import OnTerms, WayPart
 from bothand.report.summary.doubts import (
     Chance,
     Check,
@@ -111,6 +113,7 @@ __all__ = [
     "Minds",
     "Money",
     "NotInModel",
+    "OnTerms",
     "OrderUnder",
     "Outcome",
     "Overlap",
@@ -139,6 +142,7 @@ __all__ = [
     "Value",
     "ValueReading",
     "Verdict",
+    "WayPart",
     "WorksBy",
     "Worth",
 ]

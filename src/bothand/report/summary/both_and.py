@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bothand.report.summary.deciding.ways import OnTerms
 from bothand.report.summary.parts import Interval, Part
 
 Reaching = Literal["to the ceiling", "half the ceiling", "linear"]
@@ -19,6 +20,10 @@ class Pair(Part):
     a: str
     b: str
     price: float = Field(description="multiple of today's budget at which both get what each gets alone")
+    low: float = Field(
+        default=1.0, description="the price in 19 of 20 draws, to first order: what the plan at the price"
+    )
+    high: float = Field(default=1.0, description="leaves undone or does beyond, at what a unit costs there")
     dollars: float = Field(description="the same in US dollars a year")
     error: float = Field(description="error of the price from the piecewise slopes")
     spill_ab: float = Field(description="what a's favourite plan does for b, 1 = b's own best")
@@ -35,6 +40,10 @@ class Pair(Part):
     )
     lane: Literal["go_together", "compete", "in_each_others_way"]
     remedy: str = Field(description="what stands between them and what would let both stand; empty when nothing does")
+    mechanism: Literal["money", "queue", "taken away", ""] = Field(
+        default="", description="what stands between them: places that fill, what one takes from the other, or money"
+    )
+    with_terms: OnTerms | None = Field(default=None, description="where terms may change; None unless --full")
 
 
 class AllAtOnce(Part):

@@ -1,0 +1,4 @@
+"""What a full run says of deciding: the map where terms may change, stakeholders, disputes, moves.
+
+ways: what both of a pair cost where a service may be run otherwise.
+"""

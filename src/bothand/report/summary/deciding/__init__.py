@@ -1,0 +1,4 @@
+"""What a full run says of deciding, a form for each noun.
+
+ways: what both of a pair cost where a plan may also choose how a service is run.
+"""
