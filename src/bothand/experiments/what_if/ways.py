@@ -17,7 +17,7 @@ from bothand.decide.ideals import Ideals
 from bothand.decide.pairs import Pair, price
 from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
-from bothand.experiments.curves import LEVELS, Curves, objectives
+from bothand.experiments.curves import Curves, objectives
 from bothand.experiments.plans import option_keys, try_dollars
 from bothand.experiments.search import Found
 from bothand.experiments.worlds import World, knowing, side_by_side
@@ -114,7 +114,7 @@ def measure_ways(
     world, surface, options = curves.world, curves.surface, option_keys(curves.world)
     for way in ways:
         world = replace(world, county=knowing(world.county, terms_in((way,)), seed))
-    levels = np.array(LEVELS) * world.yearly_budget
+    levels = surface.dollars[0]  # the same for every service
 
     def gain(asked: tuple[Way, float]) -> list[float]:
         way, level = asked
