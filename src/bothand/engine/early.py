@@ -1,9 +1,9 @@
-"""Compile the cohort's step early, in a process of its own, while this one is busy with something else.
+"""Compile early, in a process of its own, what a first run needs later, while this one is busy with something else.
 
-numba compiles one function at a time in a process. A first run needs two forms of the step, one for everyone in one
-group and one for people told apart by their group on day one; the second is compiled here while the first is used. Both
-end on disk, where later runs find them. A process that fails or is stopped costs nothing but the time: whoever needs
-the form compiles it.
+numba compiles one function at a time in a process. A first run needs two forms of the cohort's step, one for everyone
+in one group and one for people told apart by their group on day one; the second is compiled here while the first is
+used, and after it what remains of life beyond the last year, and the people engine. All ends on disk, where later runs
+find it. A process that fails or is stopped costs nothing but the time: whoever needs the code compiles it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ import sys
 
 import numpy as np
 
-from bothand.engine.arrays import Chain, Schedule, Start
+from bothand.engine.arrays import WEEKS, Chain, Schedule, Start, Trajectory
+from bothand.engine.rates import Environment, schedule
 from bothand.engine.vectors.kernel import run_block
 from bothand.engine.vectors.lanes import known_forms
 
+READY = "the form is on disk"  # what the process says before it goes on with the rest
+SOME = 0.1  # MATH: stands for every quantity of the smallest model: any share will do, for nothing is read off its run
+
 _under_way: dict[int, subprocess.Popen[bytes]] = {}
+_going_on: list[subprocess.Popen[bytes]] = []
 
 
 def begin(origins: int, strata: int) -> bool:
@@ -27,10 +32,10 @@ def begin(origins: int, strata: int) -> bool:
     """
     if origins in _under_way or known_forms(run_block) > 1:
         return False
-    words = f"from bothand.engine.early import compile_form; compile_form({origins}, {strata})"
-    quiet = subprocess.DEVNULL
+    words = f"from bothand.engine.early import compile_in_turn; compile_in_turn({origins}, {strata})"
+    quiet, heard = subprocess.DEVNULL, subprocess.PIPE
     try:
-        _under_way[origins] = subprocess.Popen([sys.executable, "-c", words], stdin=quiet, stdout=quiet, stderr=quiet)
+        _under_way[origins] = subprocess.Popen([sys.executable, "-c", words], stdin=quiet, stdout=heard, stderr=quiet)
     except OSError:
         return False
     return True
@@ -39,8 +44,16 @@ def begin(origins: int, strata: int) -> bool:
 def wait_for(origins: int) -> None:
     """Wait for the form for so many origins, where one has begun to be compiled."""
     process = _under_way.pop(origins, None)
-    if process is not None:
-        process.wait()
+    if process is not None and process.stdout is not None:
+        process.stdout.readline()  # or its end, where the process has failed
+        _going_on.append(process)
+
+
+def compile_in_turn(origins: int, strata: int) -> None:
+    """Compile the form for so many origins and strata, say so, and go on with what a run needs last."""
+    compile_form(origins, strata)
+    print(READY, flush=True)
+    compile_rest()
 
 
 def compile_form(origins: int, strata: int) -> None:
@@ -84,3 +97,29 @@ def compile_form(origins: int, strata: int) -> None:
     people = np.zeros((1, origins, strata, 2))
     people[..., 0] = 1
     simulate(chain, rates, Start(people, one), steps=1)
+
+
+def compile_rest() -> None:
+    """Compile what remains of life beyond the last year, and the people engine, by a year of the smallest model."""
+    from bothand.engine.compile import compile_model
+    from bothand.engine.people.people import simulate
+    from bothand.engine.vectors.terminal import remaining
+    from bothand.world.model import load_model
+
+    model = compile_model(load_model("thread"))
+    chain, some = model.chain, np.array([SOME])
+    strata = len(chain.strata)
+    tables = {name: np.full(strata, SOME) for name in model.spec.table}
+    given = [dict.fromkeys(names, some) for names in (model.symbols, model.levers, model.spec.series)]
+    rates = schedule(model, Environment(given[0], given[1], given[2], tables, (0,)))
+    start = Start(np.ones((1, 1, strata, chain.n_all)), some)
+    remaining(chain, rates.plain[0], rates.by_stratum[0], rates.ageing, np.ones((chain.n_all, 1, 1)), np.ones(1))
+    weeks = Trajectory(
+        person_years=np.zeros((1, 1, 1, strata, chain.n_all)),
+        state=np.zeros((2, 1, 1, chain.n_all)),
+        final=start.people,
+        at_hand=np.zeros((WEEKS, 1)),
+        fraction=np.ones((WEEKS, len(chain.capacities), 1)),
+        stock=np.zeros((2, 1)),
+    )
+    simulate(model, rates, start, people=1, weeks=weeks, log=False)
