@@ -7,5 +7,6 @@ population: people by sex and age, and their tables.
 money: what was received, what is to come, the first round.
 service: something money buys. plan: dollars for each service, and the terms. planfile: its loader.
 terms/: how a service is run, what a change of it does, how coercive it is. studyfile: what names all of these.
+disputes/: what people disagree about, and what each side believes.
 cases/: published cases that a model must repeat.
 """
