@@ -16,6 +16,7 @@ from scipy import stats
 from bothand.decide.doubt import perfect_information
 from bothand.decide.information import (
     Learning,
+    by_chance,
     means_seen,
     over_weights,
     partial_information,
@@ -180,6 +181,26 @@ def test_an_input_that_moves_nothing_is_worth_next_to_nothing():
     found = [partial_information(luck.normal(size=(3, 256)), luck.normal(size=256)).value for _ in range(100)]
     everything = perfect_information(luck.normal(size=(3, 256)))
     assert np.mean(found) < 0.05 * everything
+
+
+def test_chance_earns_little_and_less_with_more_draws():
+    luck = np.random.default_rng(8)
+    floors = []
+    for draws in (64, 1024):
+        benefit = luck.normal(size=(3, draws))
+        floor = by_chance(benefit, 1)
+        floors.append(floor)
+        silent = [partial_information(benefit, luck.normal(size=draws)).value > floor for _ in range(200)]
+        assert 0 < np.mean(silent) < 0.12
+    assert 0 < floors[1] < floors[0] / 2
+    assert by_chance(benefit, 1) == floors[1]
+
+
+def test_what_decides_is_told_apart_from_chance():
+    benefit, _, p2 = (part[..., :1000] for part in normal())
+    floor = by_chance(benefit, 1)
+    assert partial_information(benefit, p2).value > floor
+    assert floor < NORMAL["expected"]["evppi_p1"]
 
 
 # ------------------------------------------------------------------------------------------- stakeholders and prices

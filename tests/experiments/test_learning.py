@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bothand.decide.doubt import perfect_information
-from bothand.decide.information import over_weights, partial_information
+from bothand.decide.information import by_chance, over_weights, partial_information
 from bothand.engine.setting import draw_values
 from bothand.evidence.draws import Draws
 from bothand.experiments.deciding import Deciding, End
@@ -17,7 +17,7 @@ from bothand.experiments.what_if.learning import ToLearn, most_leverage, shares_
 from bothand.experiments.worlds import World, open_world, walks
 from bothand.keys import THREE_YEARS
 from bothand.world.disputes.register import Belief
-from experiments.test_disputes import register, small
+from experiments.small_disputes import register, small
 
 DRAWS = 32
 INPUTS = (
@@ -65,6 +65,8 @@ def test_worth_is_that_of_the_plans_healthy_life_years_in_the_draws_of_the_input
     assert learned().everything == perfect_information(benefit)
     for one in learned().inputs:
         assert one.worth == partial_information(benefit, drawn().values[one.name])
+        assert one.told == (one.worth.value > learned().by_chance)
+    assert learned().by_chance == by_chance(benefit, drawn().seed)
 
 
 def test_an_input_that_a_dispute_is_about_names_what_would_settle_it() -> None:

@@ -33,6 +33,8 @@ DEGREE = 3  # MATH: cubic splines
 KNOTS = 3  # MATH: most inner knots of a spline, at quantiles
 DRAWS_FOR_KNOT = 32  # MATH: draws for each inner knot
 FEWEST = 16  # MATH: draws below which no rule is fitted
+SILENT = 100  # MATH: inputs that say nothing, made up to see what chance alone earns
+USUAL = 0.95  # MATH: share of them that stay below what is told
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,17 @@ def sample_information(benefit: Floats, parameters: npt.ArrayLike, studies: Sequ
         rules += _rules(nb, seen)
         told.append(_best(nb, rules))
     return Learning(perfect_information(nb), _best(nb, [*rules, *_rules(nb, known)]), tuple(told))
+
+
+def by_chance(benefit: Floats, seed: int) -> float:
+    """Return what 95 in 100 inputs that say nothing would seem to be worth at most, with these few draws.
+
+    A worth below this cannot be told from none; more draws lower it. ``benefit``: (P, D).
+    """
+    luck = np.random.Generator(np.random.Philox(seed))
+    draws = np.asarray(benefit).shape[1]
+    worths = [partial_information(benefit, luck.permutation(draws)).value for _ in range(SILENT)]
+    return float(np.quantile(worths, USUAL))
 
 
 def over_weights(gains: npt.ArrayLike, weights: npt.ArrayLike, parameters: npt.ArrayLike) -> Span:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.doubt import best, perfect_information
-from bothand.decide.information import Span, Worth, over_weights, partial_information
+from bothand.decide.information import Span, Worth, by_chance, over_weights, partial_information
 from bothand.engine.arrays import Floats
 from bothand.evidence.draws import Draws
 from bothand.evidence.tables import Evidence
@@ -29,13 +29,14 @@ MOST = 10  # UNIT: inputs that are told
 class Learned:
     """What knowing one input is worth to everyone: ``worth`` in healthy life-years, ``dollars`` at a stated worth.
 
-    key: row of the evidence behind the input ``name``; disputes: keys of the disputes about it; settled_by: what would
-    settle each of them, in words.
+    key: row of the evidence behind the input ``name``; told: whether the worth is above what chance would earn with so
+    few draws; disputes: keys of the disputes about it; settled_by: what would settle each of them, in words.
     """
 
     name: str
     key: str
     worth: Worth
+    told: bool
     dollars: float | None
     disputes: tuple[str, ...]
     settled_by: tuple[str, ...]
@@ -45,12 +46,14 @@ class Learned:
 class ToLearn:
     """What there is to learn: the plan that is best without, the worth of knowing everything, and of each input.
 
-    Inputs with the largest worth stand first; of equals, in the order in which they were asked.
+    by_chance: what an input that says nothing may seem to be worth with so few draws; more draws lower it. Inputs with
+    the largest worth stand first; of equals, in the order in which they were asked.
     """
 
     plans: tuple[str, ...]
     best: str
     everything: float
+    by_chance: float
     inputs: tuple[Learned, ...]
 
 
@@ -78,16 +81,17 @@ def what_to_learn(
         usd_per_life_year: worth of a healthy life-year where the study's file names one; None = no dollars are told.
     """
     benefit = np.array([healthy_years(world, one) for one in tried])
+    chance = by_chance(benefit, draws.seed)
     found = []
     for name in inputs:
         key, knowing = draws.keys[name], partial_information(benefit, world.values[name])
         about = [one for one in disputes if _speaks_of(one, key, world.setting.evidence)]
         paid = None if usd_per_life_year is None else knowing.value * usd_per_life_year
         keys, words = tuple(one.key for one in about), tuple(one.settled_by for one in about)
-        found.append(Learned(name, key, knowing, paid, keys, words))
+        found.append(Learned(name, key, knowing, knowing.value > chance, paid, keys, words))
     names = tuple(one.plan for one in tried)
     order = tuple(sorted(found, key=lambda one: -one.worth.value))
-    return ToLearn(names, names[best(benefit)], perfect_information(benefit), order)
+    return ToLearn(names, names[best(benefit)], perfect_information(benefit), chance, order)
 
 
 def what_to_whom(

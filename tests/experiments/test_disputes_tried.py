@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -14,9 +12,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from bothand.decide.surfaces import evaluate
-from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.evidence.conversions import CONVERSIONS
-from bothand.evidence.draws import Draws
 from bothand.experiments.curves import LEVELS, measure_curves
 from bothand.experiments.plans import (
     PUBLIC_QUALITY,
@@ -39,40 +35,13 @@ from bothand.experiments.what_if.disputes import (
 )
 from bothand.experiments.worlds import World, lanes, open_world, stays
 from bothand.keys import REMISSION, THREE_YEARS, WITHOUT_MEDICATION
-from bothand.world.disputes.loading import load_disputes
-from bothand.world.disputes.register import Belief, Dispute
-from bothand.world.plan import Plan
+from bothand.world.disputes.register import Belief
 from experiments import small_worlds
-from texts import line, plan_text, small_study
+from experiments.small_disputes import draws, floor, register, small
 
 KEYS = {"patient_welfare": FUNCTIONAL, "healing": "remission_years", "hope": "sustained_included"}
 TRIED = ("kits_in_the_right_hands", "who_pays", "criterion_of_recovery", "utility_scale", "diminishing_returns")
 NOT_TRIED = ("centre_and_crime", "what_people_want", "safer_supply_saves")
-NALOXONE = plan_text(
-    line("community_naloxone", "share = 1.0"), key="naloxone", label="All to naloxone", short="Naloxone"
-)
-
-
-@cache
-def small() -> Setting:
-    with TemporaryDirectory() as folder:
-        (Path(folder) / "small.toml").write_text(small_study("naloxone.toml"), encoding="utf-8")
-        (Path(folder) / "naloxone.toml").write_text(NALOXONE, encoding="utf-8")
-        return load_setting(f"{folder}/small.toml")
-
-
-@cache
-def draws() -> Draws:
-    return draw_values(small(), 1, small().study.seed)
-
-
-@cache
-def register() -> dict[str, Dispute]:
-    return {dispute.key: dispute for dispute in load_disputes(small().evidence)}
-
-
-def floor() -> Plan:
-    return next(plan for plan in small().plans if plan.key == "naloxone")
 
 
 @cache
@@ -157,6 +126,20 @@ def test_beliefs_about_reach_criterion_and_scale_share_the_usual_world() -> None
     first, places = columns([Lane(), *asked, lane(TRIED[0], 0)])
     assert len(first) == 2
     assert places == [0] * 7 + [1]
+
+
+def test_the_default_study_takes_up_every_dispute_of_most_leverage_and_says_why_not_the_others() -> None:
+    setting, drawn = small_worlds.setting(), small_worlds.drawn(1)
+    made = {key: [lane_of(setting, drawn, side.belief) for side in one.side] for key, one in register().items()}
+    untried = {key for key, sides in made.items() if any(isinstance(side, str) for side in sides)}
+    first = list(register())[:10]
+    assert not untried & set(first)
+    assert len(made) - len(untried) == 21
+    for key in set(made) - untried:
+        one, other = made[key]
+        assert one != other, key
+    unread = {key for key in untried if any("nothing in this study reads" in str(side) for side in made[key])}
+    assert unread == {"safer_supply_saves"}
 
 
 def test_lanes_opened_together_are_the_worlds_opened_alone() -> None:
