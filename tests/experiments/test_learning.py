@@ -66,7 +66,7 @@ def test_worth_is_that_of_the_plans_healthy_life_years_in_the_draws_of_the_input
     for one in learned().inputs:
         assert one.worth == partial_information(benefit, drawn().values[one.name])
         assert one.told == (one.worth.value > learned().by_chance)
-    assert learned().by_chance == by_chance(benefit, drawn().seed)
+    assert learned().by_chance == by_chance(benefit, drawn().seed, len(INPUTS))
 
 
 def test_an_input_that_a_dispute_is_about_names_what_would_settle_it() -> None:

@@ -33,8 +33,8 @@ DEGREE = 3  # MATH: cubic splines
 KNOTS = 3  # MATH: most inner knots of a spline, at quantiles
 DRAWS_FOR_KNOT = 32  # MATH: draws for each inner knot
 FEWEST = 16  # MATH: draws below which no rule is fitted
-SILENT = 100  # MATH: inputs that say nothing, made up to see what chance alone earns
-USUAL = 0.95  # MATH: share of them that stay below what is told
+SILENT = 400  # MATH: inputs that say nothing, made up to see what chance alone earns
+USUAL = 0.95  # MATH: how often the best of them stays below what is told
 
 
 @dataclass(frozen=True)
@@ -120,15 +120,20 @@ def sample_information(benefit: Floats, parameters: npt.ArrayLike, studies: Sequ
     return Learning(perfect_information(nb), _best(nb, [*rules, *_rules(nb, known)]), tuple(told))
 
 
-def by_chance(benefit: Floats, seed: int) -> float:
-    """Return what 95 in 100 inputs that say nothing would seem to be worth at most, with these few draws.
+def by_chance(benefit: Floats, seed: int, asked: int = 1) -> float:
+    """Return what the best of so many inputs that say nothing would seem to be worth, at most, 95 times in 100.
 
-    A worth below this cannot be told from none; more draws lower it. ``benefit``: (P, D).
+    A worth below this cannot be told from none; more draws lower it.
+
+    Args:
+        benefit: (P, D) net benefit.
+        seed: of the inputs that are made up.
+        asked: how many inputs are looked at: the best of many seems to be worth more by chance than one.
     """
     luck = np.random.Generator(np.random.Philox(seed))
     draws = np.asarray(benefit).shape[1]
     worths = [partial_information(benefit, luck.permutation(draws)).value for _ in range(SILENT)]
-    return float(np.quantile(worths, USUAL))
+    return float(np.quantile(worths, USUAL ** (1 / max(asked, 1))))
 
 
 def over_weights(gains: npt.ArrayLike, weights: npt.ArrayLike, parameters: npt.ArrayLike) -> Span:

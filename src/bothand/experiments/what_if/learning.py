@@ -46,8 +46,8 @@ class Learned:
 class ToLearn:
     """What there is to learn: the plan that is best without, the worth of knowing everything, and of each input.
 
-    by_chance: what an input that says nothing may seem to be worth with so few draws; more draws lower it. Inputs with
-    the largest worth stand first; of equals, in the order in which they were asked.
+    by_chance: what the best of as many inputs that say nothing may seem to be worth with so few draws; more draws lower
+    it. Inputs with the largest worth stand first; of equals, in the order in which they were asked.
     """
 
     plans: tuple[str, ...]
@@ -81,7 +81,7 @@ def what_to_learn(
         usd_per_life_year: worth of a healthy life-year where the study's file names one; None = no dollars are told.
     """
     benefit = np.array([healthy_years(world, one) for one in tried])
-    chance = by_chance(benefit, draws.seed)
+    chance = by_chance(benefit, draws.seed, len(inputs))
     found = []
     for name in inputs:
         key, knowing = draws.keys[name], partial_information(benefit, world.values[name])
