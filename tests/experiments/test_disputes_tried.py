@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from bothand.decide.surfaces import evaluate
+from bothand.engine.runs.executors import Executor, Processes, Threads
+from bothand.engine.runs.running import Runs
 from bothand.evidence.conversions import CONVERSIONS
 from bothand.experiments.curves import LEVELS, measure_curves
 from bothand.experiments.plans import (
@@ -164,6 +166,20 @@ def test_a_plan_given_to_every_lane_is_that_plan_tried_once() -> None:
     assert np.array_equal(one.dollars, other.dollars)
     assert np.array_equal(group_healthy_years(world, one), group_healthy_years(world, other))
     assert_allclose(one.kept, other.kept)
+
+
+@pytest.mark.parametrize("executor", [Threads(), Processes(2)], ids=["threads", "processes"])
+def test_lanes_in_blocks_and_elsewhere_give_the_same_plans_and_losses_to_the_bit(executor: Executor) -> None:
+    asked = [register()[key] for key in ("kits_in_the_right_hands", "utility_scale")]
+    whole = try_disputes(small(), draws(), asked, KEYS, [floor()])
+    with Runs(executor, 2, None, 2) as runs:
+        parts = try_disputes(small(), draws(), asked, KEYS, [floor()], runs)
+    for one, other in zip(whole.tried, parts.tried, strict=True):
+        assert one.dispute.key == other.dispute.key
+        for here, there in zip(one.sides, other.sides, strict=True):
+            assert here.yearly.tolist() == there.yearly.tolist()
+            assert replace(here, yearly=there.yearly) == there
+    assert parts.runs == whole.runs
 
 
 # ---------------------------------------------------------------------------------------------------- what is found
