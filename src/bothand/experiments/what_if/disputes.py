@@ -36,9 +36,7 @@ from bothand.outcomes.ledger import LIFETIME
 from bothand.world.disputes.register import Criterion, Dispute
 from bothand.world.plan import Plan
 
-MOVED = (
-    0.1  # MATH: share of the money; less moves between plans that are equally good, since optima are flat (DESIGN 8)
-)
+MOVED = 0.1  # MATH: share of the money; optima are flat, so that less moves between equally good plans (DESIGN 8)
 STUDY = 0  # MATH: position of the lane of the best guess
 SUSTAINED, SUSTAINED_WITHOUT = "sustained_included", SECOND_LINES[0]
 COUNTED: Mapping[Criterion, Mapping[str, str]] = {
