@@ -50,8 +50,31 @@ def draw(
     keys = {name: evidence.resolve(name, chosen) for name in wanted}
     sampler = _Sampler(evidence, n, seed)
     values = {name: sampler.values(key) for name, key in keys.items()}
-    best = {name: sampler.best(key) for name, key in keys.items()}
+    best = {name: best_guess(evidence, key) for name, key in keys.items()}
     return Draws(values, best, n, seed, chosen, keys)
+
+
+def best_guess(evidence: Evidence, key: str, given: Mapping[str, float] | None = None) -> float:
+    """Return the best guess of a row in base units: its mean, or the median where the mean is on a bound.
+
+    ``given``: rows whose value is another, in base units; what is computed from them follows.
+    """
+    if given and key in given:
+        return given[key]
+    derivation = evidence.derivations.get(key)
+    if derivation is not None:
+        inputs = [best_guess(evidence, k, given) for k in derivation.inputs]
+        return float(CONVERSIONS[derivation.by](*inputs, years=derivation.years))
+    row = evidence[key]
+    if row.family == "triangular":  # a mean on a bound is the mode; the middle of the draws is their median
+        return float(_scaled(evidence, key, np.array([0.5]))[0])
+    return row.base_mean * evidence.price_factor(row)
+
+
+def _scaled(evidence: Evidence, key: str, u: Floats) -> Floats:
+    row = evidence[key]
+    factor = row.typed.factor if row.typed else 1.0
+    return row.quantile(u) * factor * evidence.price_factor(row)
 
 
 def _refuse(evidence: Evidence, wanted: list[str], n: int, chosen: Mapping[str, str]) -> None:
@@ -95,23 +118,8 @@ class _Sampler:
             elif joint is not None:
                 self._together(*joint)
             else:
-                self.drawn[key] = self._scaled(key, stream(self.seed, key, self.n))
+                self.drawn[key] = _scaled(self.evidence, key, stream(self.seed, key, self.n))
         return self.drawn[key]
-
-    def best(self, key: str) -> float:
-        derivation = self.evidence.derivations.get(key)
-        if derivation is not None:
-            inputs = [self.best(k) for k in derivation.inputs]
-            return float(CONVERSIONS[derivation.by](*inputs, years=derivation.years))
-        row = self.evidence[key]
-        if row.family == "triangular":  # a mean on a bound is the mode; the middle of the draws is their median
-            return float(self._scaled(key, np.array([0.5]))[0])
-        return row.base_mean * self.evidence.price_factor(row)
-
-    def _scaled(self, key: str, u: Floats) -> Floats:
-        row = self.evidence[key]
-        factor = row.typed.factor if row.typed else 1.0
-        return row.quantile(u) * factor * self.evidence.price_factor(row)
 
     def _together(self, name: str, joint: Joint) -> None:
         """Draw every key of a joint group: correlated by one factor, then put in order within each draw."""
@@ -123,7 +131,7 @@ class _Sampler:
             loading = joint.loading(key)
             own = special.ndtri(stream(self.seed, key, self.n))
             z = loading * shared + np.sqrt(1 - loading**2) * own
-            drawn.append(self._scaled(key, special.ndtr(z)))
+            drawn.append(_scaled(self.evidence, key, special.ndtr(z)))
         table = np.array(drawn)
         if joint.order != "none":
             table = np.sort(table, axis=0)

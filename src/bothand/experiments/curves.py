@@ -10,7 +10,15 @@ import numpy as np
 from bothand.decide.surfaces import Surface, filled
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
-from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, option_keys, try_dollars, value_gains
+from bothand.experiments.plans import (
+    QUALITY,
+    Tried,
+    deaths_averted,
+    group_healthy_years,
+    option_keys,
+    try_dollars,
+    value_gains,
+)
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
 
@@ -36,10 +44,10 @@ class Curves:
     by_draw: Floats
 
 
-def objectives(world: World, tried: Tried) -> dict[str, Floats]:
+def objectives(world: World, tried: Tried, quality: str = QUALITY) -> dict[str, Floats]:
     """Return every objective's gain (D,): the values' indicators, 'group:KEY' healthy life-years, deaths averted."""
-    found = value_gains(world, tried)
-    groups = group_healthy_years(world, tried)
+    found = value_gains(world, tried, quality)
+    groups = group_healthy_years(world, tried, quality)
     found |= {GROUP + name: groups[:, o] for o, name in enumerate(world.setting.model.groups)}
     return {**found, DEATHS: deaths_averted(world, tried, world.ten_years[0])}
 
@@ -73,25 +81,43 @@ def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves,
 
 
 def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach) -> Curves:
+    drawn = gains_alone(world, names, tell, reach)
+    dollars = np.repeat(levels_of(world)[None], len(names), axis=0)
+    values = np.array(list(drawn.values()))  # (V, I, L, D)
+    spread = values.std(axis=-1).max(axis=(1, 2)) / np.sqrt(values.shape[-1])
+    alone = {key: gain[:, LEVELS.index(TODAY)] for key, gain in drawn.items()}
+    return Curves(world, Surface(tuple(drawn), tuple(names), dollars, values.mean(axis=-1)), spread, alone, values)
+
+
+def levels_of(world: World) -> Floats:
+    """Return the yearly dollars at which curves are measured (L,)."""
+    return np.array(LEVELS) * world.yearly_budget
+
+
+def gains_alone(
+    world: World,
+    names: Sequence[str],
+    tell: Callable[[str], None] | None = None,
+    reach: Reach = "to the ceiling",
+    told: Callable[[World, Tried], Mapping[str, Floats]] = objectives,
+) -> dict[str, Floats]:
+    """Run options alone at every level of dollars.
+
+    ``told``: what is kept of a run. Returns objective -> gain by option, level and world (I, L, D).
+    """
     options = option_keys(world)
-    levels = np.array(LEVELS) * world.yearly_budget
-    rows: list[list[dict[str, Floats]]] = []
+    rows: list[list[Mapping[str, Floats]]] = []
     for name in names:
         if tell:
             tell(f"curve of {name}" if reach == "to the ceiling" else f"curve of {name}, reach: {reach}")
 
-        def gain(level: float, name: str = name) -> dict[str, Floats]:
+        def gain(level: float, name: str = name) -> Mapping[str, Floats]:
             yearly = np.zeros(len(options))
             yearly[options.index(name)] = level
-            return objectives(world, try_dollars(world, name, yearly, THREE_YEARS, reach))
+            return told(world, try_dollars(world, name, yearly, THREE_YEARS, reach))
 
-        rows.append(side_by_side(gain, levels.tolist(), world.workers))
-    keys = tuple(rows[0][0])
-    drawn = np.array([[[point[key] for point in row] for row in rows] for key in keys])  # (V, I, L, D)
-    dollars = np.repeat(levels[None], len(names), axis=0)
-    spread = drawn.std(axis=-1).max(axis=(1, 2)) / np.sqrt(drawn.shape[-1])
-    alone = dict(zip(keys, drawn[:, :, LEVELS.index(TODAY)], strict=True))
-    return Curves(world, Surface(keys, tuple(names), dollars, drawn.mean(axis=-1)), spread, alone, drawn)
+        rows.append(side_by_side(gain, levels_of(world).tolist(), world.workers))
+    return {key: np.array([[point[key] for point in row] for row in rows]) for key in rows[0][0]}
 
 
 def evaluate_draws(surface: Surface, by_draw: Floats, plan: Floats) -> Floats:

@@ -98,6 +98,16 @@ def try_dollars(
     return Tried(name, mode, money, {}, budget * (1 - shares.sum()), _try(world, money, reach, places, terms))
 
 
+def try_by_lane(world: World, name: str, yearly: Floats, reach: Reach = "to the ceiling") -> Tried:
+    """Try another plan in every world: dollars a year of the first round by option and world (I, D)."""
+    shares = np.zeros((len(service_keys(world)), yearly.shape[1]))
+    options = option_keys(world)
+    shares[[key in options for key in service_keys(world)]] = yearly / world.yearly_budget
+    budget = world.money[THREE_YEARS]
+    money = shares[:, None] * budget[None]
+    return Tried(name, THREE_YEARS, money, {}, budget * (1 - shares.sum(axis=0)), _try(world, money, reach))
+
+
 def _with_carried(
     world: World,
     allot: Allot,
@@ -170,14 +180,14 @@ def in_first_draws(tried: Tried, few: World) -> Tried:
     )
 
 
-def value_gains(world: World, tried: Tried) -> dict[str, Floats]:
+def value_gains(world: World, tried: Tried, quality: str = QUALITY) -> dict[str, Floats]:
     """Return indicator -> gain against no new money (D,)."""
-    return gains(tried.trial.run, world.quo.run, world.scales, QUALITY)
+    return gains(tried.trial.run, world.quo.run, world.scales, quality)
 
 
-def group_healthy_years(world: World, tried: Tried) -> Floats:
+def group_healthy_years(world: World, tried: Tried, quality: str = QUALITY) -> Floats:
     """Return healthy life-years gained by each group against no new money (D, O)."""
-    return group_gains(tried.trial.run, world.quo.run, world.scales, QUALITY)
+    return group_gains(tried.trial.run, world.quo.run, world.scales, quality)
 
 
 def healthy_years(world: World, tried: Tried) -> Floats:

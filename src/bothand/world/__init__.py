@@ -8,5 +8,6 @@ money: what was received, what is to come, the first round.
 service: something money buys. plan: dollars for each service, and the terms. planfile: its loader.
 terms/: how a service is run, what a change of it does, how coercive it is. studyfile: what names all of these.
 stakeholders/: what one side of the table says of how much each value counts, and its seal.
+disputes/: what people disagree about, and what each side believes.
 cases/: published cases that a model must repeat.
 """

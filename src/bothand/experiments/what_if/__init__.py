@@ -2,6 +2,9 @@
 
 wrong_side: some people are in truth on the other side of the line between use and addiction.
 discharge: places that keep people who use send them away, or the other way round.
+believed: the world that a side of a dispute believes in, as a lane among others.
+disputes: the both/and plan of either side of every dispute, and what is lost by following the other's.
+learning: what it is worth to know an input before choosing, and what would settle it.
 limit: the search without the study's limit on coercion.
 ways: every service run in another way, and what both of a pair cost then.
 """
