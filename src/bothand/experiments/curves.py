@@ -7,18 +7,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bothand.decide.surfaces import Surface
+from bothand.decide.surfaces import Surface, widened
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
-from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, option_keys, try_dollars, value_gains
+from bothand.experiments.plans import (
+    PUBLIC_QUALITY,
+    QUALITY,
+    Tried,
+    deaths_averted,
+    group_healthy_years,
+    option_keys,
+    try_dollars,
+    value_gains,
+)
 from bothand.experiments.worlds import World, side_by_side
-from bothand.keys import THREE_YEARS
+from bothand.keys import REMISSION, THREE_YEARS, WITHOUT_MEDICATION
+from bothand.outcomes.indicators import remission_years
+from bothand.outcomes.ledger import LIFETIME
 
 LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which each service's curve is measured
 TODAY = 1.0  # MATH: today's budget among them
 DRAWS = 16  # MATH: worlds that the curves are averaged over
 GROUP = "group:"
 DEATHS = "deaths_averted"
+BESIDE = "beside:"
+"""How the names of measures begin that stand beside the objectives: no value, and no search reads them."""
+
+QALYS = ("qaly_patient", "qaly_public")
+CONTACT = "contact_years"
 
 
 @dataclass(frozen=True)
@@ -26,12 +42,19 @@ class Curves:
     """The surface for values and groups, and the sampling error of the mean of every objective (V,).
 
     ``alone``: objective -> gain when the first round's money goes to one service alone, by service and draw (S, D).
+    ``beside``: curves of what stands beside the objectives (``beside``), on the same dollars.
     """
 
     world: World
     surface: Surface
     error: Floats
     alone: Mapping[str, Floats]
+    beside: Surface
+
+    @property
+    def wide(self) -> Surface:
+        """The curves of the objectives, and then of what stands beside them."""
+        return widened(self.surface, self.beside)
 
 
 def objectives(world: World, tried: Tried) -> dict[str, Floats]:
@@ -40,6 +63,33 @@ def objectives(world: World, tried: Tried) -> dict[str, Floats]:
     groups = group_healthy_years(world, tried)
     found |= {GROUP + name: groups[:, o] for o, name in enumerate(world.setting.model.groups)}
     return {**found, DEATHS: deaths_averted(world, tried, world.ten_years[0])}
+
+
+def beside(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return what stands beside the objectives, everyone in the model together, against no new money over a lifetime.
+
+    Years in remission by both criteria, years in contact, and QALYs by the patients' and the public's scale, in which a
+    death counts by the quality of the life that it ended: 'beside:NAME' -> (D,). QALYs also stand by day-one group:
+    'beside:NAME:GROUP'.
+    """
+    plan, base = tried.trial.run.main, world.quo.run.main
+    last = base.horizons.index(LIFETIME)
+    found = {
+        REMISSION: remission_years(plan, "included") - remission_years(base, "included"),
+        WITHOUT_MEDICATION: remission_years(plan, "without") - remission_years(base, "without"),
+        CONTACT: plan.values["in_contact"] - base.values["in_contact"],
+    }
+    for name, quality in zip(QALYS, (QUALITY, PUBLIC_QUALITY), strict=True):
+        found[name] = plan.values[quality] - base.values[quality]
+    told = {BESIDE + name: np.asarray(gain[last].sum(axis=1)) for name, gain in found.items()}
+    for name in QALYS:
+        told |= {f"{BESIDE}{name}:{group}": found[name][last][:, o] for o, group in enumerate(base.groups)}
+    return told
+
+
+def counted(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return every objective's gain, and what stands beside them (D,)."""
+    return {**objectives(world, tried), **beside(world, tried)}
 
 
 def measure_curves(
@@ -62,11 +112,14 @@ def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves,
     new = _measure(world, [name for name in options if name not in before.services], tell, reach)
     there = (*before.services, *new.surface.services)
     order = [there.index(name) for name in options]
-    gains = np.concatenate([before.gains, new.surface.gains], axis=1)[:, order]
     dollars = np.concatenate([before.dollars, new.surface.dollars])[order]
+
+    def joined(one: Surface, other: Surface) -> Surface:
+        return Surface(one.objectives, options, dollars, np.concatenate([one.gains, other.gains], axis=1)[:, order])
+
     alone = {key: np.concatenate([known.alone[key], new.alone[key]])[order] for key in before.objectives}
     error = np.maximum(known.error, new.error)
-    return Curves(world, Surface(before.objectives, options, dollars, gains), error, alone)
+    return Curves(world, joined(before, new.surface), error, alone, joined(known.beside, new.beside))
 
 
 def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach) -> Curves:
@@ -80,12 +133,19 @@ def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | N
         def gain(level: float, name: str = name) -> dict[str, Floats]:
             yearly = np.zeros(len(options))
             yearly[options.index(name)] = level
-            return objectives(world, try_dollars(world, name, yearly, THREE_YEARS, reach))
+            tried = try_dollars(world, name, yearly, THREE_YEARS, reach)
+            return counted(world, tried)
 
         rows.append(side_by_side(gain, levels.tolist(), world.workers))
-    keys = tuple(rows[0][0])
-    drawn = np.array([[[point[key] for point in row] for row in rows] for key in keys])  # (V, I, L, D)
+    known = tuple(rows[0][0])
     dollars = np.repeat(levels[None], len(names), axis=0)
+
+    def surface(keys: Sequence[str]) -> tuple[Surface, Floats]:
+        drawn = np.array([[[point[key] for point in row] for row in rows] for key in keys])  # (V, I, L, D)
+        return Surface(tuple(keys), tuple(names), dollars, drawn.mean(axis=-1)), drawn
+
+    keys = [key for key in known if not key.startswith(BESIDE)]
+    found, drawn = surface(keys)
     spread = drawn.std(axis=-1).max(axis=(1, 2)) / np.sqrt(drawn.shape[-1])
     alone = dict(zip(keys, drawn[:, :, LEVELS.index(TODAY)], strict=True))
-    return Curves(world, Surface(keys, tuple(names), dollars, drawn.mean(axis=-1)), spread, alone)
+    return Curves(world, found, spread, alone, surface([key for key in known if key.startswith(BESIDE)])[0])
