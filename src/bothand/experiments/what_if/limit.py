@@ -32,8 +32,9 @@ class LimitPrice:
     limit: the highest grade that search may choose; beyond: services that it may not choose for their grade alone;
     dollars: what the plan found without the limit gives each of these a year, where it gives any; more: what that plan
     would bring more than the one found within the limit, (D,), of healthy life-years and of years in remission by both
-    criteria. ``plan``: dollars a year of that plan by service; ``exact`` and ``on_curves``: what it brings more of
-    everything that is counted, in the full model (D,) and on the curves. Empty where nothing is beyond the limit.
+    criteria. ``plan``: dollars a year of that plan by service; ``exact``: what it brings more of everything that
+    is counted, in the full model (D,); ``on_curves``: what it brings of each on the curves. Empty where nothing is
+    beyond the limit.
     """
 
     limit: int
@@ -73,10 +74,10 @@ def price_of_limit(
     before = counted(world, try_dollars(world, UNLIMITED, found, THREE_YEARS))
     exact = {key: np.asarray(after[key] - before[key]) for key in before}
     more = {key: exact[name] for key, name in TOLD.items()}
-    told = evaluate(wider.wide, yearly) - evaluate(curves.wide, found)
+    brings = evaluate(wider.wide, yearly)
     plan = {key: float(usd) for key, usd in zip(option_keys(free), yearly, strict=True)}
     given = {key: usd for key, usd in plan.items() if key in beyond and usd > 0}
-    on_curves = dict(zip(curves.wide.objectives, told.tolist(), strict=True))
+    on_curves = dict(zip(wider.wide.objectives, brings.tolist(), strict=True))
     return LimitPrice(limit, beyond, given, more, plan, exact, on_curves)
 
 

@@ -52,8 +52,9 @@ class Change:
         share: of the most that the money can buy of it; ``last``: the largest that the other rules leave a plan for.
         dollars: service -> dollars a year, in whole hundreds; None where no plan keeps to the rules.
         same: whether the plan stays as it is.
-        curves: objective, or what stands beside them -> difference to ``against`` on the curves.
-        exact: the same in the full model (D,); empty where it was not run.
+        brings: objective, or what stands beside them -> gain against no new money, on the curves.
+        curves: the difference of that to the plan that it is held against.
+        exact: the same difference in the full model (D,); empty where it was not run.
         unmet: groups, by key, that no plan could lift to the floor asked for.
     """
 
@@ -64,6 +65,7 @@ class Change:
     last: bool = False
     dollars: Mapping[str, float] | None = None
     same: bool = False
+    brings: Mapping[str, float] = field(default_factory=dict)
     curves: Mapping[str, float] = field(default_factory=dict)
     exact: Mapping[str, Floats] = field(default_factory=dict)
     unmet: tuple[str, ...] = ()
@@ -106,7 +108,7 @@ def price_principles(
     tell("the price of each principle")
     asked = _Asked(curves, found)
     rules: dict[Principle, list[Change]] = {
-        "no_coercion": _no_coercion(limit),
+        "no_coercion": asked.no_coercion(limit),
         "equal_worth": asked.equal_worth(),
         "no_group_worse_off": asked.no_group_worse_off(floors),
         **{principle: asked.floors(*what) for principle, what in FLOORS.items()},
@@ -143,6 +145,17 @@ class _Asked:
         self.world, self.options = curves.world, option_keys(curves.world)
         self.held = held_by(curves, found)
         self.plan, self.yearly = found.settled.plan, found.yearly
+
+    def no_coercion(self, limit: LimitPrice) -> list[Change]:
+        """The search without the limit, where it keeps a service out; it was run already."""
+        if limit.plan is None or limit.exact is None or limit.on_curves is None:
+            return []
+        before = dict(zip(self.held.wide.objectives, evaluate(self.held.wide, self.yearly).tolist(), strict=True))
+        brings = limit.on_curves
+        if not limit.dollars:
+            return [self.change(self.plan, Change(NO_LIMIT))]
+        more = {name: brings[name] - gain for name, gain in before.items()}
+        return [Change(NO_LIMIT, dollars=limit.plan, brings=brings, curves=more, exact=limit.exact)]
 
     def equal_worth(self) -> list[Change]:
         """Lives counted by their present quality, on either scale."""
@@ -196,11 +209,13 @@ class _Asked:
         before = self.yearly if against is None else _whole(against)
         same = bool(np.abs(plan - (self.plan if against is None else against)).max() <= STEP)
         yearly = before if same else _whole(plan)
-        more = evaluate(self.held.wide, yearly) - evaluate(self.held.wide, before)
+        brings = evaluate(self.held.wide, yearly)
+        more = brings - evaluate(self.held.wide, before)
         return replace(
             change,
             dollars=dict(zip(self.options, yearly.tolist(), strict=True)),
             same=same,
+            brings=dict(zip(self.held.wide.objectives, brings.tolist(), strict=True)),
             curves=dict(zip(self.held.wide.objectives, more.tolist(), strict=True)),
         )
 
@@ -208,14 +223,6 @@ class _Asked:
 def _whole(plan: Floats) -> Floats:
     """Return dollars in whole hundreds, as the search gives them."""
     return np.asarray(np.floor(plan / STEP) * STEP)
-
-
-def _no_coercion(limit: LimitPrice) -> list[Change]:
-    """Return the search without the limit, where it keeps a service out; it was run already."""
-    if limit.plan is None or limit.exact is None or limit.on_curves is None:
-        return []
-    same = not limit.dollars
-    return [Change(NO_LIMIT, dollars=limit.plan, same=same, curves=limit.on_curves, exact=limit.exact)]
 
 
 def _differs(change: Change) -> bool:

@@ -1,0 +1,260 @@
+"""What each principle costs and brings: sentences, and the numbers behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bothand.experiments.curves import BESIDE, CONTACT, DEATHS, GROUP, QALYS
+from bothand.experiments.results import Results
+from bothand.experiments.search import FUNCTIONAL
+from bothand.experiments.what_if import priced
+from bothand.experiments.what_if.priced import Change, Priced
+from bothand.findings.measures import interval
+from bothand.findings.stakes.rerun import BROUGHT
+from bothand.keys import HEALTHY, REMISSION, WITHOUT_MEDICATION
+from bothand.report.summary import CountedWorth, Interval, PriceChange, PrinciplePrice
+from bothand.words import COERCION, in_sentence, in_so_many, join_words, listed, mean_words
+
+HUNDRED = 100  # UNIT: hundredths in a whole
+PRINCIPLES: dict[priced.Principle, str] = {
+    "no_coercion": "No coercion",
+    "equal_worth": "Equal worth",
+    "no_group_worse_off": "No group worse off",
+    "recovery_floor": "A recovery floor",
+    "harm_reduction_floor": "A harm-reduction floor",
+}
+MEASURES = {
+    HEALTHY: FUNCTIONAL,
+    REMISSION: BESIDE + REMISSION,
+    WITHOUT_MEDICATION: BESIDE + WITHOUT_MEDICATION,
+    DEATHS: DEATHS,
+    CONTACT: BESIDE + CONTACT,
+    **{name: BESIDE + name for name in QALYS},
+}
+"""Indicator -> how the curves name it."""
+
+TOLD = {**BROUGHT, CONTACT: "years in low-threshold contact"}
+"""Indicators that a sentence tells, in this order."""
+
+SCALES = {"qaly_patient": "patients\u2019", "qaly_public": "public"}
+LABELS = {
+    priced.NO_LIMIT: "Without the limit on coercion",
+    "qaly_patient": "Lives counted in QALYs, patients\u2019 scale",
+    "qaly_public": "Lives counted in QALYs, public scale",
+    priced.NO_FLOORS: "Without floors from other plans",
+    priced.NOT_BELOW_ZERO: "No group below what it has with no new money",
+    priced.NOT_BELOW_OTHERS: "No group below what it gets as others do",
+}
+ADDED = (priced.NOT_BELOW_ZERO, priced.NOT_BELOW_OTHERS)
+
+
+def principle_prices(results: Results) -> list[PrinciplePrice]:
+    """Return every principle with what it costs and brings; nothing where a run did not price them."""
+    if results.prices is None:
+        return []
+    return [_price(results, found) for found in results.prices.principles]
+
+
+def _price(results: Results, found: Priced) -> PrinciplePrice:
+    text, other_way = _told(results, found)
+    counted = _counted(results) if found.principle == "equal_worth" else []
+    if counted and (words := _worth_told(results, counted)):
+        other_way = " ".join(filter(None, [other_way, words]))
+    return PrinciplePrice(
+        key=found.principle,
+        label=PRINCIPLES[found.principle],
+        text=text,
+        other_way=other_way,
+        changes=[_change(results, change) for change in found.changes],
+        counted=counted,
+    )
+
+
+def label_of(change: Change) -> str:
+    """Return which rule is otherwise, in words."""
+    if change.key != priced.FLOOR:
+        return LABELS[change.key]
+    if not change.share:
+        return f"No floor of {TOLD[change.measure]}"
+    words = f"{in_so_many(change.share, '', HUNDRED).strip()} of the most {TOLD[change.measure]}"
+    return f"{words}: the furthest that the other rules allow" if change.last else f"At least {words}"
+
+
+def _change(results: Results, change: Change) -> PriceChange:
+    known = {key: name for key, name in MEASURES.items() if name in change.curves}
+    exact = {key: interval(change.exact[name]) for key, name in known.items() if name in change.exact}
+    before = _plan_held_against(results, change)
+    plan = {key: usd for key, usd in (change.dollars or {}).items() if usd}
+    return PriceChange(
+        key=change.key,
+        label=label_of(change),
+        against=change.against,
+        measure=change.measure,
+        share=change.share,
+        last=change.last,
+        possible=change.dollars is not None,
+        same=change.same,
+        plan=plan,
+        moved={
+            key: plan.get(key, 0.0) - before.get(key, 0.0)
+            for key in dict.fromkeys([*before, *plan])
+            if plan and plan.get(key, 0.0) != before.get(key, 0.0)
+        },
+        brings={key: change.brings[name] for key, name in known.items()},
+        on_curves={key: change.curves[name] for key, name in known.items()},
+        exact=exact,
+        gap={key: exact[key].mean - change.curves[name] for key, name in known.items() if key in exact},
+        groups={
+            name.removeprefix(GROUP): interval(more) for name, more in change.exact.items() if name.startswith(GROUP)
+        },
+        not_met=list(change.unmet),
+    )
+
+
+def _plan_held_against(results: Results, change: Change) -> Mapping[str, float]:
+    """Return the dollars by service of the plan that a change is held against."""
+    prices = results.prices
+    assert prices is not None
+    if change.against == "both_and":
+        return {
+            k: usd for k, usd in zip(results.curves.surface.services, results.found.yearly.tolist(), strict=True) if usd
+        }
+    floors = (c for found in prices.principles for c in found.changes if c.against == change.against and not c.share)
+    first = next(floors)
+    return {key: usd for key, usd in (first.dollars or {}).items() if usd}
+
+
+def _told(results: Results, found: Priced) -> tuple[str, str]:
+    """Return what holding to a principle costs and brings, and the other way round."""
+    holding = f"Holding to {in_sentence(PRINCIPLES[found.principle])}"
+    nothing = f"{holding} costs nothing here"
+    both = [change for change in found.changes if change.against == "both_and"]
+    if found.principle == "no_coercion" and not both:
+        limit = COERCION[results.setting.study.coercion_limit]
+        return f"{nothing}: no service that search may choose goes beyond {limit}.", ""
+    if found.principle in priced.FLOORS:
+        return _floor_told(holding, nothing, both)
+    moved = [change for change in both if not change.same and change.dollars is not None]
+    impossible = [change for change in both if change.dollars is None]
+    if not moved and not impossible:
+        return f"{nothing}: {WHY[found.principle]}.", ""
+    text, other = [], []
+    for change in moved:
+        label, sign = in_sentence(label_of(change)), 1 if change.key in ADDED else -1
+        which, against = (
+            (f" ({label})", "") if change.key in ADDED else ("", f", against the plan found {HOW[change.key]}")
+        )
+        text.append(f"{holding}{which} {_costs_and_brings(change, sign)}{against}{_less(results, change)}.")
+        other.append(f"The other way round, letting go of it {_costs_and_brings(change, -sign)}.")
+    text += [f"{label_of(change)}: no plan keeps to this and to the other rules." for change in impossible]
+    return " ".join(text), " ".join(dict.fromkeys(other))
+
+
+HOW = {
+    priced.NO_LIMIT: "without the limit on coercion",
+    "qaly_patient": "when lives count in QALYs by the patients\u2019 scale",
+    "qaly_public": "when lives count in QALYs by the public scale",
+    priced.NO_FLOORS: "without floors for groups",
+}
+"""How a plan is found without a principle."""
+
+WHY = {
+    "no_coercion": "without the limit the search chooses none of the services that it keeps out",
+    "equal_worth": "a search that counts lives in QALYs, by the patients\u2019 scale or the public, finds the same plan",
+    "no_group_worse_off": "without floors for any group the search finds the same plan, and with them too",
+}
+"""Why a principle costs nothing where the plan stays as it is."""
+
+
+def _less(results: Results, change: Change) -> str:
+    """Name the groups that would clearly get less without the principle."""
+    if change.key in ADDED:
+        return ""
+    short = {key: in_sentence(group.label) for key, group in results.setting.model.spec.group.items()}
+    less = [
+        short[name.removeprefix(GROUP)]
+        for name, more in change.exact.items()
+        if name.startswith(GROUP) and interval(more).high < 0
+    ]
+    return f"; that plan would bring fewer healthy life-years to {listed(less)}" if less else ""
+
+
+def _floor_told(holding: str, nothing: str, both: Sequence[Change]) -> tuple[str, str]:
+    """Say what the floor that the both/and plan holds costs, and what less and more of it would."""
+    if not both:
+        return f"{nothing}: no money brings more of it.", ""
+    free, other = both[0], []
+    if free.same:
+        text = f"{nothing}: without it the search finds the same plan."
+    else:
+        text = f"{holding}, as far as the both/and plan does, {_costs_and_brings(free, -1)}."
+        other.append(f"Letting go of it {_costs_and_brings(free, 1)}.")
+    for measure in dict.fromkeys(change.measure for change in both):
+        furthest = [c for c in both if c.measure == measure and c.share and c.exact and not c.same][-1:]
+        for change in furthest:
+            other.append(f"{_asking(change)} {_costs_and_brings(change, 1)}.")
+    return text, " ".join(other)
+
+
+def _asking(change: Change) -> str:
+    share = in_so_many(change.share, "", HUNDRED).strip()
+    room = ", all that the other rules leave room for," if change.last else ""
+    return f"Asking for {share} of the most {TOLD[change.measure]}{room}"
+
+
+def _costs_and_brings(change: Change, sign: int) -> str:
+    """Return 'costs 109 healthy life-years (80 to 140) and brings 53 years in remission'; ``sign`` turns it round."""
+    costs: list[str] = []
+    brings: list[str] = []
+    for key, words in TOLD.items():
+        values = sign * change.exact.get(MEASURES[key], np.array([change.curves[MEASURES[key]]]))
+        found = interval(values)
+        if abs(found.mean) < 0.5:
+            continue
+        turned = found if found.mean > 0 else Interval(mean=-found.mean, low=-found.high, high=-found.low)
+        (brings if found.mean > 0 else costs).append(f"{mean_words(turned.mean, turned.low, turned.high)} {words}")
+    parts = [f"{verb} {join_words(said)}" for verb, said in (("costs", costs), ("brings", brings)) if said]
+    return " and ".join(parts) or "costs less than half a year of anything that is told"
+
+
+def _counted(results: Results) -> list[CountedWorth]:
+    """Return what the both/and plan brings each group, by equal worth and in QALYs."""
+    assert results.prices is not None
+    both = results.prices.both
+    rows = [("all", MEASURES[HEALTHY], [MEASURES[name] for name in QALYS])]
+    for group in results.setting.model.groups:
+        rows.append((group, GROUP + group, [f"{BESIDE}{name}:{group}" for name in QALYS]))
+    return [
+        CountedWorth(
+            group=group,
+            healthy_life_years=interval(both[healthy]),
+            qaly_patient=interval(both[patient]),
+            qaly_public=interval(both[public]),
+        )
+        for group, healthy, (patient, public) in rows
+    ]
+
+
+def _worth_told(results: Results, counted: Sequence[CountedWorth]) -> str:
+    """Say how much less the same plan would be said to bring, and to whom most, if lives counted by their quality."""
+    whole = counted[0]
+    told = []
+    for name, scale in SCALES.items():
+        if whole.healthy_life_years.mean <= 0:
+            return ""
+        told.append(f"{in_so_many(_lost(whole, name), '', HUNDRED).strip()} less by the {scale} scale")
+    most = max(counted[1:], key=lambda row: _lost(row, "qaly_public"))
+    label = in_sentence(results.setting.model.spec.group[most.group].label)
+    lost = in_so_many(_lost(most, "qaly_public"), "", HUNDRED).strip()
+    return (
+        f"Counted in QALYs, in which a life in active use is worth less, the same plan would seem to bring "
+        f"{join_words(told)}; the largest cut, {lost} by the public scale, would fall on {label}."
+    )
+
+
+def _lost(row: CountedWorth, scale: str) -> float:
+    """Return the share of a group's healthy life-years that a scale of quality would not count, 0 to 1."""
+    whole = row.healthy_life_years.mean
+    return float(np.clip(1 - getattr(row, scale).mean / whole, 0, 1)) if whole > 0 else 0.0
