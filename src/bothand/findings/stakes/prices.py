@@ -12,7 +12,6 @@ from bothand.experiments.search import FUNCTIONAL
 from bothand.experiments.what_if import priced
 from bothand.experiments.what_if.priced import Change, Priced
 from bothand.findings.measures import interval
-from bothand.findings.stakes.rerun import BROUGHT
 from bothand.keys import HEALTHY, REMISSION, WITHOUT_MEDICATION
 from bothand.report.summary import CountedWorth, Interval, PriceChange, PrinciplePrice
 from bothand.words import COERCION, in_sentence, in_so_many, join_words, listed, mean_words
@@ -35,7 +34,12 @@ MEASURES = {
 }
 """Indicator -> how the curves name it."""
 
-TOLD = {**BROUGHT, CONTACT: "years in low-threshold contact"}
+TOLD = {
+    HEALTHY: "healthy life-years",
+    REMISSION: "years in remission with medication included",
+    WITHOUT_MEDICATION: "years in remission without medication",
+    CONTACT: "years in low-threshold contact",
+}
 """Indicators that a sentence tells, in this order."""
 
 SCALES = {"qaly_patient": "patients\u2019", "qaly_public": "public"}
@@ -162,7 +166,7 @@ HOW = {
 
 WHY = {
     "no_coercion": "without the limit the search chooses none of the services that it keeps out",
-    "equal_worth": "a search that counts lives in QALYs, by the patients\u2019 scale or the public, finds the same plan",
+    "equal_worth": "a search that counts lives in QALYs, by either scale, finds the same plan",
     "no_group_worse_off": "without floors for any group the search finds the same plan, and with them too",
 }
 """Why a principle costs nothing where the plan stays as it is."""
