@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 import pytest
-from example import example
+from example import full
 
 from bothand.report.audits import prices
 from bothand.report.audits.prices import PricesView
@@ -18,7 +18,7 @@ from bothand.words import forbidden
 
 @pytest.fixture(scope="module")
 def whole() -> Summary:
-    return example()
+    return full()
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +105,11 @@ def test_each_measure_has_a_curve_that_is_spoken_and_ends_where_the_rules_end(vi
 def test_equal_worth_stands_beside_both_scales_for_every_group(view: PricesView, whole: Summary) -> None:
     assert [row[0] for row in view.counted.rows] == ["Everyone", *(g.label for g in whole.groups)]
     assert len(view.counted.heads) == 4
+
+
+def test_the_section_is_in_the_contents_and_stands_once(whole: Summary) -> None:
+    html = render(whole)
+    assert html.count('href="#prices"') == html.count('id="prices"') == 1
 
 
 def test_a_usual_run_has_no_such_section(whole: Summary) -> None:

@@ -44,7 +44,6 @@ def example() -> s.Summary:
         all_at_once=pairs.all_at_once(),
         left_out=pairs.left_out(),
         both_and=pairs.both_and(),
-        principle_prices=prices.prices(),
         losers=verdicts.losers(),
         case_against=sentences.CASE_AGAINST,
         case_under=delivery.case_under(sentences.CASE_AGAINST),
@@ -79,3 +78,8 @@ def example() -> s.Summary:
         lines=lines.lines(),
         audits=audits.audits(),
     )
+
+
+def full() -> s.Summary:
+    """The example as a full run tells it: with the price of each principle."""
+    return example().model_copy(update={"principle_prices": prices.prices()})
