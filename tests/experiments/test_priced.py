@@ -24,7 +24,7 @@ from bothand.experiments.worlds import World
 from bothand.findings.stakes.prices import principle_prices
 from bothand.keys import AS_OTHERS_DO, REMISSION, THREE_YEARS
 from bothand.outcomes.values import load_values
-from bothand.words import forbidden
+from bothand.words import forbidden, number_words
 from bothand.world.service import load_service
 from experiments.small_worlds import plan, setting, world
 
@@ -162,12 +162,13 @@ def test_every_price_is_said_in_both_directions_and_in_words_that_put_people_fir
         assert price.text.startswith(f"Holding to {price.label[0].lower()}{price.label[1:]}")
         assert not forbidden(price.text + price.other_way)
     moved = told(prices())["harm_reduction_floor"]
-    _, _, held_brings = moved.text.partition(" and brings ")
-    letting_go = moved.other_way.split(". ")[0]
-    assert letting_go.startswith("Letting go of it costs ")
-    assert (
-        held_brings.removesuffix(".") == letting_go.removeprefix("Letting go of it costs ").partition(" and brings ")[0]
-    )
+    assert " costs " in moved.text
+    assert " brings " in moved.text
+    assert moved.other_way.startswith("The other way round, letting go of it costs ")
+    free = next(c for c in moved.changes if not c.share)
+    lost = number_words(-free.exact["contact_years"].mean)
+    assert f"brings {lost} (" in moved.text
+    assert f"letting go of it costs {lost} years in low-threshold contact" in moved.other_way
 
 
 def one_change(key: str, more: dict[str, float], worse_for: str = "") -> Prices:
@@ -204,10 +205,31 @@ def test_equal_worth_says_who_would_get_less_and_the_gap_to_the_curves() -> None
     assert {row.group for row in found_.counted} == {"all", *setting().model.groups}
 
 
+def test_what_crosses_zero_cannot_be_told_and_what_is_little_beside_the_rest_is_left_out() -> None:
+    these = one_change("qaly_public", {FUNCTIONAL: -50})
+    (one,) = these.principles[0].changes
+    unsure, little = np.linspace(-10, 30, 20), np.linspace(-1, 3, 20)
+    exact = {**one.exact, BESIDE + REMISSION: unsure, BESIDE + "contact_years": little}
+    text = told(Prices((Priced("equal_worth", (replace(one, exact=exact),)),), these.both))["equal_worth"].text
+    assert "brings 50 healthy life-years (cannot be told, below zero is less: years in remission with" in text
+    assert "contact" not in text
+
+
 def test_a_rule_that_is_added_costs_what_its_plan_brings_less() -> None:
     found_ = told(one_change(priced.NOT_BELOW_ZERO, {FUNCTIONAL: -30}))["no_group_worse_off"]
     assert "(no group below what it has with no new money) costs 30 healthy life-years." in found_.text
     assert "letting go of it brings 30 healthy life-years" in found_.other_way
+
+
+def test_a_group_that_no_plan_lifts_to_its_floor_is_named() -> None:
+    group = setting().model.groups[0]
+    label = setting().model.spec.group[group].label
+    names = list(curves().wide.objectives)
+    zero = dict.fromkeys(names, 0.0)
+    change = Change(priced.NOT_BELOW_ZERO, dollars={}, same=True, brings=zero, curves=zero, unmet=(group,))
+    found_ = told(Prices((Priced("no_group_worse_off", (change,)),), prices().both))["no_group_worse_off"]
+    assert f"no plan with the other rules does so for {label[0].lower()}{label[1:]}" in found_.other_way
+    assert found_.changes[0].not_met == [group]
 
 
 def test_a_usual_run_prices_no_principle() -> None:

@@ -116,15 +116,11 @@ def price_principles(
     before = counted(curves.world, both)
     chosen = _chosen([change for changes in rules.values() for change in changes])
     exact = _run(curves.world, before, chosen, tell)
-    return Prices(
-        tuple(
-            Priced(
-                principle, tuple(replace(c, exact=exact.get(_plan_of(c), c.exact)) if _differs(c) else c for c in found)
-            )
-            for principle, found in rules.items()
-        ),
-        before,
-    )
+
+    def ran(change: Change) -> Change:
+        return replace(change, exact=exact.get(_plan_of(change), change.exact)) if _differs(change) else change
+
+    return Prices(tuple(Priced(key, tuple(map(ran, changes))) for key, changes in rules.items()), before)
 
 
 def held_by(curves: Curves, found: Found) -> Held:
@@ -150,12 +146,13 @@ class _Asked:
         """The search without the limit, where it keeps a service out; it was run already."""
         if limit.plan is None or limit.exact is None or limit.on_curves is None:
             return []
-        before = dict(zip(self.held.wide.objectives, evaluate(self.held.wide, self.yearly).tolist(), strict=True))
-        brings = limit.on_curves
         if not limit.dollars:
             return [self.change(self.plan, Change(NO_LIMIT))]
-        more = {name: brings[name] - gain for name, gain in before.items()}
-        return [Change(NO_LIMIT, dollars=limit.plan, brings=brings, curves=more, exact=limit.exact)]
+        before = evaluate(self.held.wide, self.yearly).tolist()
+        more = {
+            name: limit.on_curves[name] - gain for name, gain in zip(self.held.wide.objectives, before, strict=True)
+        }
+        return [Change(NO_LIMIT, dollars=limit.plan, brings=limit.on_curves, curves=more, exact=limit.exact)]
 
     def equal_worth(self) -> list[Change]:
         """Lives counted by their present quality, on either scale."""

@@ -14,9 +14,11 @@ from bothand.experiments.what_if.priced import Change, Priced
 from bothand.findings.measures import interval
 from bothand.keys import HEALTHY, REMISSION, WITHOUT_MEDICATION
 from bothand.report.summary import CountedWorth, Interval, PriceChange, PrinciplePrice
-from bothand.words import COERCION, in_sentence, in_so_many, join_words, listed, mean_words
+from bothand.words import COERCION, in_sentence, in_so_many, join_words, listed, mean_words, number_words
 
 HUNDRED = 100  # UNIT: hundredths in a whole
+LEAST = 0.5  # UNIT: years; less than half a year is not said
+LITTLE = 0.1  # MATH: share of the largest amount below which one that cannot be told is not said
 PRINCIPLES: dict[priced.Principle, str] = {
     "no_coercion": "No coercion",
     "equal_worth": "Equal worth",
@@ -142,8 +144,9 @@ def _told(results: Results, found: Priced) -> tuple[str, str]:
         return _floor_told(holding, nothing, both)
     moved = [change for change in both if not change.same and change.dollars is not None]
     impossible = [change for change in both if change.dollars is None]
+    unmet = " ".join(_unmet_told(results, change) for change in both if change.unmet)
     if not moved and not impossible:
-        return f"{nothing}: {WHY[found.principle]}.", ""
+        return f"{nothing}: {WHY[found.principle]}.", unmet
     text, other = [], []
     for change in moved:
         label, sign = in_sentence(label_of(change)), 1 if change.key in ADDED else -1
@@ -151,9 +154,9 @@ def _told(results: Results, found: Priced) -> tuple[str, str]:
             (f" ({label})", "") if change.key in ADDED else ("", f", against the plan found {HOW[change.key]}")
         )
         text.append(f"{holding}{which} {_costs_and_brings(change, sign)}{against}{_less(results, change)}.")
-        other.append(f"The other way round, letting go of it {_costs_and_brings(change, -sign)}.")
+        other.append(f"The other way round, letting go of it {_costs_and_brings(change, -sign, ranges=False)}.")
     text += [f"{label_of(change)}: no plan keeps to this and to the other rules." for change in impossible]
-    return " ".join(text), " ".join(dict.fromkeys(other))
+    return " ".join(text), " ".join([*dict.fromkeys(other), *([unmet] if unmet else [])])
 
 
 HOW = {
@@ -170,6 +173,12 @@ WHY = {
     "no_group_worse_off": "without floors for any group the search finds the same plan, and with them too",
 }
 """Why a principle costs nothing where the plan stays as it is."""
+
+
+def _unmet_told(results: Results, change: Change) -> str:
+    """Name the groups that no plan can lift to a floor while it keeps to the other rules."""
+    groups = listed([in_sentence(results.setting.model.spec.group[key].label) for key in change.unmet])
+    return f"{label_of(change)}: as far as it can be kept; no plan with the other rules does so for {groups}."
 
 
 def _less(results: Results, change: Change) -> str:
@@ -194,7 +203,7 @@ def _floor_told(holding: str, nothing: str, both: Sequence[Change]) -> tuple[str
         text = f"{nothing}: without it the search finds the same plan."
     else:
         text = f"{holding}, as far as the both/and plan does, {_costs_and_brings(free, -1)}."
-        other.append(f"Letting go of it {_costs_and_brings(free, 1)}.")
+        other.append(f"The other way round, letting go of it {_costs_and_brings(free, 1, ranges=False)}.")
     for measure in dict.fromkeys(change.measure for change in both):
         furthest = [c for c in both if c.measure == measure and c.share and c.exact and not c.same][-1:]
         for change in furthest:
@@ -208,19 +217,36 @@ def _asking(change: Change) -> str:
     return f"Asking for {share} of the most {TOLD[change.measure]}{room}"
 
 
-def _costs_and_brings(change: Change, sign: int) -> str:
-    """Return 'costs 109 healthy life-years (80 to 140) and brings 53 years in remission'; ``sign`` turns it round."""
+def _costs_and_brings(change: Change, sign: int, ranges: bool = True) -> str:
+    """Return 'costs 109 (80 to 140) healthy life-years and brings 53 (9 to 90) years in remission'.
+
+    Where the range crosses zero, whether it costs or brings cannot be told, which is said of what is not little beside
+    the rest. ``sign`` turns all round; without ``ranges`` only what can be told is said, by its mean.
+    """
+    found = {words: _amount(change, key, sign) for key, words in TOLD.items()}
+    largest = max(abs(amount.mean) for amount in found.values())
     costs: list[str] = []
     brings: list[str] = []
-    for key, words in TOLD.items():
-        values = sign * change.exact.get(MEASURES[key], np.array([change.curves[MEASURES[key]]]))
-        found = interval(values)
-        if abs(found.mean) < 0.5:
-            continue
-        turned = found if found.mean > 0 else Interval(mean=-found.mean, low=-found.high, high=-found.low)
-        (brings if found.mean > 0 else costs).append(f"{mean_words(turned.mean, turned.low, turned.high)} {words}")
-    parts = [f"{verb} {join_words(said)}" for verb, said in (("costs", costs), ("brings", brings)) if said]
-    return " and ".join(parts) or "costs less than half a year of anything that is told"
+    unsure: list[str] = []
+    for words, amount in found.items():
+        if amount.low > 0 or amount.high < 0:
+            sure = amount if amount.mean > 0 else Interval(mean=-amount.mean, low=-amount.high, high=-amount.low)
+            said = mean_words(sure.mean, sure.low, sure.high) if ranges else number_words(sure.mean)
+            if sure.mean >= LEAST:
+                (brings if amount.mean > 0 else costs).append(f"{said} {words}")
+        elif abs(amount.mean) >= max(LEAST, LITTLE * largest):
+            unsure.append(f"{words}, {mean_words(amount.mean, amount.low, amount.high)}")
+    parts = [f"{verb} {join_words(told)}" for verb, told in (("costs", costs), ("brings", brings)) if told]
+    clear = " and ".join(parts) or "costs and brings nothing that these runs can tell"
+    if not unsure or not ranges:
+        return clear
+    return f"{clear} (cannot be told, below zero is less: {'; '.join(unsure)})"
+
+
+def _amount(change: Change, key: str, sign: int) -> Interval:
+    """Return what a change brings more of an indicator, in the full model or, where it was not run, on the curves."""
+    name = MEASURES[key]
+    return interval(sign * change.exact.get(name, np.array([change.curves[name]])))
 
 
 def _counted(results: Results) -> list[CountedWorth]:
@@ -253,7 +279,7 @@ def _worth_told(results: Results, counted: Sequence[CountedWorth]) -> str:
     label = in_sentence(results.setting.model.spec.group[most.group].label)
     lost = in_so_many(_lost(most, "qaly_public"), "", HUNDRED).strip()
     return (
-        f"Counted in QALYs, in which a life in active use is worth less, the same plan would seem to bring "
+        f"Counted in QALYs, where a life saved counts by its quality, the same plan would seem to bring "
         f"{join_words(told)}; the largest cut, {lost} by the public scale, would fall on {label}."
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -48,7 +48,7 @@ class PricesView:
 def view(index: Index) -> PricesView:
     """Return the section of the prices of principles."""
     prices = index.summary.principle_prices
-    run = [change for change in _once(prices) if change.exact and not change.same]
+    run = _run_once(prices)
     return PricesView(
         told=list(prices),
         plans=_plans(index, run),
@@ -62,13 +62,13 @@ def view(index: Index) -> PricesView:
     )
 
 
-def _once(prices: Sequence[PrinciplePrice]) -> Iterator[PriceChange]:
-    """Yield the changes held against the both/and plan, each plan once."""
-    seen: list[dict[str, float]] = []
-    for change in (c for price in prices for c in price.changes):
-        if change.against == "both_and" and change.possible and (not change.exact or change.plan not in seen):
-            seen.append(change.plan)
-            yield change
+def _run_once(prices: Sequence[PrinciplePrice]) -> list[PriceChange]:
+    """Return the changes whose plans were run in the full model, each plan once."""
+    found: list[PriceChange] = []
+    for change in (c for price in prices for c in price.changes if c.exact):
+        if change.plan not in [earlier.plan for earlier in found]:
+            found.append(change)
+    return found
 
 
 def _by_measure(prices: Sequence[PrinciplePrice]) -> list[tuple[str, list[PriceChange]]]:
