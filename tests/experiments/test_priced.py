@@ -205,13 +205,13 @@ def test_equal_worth_says_who_would_get_less_and_the_gap_to_the_curves() -> None
     assert {row.group for row in found_.counted} == {"all", *setting().model.groups}
 
 
-def test_what_crosses_zero_cannot_be_told_and_what_is_little_beside_the_rest_is_left_out() -> None:
+def test_what_crosses_zero_may_cost_or_may_bring_and_what_is_little_beside_the_rest_is_left_out() -> None:
     these = one_change("qaly_public", {FUNCTIONAL: -50})
     (one,) = these.principles[0].changes
     unsure, little = np.linspace(-10, 30, 20), np.linspace(-1, 3, 20)
     exact = {**one.exact, BESIDE + REMISSION: unsure, BESIDE + "contact_years": little}
     text = told(Prices((Priced("equal_worth", (replace(one, exact=exact),)),), these.both))["equal_worth"].text
-    assert "brings 50 healthy life-years (cannot be told, below zero is less: years in remission with" in text
+    assert "brings 50 healthy life-years, and may cost 10 (\u22129 to 29) years in remission with" in text
     assert "contact" not in text
 
 

@@ -218,29 +218,26 @@ def _asking(change: Change) -> str:
 
 
 def _costs_and_brings(change: Change, sign: int, ranges: bool = True) -> str:
-    """Return 'costs 109 (80 to 140) healthy life-years and brings 53 (9 to 90) years in remission'.
+    """Return 'costs 109 (80 to 140) healthy life-years, and may bring 53 (-9 to 90) years in remission'.
 
-    Where the range crosses zero, whether it costs or brings cannot be told, which is said of what is not little beside
-    the rest. ``sign`` turns all round; without ``ranges`` only what can be told is said, by its mean.
+    'May': the range crosses zero, so these runs cannot tell; what is little beside the rest is then not said.
+    ``sign`` turns all round; without ``ranges`` each amount is said by its mean.
     """
     found = {words: _amount(change, key, sign) for key, words in TOLD.items()}
     largest = max(abs(amount.mean) for amount in found.values())
-    costs: list[str] = []
-    brings: list[str] = []
-    unsure: list[str] = []
+    told: dict[str, list[str]] = {"costs": [], "brings": [], "may cost": [], "may bring": []}
     for words, amount in found.items():
-        if amount.low > 0 or amount.high < 0:
-            sure = amount if amount.mean > 0 else Interval(mean=-amount.mean, low=-amount.high, high=-amount.low)
-            said = mean_words(sure.mean, sure.low, sure.high) if ranges else number_words(sure.mean)
-            if sure.mean >= LEAST:
-                (brings if amount.mean > 0 else costs).append(f"{said} {words}")
-        elif abs(amount.mean) >= max(LEAST, LITTLE * largest):
-            unsure.append(f"{words}, {mean_words(amount.mean, amount.low, amount.high)}")
-    parts = [f"{verb} {join_words(told)}" for verb, told in (("costs", costs), ("brings", brings)) if told]
-    clear = " and ".join(parts) or "costs and brings nothing that these runs can tell"
-    if not unsure or not ranges:
-        return clear
-    return f"{clear} (cannot be told, below zero is less: {'; '.join(unsure)})"
+        sure = amount.low > 0 or amount.high < 0
+        if abs(amount.mean) < (LEAST if sure else max(LEAST, LITTLE * largest)):
+            continue
+        up = amount if amount.mean > 0 else Interval(mean=-amount.mean, low=-amount.high, high=-amount.low)
+        said = mean_words(up.mean, up.low, up.high) if ranges else number_words(up.mean)
+        verb = ("brings" if sure else "may bring") if amount.mean > 0 else ("costs" if sure else "may cost")
+        told[verb].append(f"{said} {words}")
+    parts = [(verb, f"{verb} {join_words(amounts)}") for verb, amounts in told.items() if amounts]
+    clear, unsure = ([said for verb, said in parts if verb.startswith("may") == may] for may in (False, True))
+    both = [" and ".join(said) for said in (clear, unsure) if said]
+    return ", and ".join(both) or "costs and brings less than half a year of each"
 
 
 def _amount(change: Change, key: str, sign: int) -> Interval:
