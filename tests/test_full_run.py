@@ -97,6 +97,30 @@ def test_a_full_run_searches_again_under_each_reach_and_a_usual_one_does_not(usu
     assert found[USUAL].beta == full.summary.both_and.beta
 
 
+def test_a_full_run_prices_every_principle_and_a_usual_one_none(usual: Result, full: Result, told: list[str]) -> None:
+    assert usual.summary.principle_prices == []
+    prices = {price.key: price for price in full.summary.principle_prices}
+    assert list(prices) == [
+        "no_coercion",
+        "equal_worth",
+        "no_group_worse_off",
+        "recovery_floor",
+        "harm_reduction_floor",
+    ]
+    assert all(price.text.startswith("Holding to ") for price in prices.values())
+    assert "the price of each principle" in told
+    found = full.summary.both_and.service_range
+    for change in (c for price in prices.values() for c in price.changes if c.against == "both_and" and c.possible):
+        assert sum(change.plan.values()) <= full.summary.money.per_year * (1 + 1e-9)
+        if change.same:
+            assert not change.moved
+            assert not change.exact
+            assert all(usd == found[key].mean for key, usd in change.plan.items())
+    page = (full.folder / "report.html").read_text("utf-8")
+    assert 'id="prices"' in page
+    assert 'id="prices"' not in (usual.folder / "report.html").read_text("utf-8")
+
+
 def test_a_full_run_has_a_hash_of_its_own(usual: Result, full: Result) -> None:
     assert usual.summary.study.run != full.summary.study.run
 

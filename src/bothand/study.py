@@ -36,6 +36,7 @@ from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
 from bothand.experiments.what_if.discharge import try_discharge
 from bothand.experiments.what_if.limit import price_of_limit
+from bothand.experiments.what_if.priced import price_principles
 from bothand.experiments.what_if.ways import try_ways
 from bothand.experiments.what_if.wrong_side import try_wrong_side
 from bothand.experiments.worlds import first_draws, walks
@@ -73,7 +74,7 @@ class Options:
     place: Path | None = None
     plans: tuple[Path, ...] = ()
     ratings: Path | None = None
-    full: bool = False  # every plan that ships, and the map and the search under other reach
+    full: bool = False  # every plan that ships, the map and the search under other reach, prices of principles
     workers: int = WORKERS  # tasks at a time
     executor: str = "threads"  # where they run: threads, processes or dask
     chunks: Path | None = None  # folder in which finished chunks stay; None = beside the results, until these stand
@@ -182,6 +183,7 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
     discharge = try_discharge(few, tried, seed, tell)
     ways = try_ways(curves, found, seed, tell) if options.full else None
     limit = price_of_limit(curves, keys, floors, found.yearly, tell)
+    prices = price_principles(curves, found, floors, limit, usual.tried[-1], tell) if options.full else None
     tell("people, one by one")
     some = first_draws(world, COUNTIES)
     followed = [one for one in tried if one.mode == THREE_YEARS and one.plan in (study.status_quo, BOTH_AND)]
@@ -205,6 +207,7 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
         discharge=discharge,
         limit=limit,
         ways=ways,
+        prices=prices,
         counties=counties,
         courses=follow(some, followed, seed),
         beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from example import example, longest, many
+from example import example, full, longest, many
 
 from bothand.report.page import render
 
@@ -80,6 +80,13 @@ def long_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def many_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "many.html"
     path.write_text(render(many()), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def full_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "full.html"
+    path.write_text(render(full()), encoding="utf-8")
     return path
 
 
@@ -173,7 +180,32 @@ def test_axe_finds_nothing_where_there_are_twenty_services(chromium_page: Page, 
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("which", ["report", "long_report", "many_report"])
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_the_price_of_each_principle_can_be_read_on_every_screen(
+    chromium_page: Page, full_report: Path, width: int
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    show(chromium_page, full_report, width)
+    assert Axe().run(chromium_page, "#prices").violations_count == 0
+    chromium_page.evaluate("document.querySelectorAll('main > :not(#prices)').forEach(e => e.remove())")
+    chromium_page.evaluate(OPEN)
+    texts = chromium_page.evaluate(TEXTS)
+    assert len(texts) > 100
+    assert [t["words"] for t in texts if t["cut"]] == []
+    assert [t["words"] for t in texts if t["size"] < SCREEN_SMALLEST] == []
+    assert overlapping(texts) == []
+    assert chromium_page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_full_run_prints_the_price_of_each_principle_on_a_page_more(chromium_page: Page, full_report: Path) -> None:
+    show(chromium_page, full_report, LETTER[0], media="print")
+    whole = pages_of(chromium_page)
+    chromium_page.evaluate("document.querySelector('#prices').remove()")
+    assert pages_of(chromium_page) < whole <= MOST_PAGES + 1
+
+
+@pytest.mark.parametrize("which", ["report", "long_report", "many_report", "full_report"])
 def test_no_text_is_cut_off_overlapping_or_small_on_paper(
     chromium_page: Page, which: str, request: pytest.FixtureRequest
 ) -> None:

@@ -5,6 +5,7 @@ programme: linear programmes over a surface, exact where a curve is not concave.
 ideals: the best plan for each value at today's budget, and what it does for the others.
 pairs: the price of both/and, collision, tension and the lane of every pair.
 both_and: leximin, the plan among its peers that gains most life-years, its curve and the range of every service.
+prices: the best plan again with one rule added or taken away, for the price of a principle.
 losers: who gains, gains least, loses, or cannot be told; whether anyone is worse off.
 repair: the cheapest change that removes a loss.
 frontier: cost-effectiveness with strong and extended dominance. doubt: which plan is best when both are uncertain.

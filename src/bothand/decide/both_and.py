@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals, common, least_dollars
 from bothand.decide.programme import Rows, Solution, at_most, maximise, rows, stack
-from bothand.decide.surfaces import ROUNDING, Bools, Floats, evaluate
+from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface, evaluate
 
 KEEP = 0.9  # MATH: share of beta that the settled plan keeps for everyone (DESIGN 8)
 NEAR = 0.95  # MATH: share of the functional's optimum that a near-optimal plan keeps
@@ -226,22 +226,35 @@ def settle(
     shared = common(ideals, members)
     if shared is None:
         raise RuntimeError("the solver found no plan although spending nothing is one")
-    least = np.full(len(members), keep * shared.value)
-    conditions = stack(at_most(surface, ideals.budget), _share_rows(ideals, members, least))
     wanted = [(f.label, name, gain) for f in floors for name, gain in f.least.items()]
-    if wanted:
-        conditions = stack(conditions, _reachable(ideals, conditions, [(n, g) for _, n, g in wanted]))
+    conditions = conditions_of(ideals, members, keep * shared.value, floors)
     found = _most(ideals, functional, conditions)
     met = []
     for label, name, gain in wanted:
         v = surface.index(name)
         reached = float(found.gains[v])
-        met.append(FloorMet(label, name, gain, reached, reached >= gain - TIE * _unit(ideals, v)))
+        met.append(FloorMet(label, name, gain, reached, reached >= gain - TIE * unit_of(ideals, v)))
     z = dict(zip(members, _shares(ideals, members, found.gains).tolist(), strict=True))
     return Settled(found.plan, found.gains, z, shared.value, functional, tuple(met), conditions)
 
 
-def _unit(ideals: Ideals, v: int) -> float:
+def conditions_of(ideals: Ideals, members: Sequence[str], share: float, floors: Sequence[Floor] = ()) -> Rows:
+    """The rows that a plan keeps: today's budget, the members' shares, and the floors that can be met together.
+
+    Args:
+        ideals: today's ideals.
+        members: names with room; none = nobody's share is kept.
+        share: of its own best that each member keeps.
+        floors: floors of other plans, second to the shares.
+    """
+    conditions = at_most(ideals.surface, ideals.budget)
+    if members:
+        conditions = stack(conditions, _share_rows(ideals, members, np.full(len(members), share)))
+    wanted = [(name, gain) for floor in floors for name, gain in floor.least.items()]
+    return stack(conditions, _reachable(ideals, conditions, wanted)) if wanted else conditions
+
+
+def unit_of(ideals: Ideals, v: int) -> float:
     """What one whole share of an objective is: its own best, or its largest gain where it has no room."""
     return float(ideals.best[v] if ideals.room[v] else ideals.surface.scale[v])
 
@@ -250,7 +263,7 @@ def _reachable(ideals: Ideals, conditions: Rows, wanted: Sequence[tuple[str, flo
     """Those floors that have no shortfall when the sum of all shortfalls is least; the others set no condition."""
     surface = ideals.surface
     positions = surface.indices([name for name, _ in wanted])
-    units = np.array([_unit(ideals, v) for v in positions])
+    units = np.array([unit_of(ideals, v) for v in positions])
     weights = np.eye(len(surface.objectives))[positions] / units[:, None]
     least = np.array([gain for _, gain in wanted]) / units
     n = len(wanted)
@@ -264,14 +277,21 @@ def _reachable(ideals: Ideals, conditions: Rows, wanted: Sequence[tuple[str, flo
 
 
 def _most(ideals: Ideals, functional: str, conditions: Rows) -> Solution:
-    """The plan with the most of a functional under conditions that some plan meets; the cheapest of equals."""
-    surface = ideals.surface
+    """The plan with the most of a functional under conditions that some plan meets."""
+    found = most_of(ideals.surface, functional, conditions)
+    if found is None:
+        raise RuntimeError("a plan already found was lost to rounding")
+    return found
+
+
+def most_of(surface: Surface, functional: str, conditions: Rows) -> Solution | None:
+    """The plan with the most of a functional; the cheapest of equals. None where no plan meets the conditions."""
     v = surface.index(functional)
     weights = np.zeros(len(surface.objectives))
     weights[v] = 1
     found = maximise(surface, rows(surface, gains=weights), conditions)
     if found is None:
-        raise RuntimeError("a plan already found was lost to rounding")
+        return None
     kept = rows(surface, gains=weights, least=found.value - ROUNDING * surface.scale[v])
     cheaper = least_dollars(surface, stack(kept, conditions))
     return found if cheaper is None else cheaper

@@ -123,6 +123,18 @@ def _faults(surface: Surface) -> Iterable[str]:
             yield f"dollars of '{name}' must be above zero and increasing; found {row.tolist()}"
 
 
+def widened(surface: Surface, beside: Surface) -> Surface:
+    """Return the curves of both, the first ones first.
+
+    Raises:
+        ValueError: other services or dollars.
+    """
+    if surface.services != beside.services or not np.array_equal(surface.dollars, beside.dollars):
+        raise ValueError("curves of other services or dollars cannot stand beside each other")
+    names = (*surface.objectives, *beside.objectives)
+    return Surface(names, surface.services, surface.dollars, np.concatenate([surface.gains, beside.gains]))
+
+
 def filled(surface: Surface, plans: npt.ArrayLike) -> Floats:
     """Share of every segment that a plan pays for, lowest first.
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bothand.decide.surfaces import Surface, filled
+from bothand.decide.surfaces import Surface, filled, widened
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.plans import (
+    PUBLIC_QUALITY,
     QUALITY,
     Tried,
     deaths_averted,
@@ -20,13 +21,20 @@ from bothand.experiments.plans import (
     value_gains,
 )
 from bothand.experiments.worlds import World, side_by_side
-from bothand.keys import THREE_YEARS
+from bothand.keys import REMISSION, THREE_YEARS, WITHOUT_MEDICATION
+from bothand.outcomes.indicators import remission_years
+from bothand.outcomes.ledger import LIFETIME
 
 LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which each service's curve is measured
 TODAY = 1.0  # MATH: today's budget among them
 DRAWS = 16  # MATH: worlds that the curves are averaged over
 GROUP = "group:"
 DEATHS = "deaths_averted"
+BESIDE = "beside:"
+"""How the names of measures begin that stand beside the objectives: no value, and no search reads them."""
+
+QALYS = ("qaly_patient", "qaly_public")
+CONTACT = "contact_years"
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,8 @@ class Curves:
     """The surface for values and groups, and the sampling error of the mean of every objective (V,).
 
     ``alone``: objective -> gain when the first round's money goes to one service alone, by service and draw (S, D);
-    ``by_draw``: the surface's gains in every draw (V, S, L, D).
+    ``by_draw``: the surface's gains in every draw (V, S, L, D); ``beside``: curves of what stands beside the objectives
+    (``beside``), on the same dollars.
     """
 
     world: World
@@ -42,6 +51,12 @@ class Curves:
     error: Floats
     alone: Mapping[str, Floats]
     by_draw: Floats
+    beside: Surface
+
+    @property
+    def wide(self) -> Surface:
+        """The curves of the objectives, and then of what stands beside them."""
+        return widened(self.surface, self.beside)
 
 
 def objectives(world: World, tried: Tried, quality: str = QUALITY) -> dict[str, Floats]:
@@ -50,6 +65,33 @@ def objectives(world: World, tried: Tried, quality: str = QUALITY) -> dict[str, 
     groups = group_healthy_years(world, tried, quality)
     found |= {GROUP + name: groups[:, o] for o, name in enumerate(world.setting.model.groups)}
     return {**found, DEATHS: deaths_averted(world, tried, world.ten_years[0])}
+
+
+def beside(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return what stands beside the objectives, everyone in the model together, against no new money over a lifetime.
+
+    Years in remission by both criteria, years in contact, and QALYs by the patients' and the public's scale, in which a
+    death counts by the quality of the life that it ended: 'beside:NAME' -> (D,). QALYs also stand by day-one group:
+    'beside:NAME:GROUP'.
+    """
+    plan, base = tried.trial.run.main, world.quo.run.main
+    last = base.horizons.index(LIFETIME)
+    found = {
+        REMISSION: remission_years(plan, "included") - remission_years(base, "included"),
+        WITHOUT_MEDICATION: remission_years(plan, "without") - remission_years(base, "without"),
+        CONTACT: plan.values["in_contact"] - base.values["in_contact"],
+    }
+    for name, quality in zip(QALYS, (QUALITY, PUBLIC_QUALITY), strict=True):
+        found[name] = plan.values[quality] - base.values[quality]
+    told = {BESIDE + name: np.asarray(gain[last].sum(axis=1)) for name, gain in found.items()}
+    for name in QALYS:
+        told |= {f"{BESIDE}{name}:{group}": found[name][last][:, o] for o, group in enumerate(base.groups)}
+    return told
+
+
+def counted(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return every objective's gain, and what stands beside them (D,)."""
+    return {**objectives(world, tried), **beside(world, tried)}
 
 
 def measure_curves(
@@ -72,21 +114,29 @@ def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves,
     new = _measure(world, [name for name in options if name not in before.services], tell, reach)
     there = (*before.services, *new.surface.services)
     order = [there.index(name) for name in options]
-    gains = np.concatenate([before.gains, new.surface.gains], axis=1)[:, order]
     dollars = np.concatenate([before.dollars, new.surface.dollars])[order]
+
+    def joined(one: Surface, other: Surface) -> Surface:
+        return Surface(one.objectives, options, dollars, np.concatenate([one.gains, other.gains], axis=1)[:, order])
+
     alone = {key: np.concatenate([known.alone[key], new.alone[key]])[order] for key in before.objectives}
     error = np.maximum(known.error, new.error)
     by_draw = np.concatenate([known.by_draw, new.by_draw], axis=1)[:, order]
-    return Curves(world, Surface(before.objectives, options, dollars, gains), error, alone, by_draw)
+    return Curves(world, joined(before, new.surface), error, alone, by_draw, joined(known.beside, new.beside))
 
 
 def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach) -> Curves:
-    drawn = gains_alone(world, names, tell, reach)
+    gains = gains_alone(world, names, tell, reach, counted)
     dollars = np.repeat(levels_of(world)[None], len(names), axis=0)
-    values = np.array(list(drawn.values()))  # (V, I, L, D)
-    spread = values.std(axis=-1).max(axis=(1, 2)) / np.sqrt(values.shape[-1])
-    alone = {key: gain[:, LEVELS.index(TODAY)] for key, gain in drawn.items()}
-    return Curves(world, Surface(tuple(drawn), tuple(names), dollars, values.mean(axis=-1)), spread, alone, values)
+
+    def surface(keys: Sequence[str]) -> tuple[Surface, Floats]:
+        drawn = np.array([gains[key] for key in keys])  # (V, I, L, D)
+        return Surface(tuple(keys), tuple(names), dollars, drawn.mean(axis=-1)), drawn
+
+    found, drawn = surface([key for key in gains if not key.startswith(BESIDE)])
+    spread = drawn.std(axis=-1).max(axis=(1, 2)) / np.sqrt(drawn.shape[-1])
+    alone = {key: gains[key][:, LEVELS.index(TODAY)] for key in found.objectives}
+    return Curves(world, found, spread, alone, drawn, surface([key for key in gains if key.startswith(BESIDE)])[0])
 
 
 def levels_of(world: World) -> Floats:

@@ -21,6 +21,7 @@ from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
 from bothand.experiments.what_if.discharge import Discharge
 from bothand.experiments.what_if.limit import LimitPrice
+from bothand.experiments.what_if.priced import Prices
 from bothand.experiments.what_if.ways import Ways
 from bothand.experiments.what_if.wrong_side import WrongSide
 from bothand.experiments.worlds import World
@@ -38,7 +39,8 @@ class Results:
     ``averted_by_kit``: overdose deaths that one more kit from a programme averts (D,); ``parted``: plan -> what its
     harm reduction brings in itself and as a platform, on few draws; ``wrong_side``: every plan with some people on the
     other side of the line between use and addiction; ``discharge``: plan -> its places' rule after a return to use the
-    other way round; ``limit``: what the limit on coercion costs.
+    other way round; ``limit``: what the limit on coercion costs; ``prices``: what
+    every principle costs, in a full run only.
     """
 
     setting: Setting
@@ -58,6 +60,7 @@ class Results:
     wrong_side: tuple[WrongSide, ...] = ()
     discharge: Mapping[str, Discharge] = field(default_factory=dict)
     limit: LimitPrice | None = None
+    prices: Prices | None = None
     counties: Counties | None = None  # deaths counted, people one by one, with no new money and under the searched plan
     beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others
     ways: Ways | None = None  # the map where terms may change; None unless it was asked for

@@ -13,7 +13,7 @@ from bothand.findings.said import reaches
 from bothand.findings.said.against import case_against
 from bothand.findings.said.most import linear_reach
 from bothand.findings.said.numbers import Numbers
-from bothand.findings.stakes import audits, groups, ledgers, luck, minds
+from bothand.findings.stakes import audits, groups, ledgers, luck, minds, prices
 from bothand.findings.stakes import values as values_
 from bothand.outcomes.picture import picture
 from bothand.outcomes.ratings import Given
@@ -81,6 +81,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         all_at_once=both.all_at_once(results),
         left_out=both.left_out(results, values),
         both_and=both.both_and(results).model_copy(update={"under": reaches.both_and_under(results)}),
+        principle_prices=prices.principle_prices(results),
         losers=tables.losers(results, numbers.verdicts),
         case_against=[],
         deciding=numbers.deciding,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
+from bothand.report.audits import prices
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
 from bothand.report.questions import lives, minds, people
@@ -47,6 +48,7 @@ def render(summary: Summary) -> str:
         people=groups.view(index),
         known=evidence.view(index),
         audits=audits.view(index),
+        prices=prices.view(index),
         each=people.view(index),
         minds=minds.view(index),
         one_by_one=lives.view(index),

@@ -36,6 +36,7 @@ def indicators() -> list[s.Indicator]:
             for key, (lasting, _) in DURATIONS.items()
             for end, words in (ALL, WITHOUT)
         ),
+        ("contact_years", "Years in low-threshold contact", "years"),
     ]
     return table(s.Indicator, "key label unit", rows, better="more")
 

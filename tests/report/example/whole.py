@@ -14,6 +14,7 @@ from example import (
     pairs,
     people,
     plans,
+    prices,
     sentences,
     services,
     stakes,
@@ -77,3 +78,8 @@ def example() -> s.Summary:
         lines=lines.lines(),
         audits=audits.audits(),
     )
+
+
+def full() -> s.Summary:
+    """The example as a full run tells it: with the price of each principle."""
+    return example().model_copy(update={"principle_prices": prices.prices()})

@@ -7,4 +7,5 @@ disputes: the both/and plan of either side of every dispute, and what is lost by
 learning: what it is worth to know an input before choosing, and what would settle it.
 limit: the search without the study's limit on coercion.
 ways: every service run in another way, and what both of a pair cost then.
+priced: what each principle costs and brings: the both/and plan again with one rule added or taken away.
 """

@@ -10,18 +10,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bothand.decide.surfaces import evaluate
 from bothand.engine.arrays import Floats
-from bothand.experiments.curves import Curves, measure_curves
-from bothand.experiments.plans import Tried, healthy_years, option_keys, try_dollars
+from bothand.experiments.curves import BESIDE, Curves, counted, measure_curves
+from bothand.experiments.plans import option_keys, try_dollars
 from bothand.experiments.search import search
 from bothand.experiments.worlds import World, beyond_limit
 from bothand.keys import HEALTHY, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
-from bothand.outcomes.indicators import remission_years
-from bothand.outcomes.ledger import LIFETIME
 from bothand.world.plan import Plan
 from bothand.world.service import MOST_COERCIVE
 
 UNLIMITED = "without_limit"
+TOLD = {HEALTHY: HEALTHY, REMISSION: BESIDE + REMISSION, WITHOUT_MEDICATION: BESIDE + WITHOUT_MEDICATION}
+"""What the price is told in -> how the curves name it: everyone's years in remission, by both criteria."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,18 @@ class LimitPrice:
     limit: the highest grade that search may choose; beyond: services that it may not choose for their grade alone;
     dollars: what the plan found without the limit gives each of these a year, where it gives any; more: what that plan
     would bring more than the one found within the limit, (D,), of healthy life-years and of years in remission by both
-    criteria. Empty where nothing is beyond the limit.
+    criteria. ``plan``: dollars a year of that plan by service; ``exact``: what it brings more of everything that
+    is counted, in the full model (D,); ``on_curves``: what it brings of each on the curves. Empty where nothing is
+    beyond the limit.
     """
 
     limit: int
     beyond: tuple[str, ...] = ()
     dollars: Mapping[str, float] | None = None
     more: Mapping[str, Floats] | None = None
+    plan: Mapping[str, float] | None = None
+    exact: Mapping[str, Floats] | None = None
+    on_curves: Mapping[str, float] | None = None
 
 
 def price_of_limit(
@@ -62,25 +68,20 @@ def price_of_limit(
         return LimitPrice(limit)
     tell("the price of the limit on coercion")
     free = without_limit(world)
-    yearly = search(measure_curves(free, tell, curves), keys, floors).yearly
-    without = try_dollars(free, UNLIMITED, yearly, THREE_YEARS)
-    within = try_dollars(world, UNLIMITED, found, THREE_YEARS)
-    given = {key: float(usd) for key, usd in zip(option_keys(free), yearly, strict=True) if key in beyond and usd > 0}
-    before, after = _told(world, within), _told(free, without)
-    return LimitPrice(limit, beyond, given, {key: np.asarray(after[key] - before[key]) for key in before})
+    wider = measure_curves(free, tell, curves)
+    yearly = search(wider, keys, floors).yearly
+    after = counted(free, try_dollars(free, UNLIMITED, yearly, THREE_YEARS))
+    before = counted(world, try_dollars(world, UNLIMITED, found, THREE_YEARS))
+    exact = {key: np.asarray(after[key] - before[key]) for key in before}
+    more = {key: exact[name] for key, name in TOLD.items()}
+    brings = evaluate(wider.wide, yearly)
+    plan = {key: float(usd) for key, usd in zip(option_keys(free), yearly, strict=True)}
+    given = {key: usd for key, usd in plan.items() if key in beyond and usd > 0}
+    on_curves = dict(zip(wider.wide.objectives, brings.tolist(), strict=True))
+    return LimitPrice(limit, beyond, given, more, plan, exact, on_curves)
 
 
 def without_limit(world: World) -> World:
     """Return the same worlds in a study without a limit on coercion."""
     study = world.setting.study.model_copy(update={"coercion_limit": MOST_COERCIVE})
     return replace(world, setting=replace(world.setting, study=study))
-
-
-def _told(world: World, tried: Tried) -> dict[str, Floats]:
-    """Return healthy life-years and years in remission by both criteria, against no new money (D,)."""
-    last = world.horizons.index(LIFETIME)
-    found = {HEALTHY: healthy_years(world, tried)}
-    for key, criterion in ((REMISSION, "included"), (WITHOUT_MEDICATION, "without")):
-        plan, base = (remission_years(run.main, criterion)[last] for run in (tried.trial.run, world.quo.run))
-        found[key] = np.asarray((plan - base).sum(axis=1))
-    return found

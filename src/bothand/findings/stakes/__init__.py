@@ -7,5 +7,6 @@ values: votes for one service, values that cannot be told apart, what a panel sa
 ledgers: infections, families, the community by payer, two perspectives on money.
 harms: every change of a plan that may be a loss, against what there is today.
 rerun: what the audits' own runs say: the line of addiction, a discharge, the limit on coercion.
+prices: what each principle costs and brings, in sentences and numbers.
 audits: the principles, every plan by both readings.
 """

@@ -103,6 +103,55 @@ class BothAnd(Part):
     )
 
 
+class PriceChange(Part):
+    """One rule added to those of the both/and plan or taken from them, and the plan that is found then."""
+
+    key: str
+    label: str = Field(description="which rule is otherwise, in words")
+    against: Literal["both_and", "life_years"] = Field(
+        description="the plan that it is held against: the both/and plan, or the one for healthy life-years alone"
+    )
+    measure: str = Field(default="", description="the indicator that a floor is of; empty for other rules")
+    share: float = Field(default=0, description="of the most of it that the money can buy, 0 to 1")
+    last: bool = Field(default=False, description="the largest share that the other rules leave a plan for")
+    possible: bool = Field(description="whether some plan keeps to all rules")
+    same: bool = Field(description="whether the plan stays as it is: the rule costs nothing")
+    plan: dict[str, float] = Field(default={}, description="service -> dollars a year")
+    moved: dict[str, float] = Field(
+        default={}, description="service -> dollars a year more than in the plan held against"
+    )
+    brings: dict[str, float] = Field(default={}, description="indicator -> against no new money, on the curves")
+    on_curves: dict[str, float] = Field(
+        default={}, description="indicator -> more than the plan held against, on curves"
+    )
+    exact: dict[str, Interval] = Field(
+        default={}, description="indicator -> the same in the full model, in few draws; empty where it was not run"
+    )
+    gap: dict[str, float] = Field(default={}, description="indicator -> mean of the full model less the curves")
+    groups: dict[str, Interval] = Field(default={}, description="group -> healthy life-years more, in the full model")
+    not_met: list[str] = Field(default=[], description="groups that no plan could lift to the floor asked for")
+
+
+class CountedWorth(Part):
+    """What the both/and plan brings a group, counted with equal worth and in QALYs by two scales."""
+
+    group: str
+    healthy_life_years: Interval
+    qaly_patient: Interval
+    qaly_public: Interval
+
+
+class PrinciplePrice(Part):
+    """What holding to a principle costs and brings; empty unless --full."""
+
+    key: Literal["no_coercion", "equal_worth", "no_group_worse_off", "recovery_floor", "harm_reduction_floor"]
+    label: str
+    text: str = Field(description="what holding to it costs and brings")
+    other_way: str = Field(default="", description="what letting go of it, or asking for more of it, costs and brings")
+    changes: list[PriceChange] = Field(default=[], description="the rule otherwise, and the plans found then")
+    counted: list[CountedWorth] = Field(default=[], description="for equal worth: the same plan counted otherwise")
+
+
 class Sentence(Part):
     """A finding: a sentence, the numbers it rests on, and the same sentence under other reach."""
 

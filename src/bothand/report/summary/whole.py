@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bothand.report.summary.asked import Money, StudyPart
 from bothand.report.summary.audits import Audits
-from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, Reaching, Sentence
+from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, PrinciplePrice, Reaching, Sentence
 from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, Minds, NotInModel, Rank
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
 from bothand.report.summary.lives import Lives, Luck
@@ -41,6 +41,9 @@ class Summary(Part):
     all_at_once: list[AllAtOnce]
     left_out: list[LeftOut]
     both_and: BothAnd
+    principle_prices: list[PrinciplePrice] = Field(
+        default=[], description="what each principle costs and brings; empty unless --full"
+    )
     losers: list[Loser]
     case_against: list[str]
     case_under: dict[Reaching, list[str]] = Field(default={}, description="the same under each reach, in few draws")
