@@ -5,7 +5,7 @@ picture: the eleven values against the services, before any dollar
 sheet: side 1 of the sheet for a council
 doubts: side 2 of the sheet
 groups: each plan for each group, recovery, horizons, requests, bills
-map: coins: what two values, or two groups, cost together; the plan found by search
+map: coins: what two values, or two groups, cost together, as services are run and on other terms
 evidence: the fit, services, evidence, what is not in the model, the run
 charts: intervals, ranks, chance, grades, lines over time
 svg: small pieces of drawings
@@ -16,5 +16,6 @@ questions/: one question a page: what happens to these people? what would change
 stakes/: how the values are read, and the ledgers of infections, families and the community
 audits/: the principles, read twice
 delivery/: findings under other reach, how services meet, the same people reached twice
+deciding/: the plan found by search
 describe/: a model printed from its own specification
 """

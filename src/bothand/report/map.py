@@ -1,19 +1,18 @@
-"""The map of both/and: coins for pairs of values and groups, three lanes, and the plan found by search."""
+"""The map of both/and: coins for pairs of values and groups, three lanes, and the map where terms may change."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bothand.report import charts, layout, svg
-from bothand.report.charts import Panels, Table
+from bothand.report import layout, svg
+from bothand.report.charts import Table
 from bothand.report.lookup import Index, in_hundred, number, short_dollars, times
-from bothand.report.summary import Interval, Law, Pair, WayPart
-from bothand.words import dollars, in_sentence, join_words
+from bothand.report.summary import Pair, WayPart
+from bothand.words import dollars, in_sentence
 
 LANES = {
     "go_together": ("Go together", "both for at most a quarter more", "Fund one, and much of the other comes with it."),
@@ -381,100 +380,3 @@ def _collisions(index: Index, pairs: Sequence[Pair]) -> list[Collision]:
             undone = f"{in_hundred(share)} undone" if share > 0 else "nothing undone"
             made.append(Collision(index.both(pair), criterion, undone, share, pair.remedy))
     return made
-
-
-@dataclass(frozen=True)
-class BothAndView:
-    """The plan found by search: how far it goes toward each value, its curve, its ranges."""
-
-    name: str
-    least: str
-    most: str
-    reached: Panels
-    ranges: Panels
-    curve: Markup
-    curve_table: Table
-    met: str
-    not_met: str
-    error: str
-
-
-def both_and(index: Index) -> BothAndView:
-    """Return the view of the both/and plan."""
-    found = index.summary.both_and
-    name = index.name(found.plan)
-    return BothAndView(
-        name=name,
-        least=in_hundred(min(found.z.values(), default=0.0)),
-        most=in_hundred(found.beta),
-        reached=_reached(index),
-        ranges=_ranges(index),
-        curve=_curve(index),
-        curve_table=Table(
-            "Healthy life-years and deaths averted at each floor",
-            ["Floor of the least served value", "Healthy life-years", "Deaths averted"],
-            [[number(p.floor), number(p.healthy_life_years), number(p.deaths_averted)] for p in found.curve],
-        ),
-        met=_floors(found.floors_met),
-        not_met=_floors(found.floors_not_met),
-        error=number(found.surrogate_error),
-    )
-
-
-def _floors(floors: Sequence[str]) -> str:
-    """Return 'As others do and even split, for life-years; people in treatment': like plans together."""
-    by_plan: dict[str, list[str]] = {}
-    for floor in floors:
-        plan, _, what = floor.partition(": ")
-        by_plan.setdefault(plan, []).append(what)
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for plan, about in by_plan.items():
-        mine = alike.setdefault(tuple(about), [])
-        mine.append(in_sentence(plan) if mine else plan)
-    said = [(join_words(plans), "; ".join(filter(None, about))) for about, plans in alike.items()]
-    return ". ".join(f"{plans}, for {about}" if about else plans for plans, about in said)
-
-
-def _reached(index: Index) -> Panels:
-    found = index.summary.both_and
-    scale = svg.Scale(min([0.0, *found.z.values()]), max([1.0, *found.z.values()]))
-    rows = []
-    for key, share in sorted(found.z.items(), key=lambda item: -item[1]):
-        point = Interval(mean=share, low=share, high=share)
-        rows.append(charts.Row(index.name(key), "", [charts.cell(scale, point, None, number)]))
-    column = charts.Column("Share of the most this budget could do for the value alone", "", charts.axis(scale))
-    return Panels(f"How far the {in_sentence(index.name(found.plan))} goes for each value", "Value", [column], rows)
-
-
-def _ranges(index: Index) -> Panels:
-    found = index.summary.both_and.service_range
-    scale = svg.scale_over((v for i in found.values() for v in (i.low, i.high)), most=layout.TICKS_LEAST)
-    rows = [
-        charts.Row(index.name(key), _law(index.services[key].law), [charts.cell(scale, found[key], None, dollars)])
-        for key in index.services
-        if key in found
-    ]
-    column = charts.Column("Dollars a year that plans almost as good spend on it", "", charts.axis(scale, dollars))
-    return Panels("How much each service may get in plans that are almost as good", "Service", [column], rows)
-
-
-def _law(law: Law) -> str:
-    """Return the word of the law with the year of its newest rule; sources and dates stand under Services."""
-    years = re.findall(r"(?:19|20)[0-9]{2}", law.dated)
-    return ", ".join([law.word, *([max(years)] if years else [])])
-
-
-def _curve(index: Index) -> Markup:
-    points = index.summary.both_and.curve
-    if len(points) < 2:
-        return Markup("")
-    ys = [p.healthy_life_years for p in points]
-    frame = charts.Frame.over([p.floor for p in points], ys, layout.PLOT_HEIGHT)
-    drawn = charts.Line("strong", [(p.floor, Interval(mean=y, low=y, high=y)) for p, y in zip(points, ys, strict=True)])
-    labels = [(p.floor, number(p.floor)) for p in points]
-    desc = (
-        f"Healthy life-years are {number(ys[0])} when the least served value gets {number(points[0].floor)} "
-        f"of its own best, and {number(ys[-1])} when it gets {number(points[-1].floor)}."
-    )
-    title = "What it costs in healthy life-years to serve the least served value"
-    return svg.drawing(charts.axes(frame, labels) + charts.plotted(frame, drawn), frame.height, "", title, desc)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
 from bothand.report.audits import prices
+from bothand.report.deciding import found
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
 from bothand.report.questions import lives, minds, people
@@ -44,7 +45,7 @@ def render(summary: Summary) -> str:
         map=map.view(index),
         read=values.view(index),
         beside=ledgers.view(index),
-        both=map.both_and(index),
+        both=found.view(index),
         people=groups.view(index),
         known=evidence.view(index),
         audits=audits.view(index),
