@@ -24,7 +24,7 @@ from program import FAULTY, program
 
 HELP_SECONDS = 0.3
 FAST = 10.0
-COMMANDS = ("check", "describe", "evidence", "list", "run", "schema", "values", "verify")
+COMMANDS = ("check", "decide", "describe", "evidence", "list", "run", "schema", "values", "verify")
 
 
 def as_json(result: Result) -> Any:
@@ -277,6 +277,15 @@ def test_a_read_only_parent_is_told_before_computing(
 def test_a_run_that_is_too_large_is_refused(call: Callable[..., Result], tmp_path: Path) -> None:
     words = refused(call, "washtenaw", "--draws", "1000000", "--out", tmp_path / "out")
     assert "1,000,000 runs; at most 65,536" in words
+
+
+def test_a_decision_about_a_study_that_is_not_there_is_refused_and_nothing_is_written(
+    call: Callable[..., Result], tmp_path: Path
+) -> None:
+    result = call("decide", "washtenau", "--out", str(tmp_path / "out"))
+    assert result.exit_code == FAULTY
+    assert "washtenaw" in result.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_run_that_is_too_large_and_a_faulty_panel_are_told_in_one_pass(

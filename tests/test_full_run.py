@@ -8,6 +8,7 @@ import pytest
 
 from bothand.experiments.reaches import OTHER, USUAL
 from bothand.files import available
+from bothand.report.deciding.told import told as told_lines
 from bothand.study import Options, Result, run_study
 from texts import line, plan_text, small_study
 
@@ -119,6 +120,32 @@ def test_a_full_run_prices_every_principle_and_a_usual_one_none(usual: Result, f
     page = (full.folder / "report.html").read_text("utf-8")
     assert 'id="prices"' in page
     assert 'id="prices"' not in (usual.folder / "report.html").read_text("utf-8")
+
+
+def test_what_there_is_to_decide_is_told_in_plain_lines(usual: Result, full: Result) -> None:
+    lines = dict(told_lines(full.summary))
+    assert all(lines.values())
+    assert lines["The plan found by search"][0].split(" a year for ")[0].startswith("$")
+    assert {p.text for p in full.summary.principle_prices} == set(lines["What each principle costs and brings"])
+    assert lines["The strongest case against the plan found"] == full.summary.case_against
+    said = lines["What pulls apart, and what both cost"]
+    assert {f.text for f in full.summary.findings if f.key in ("map", "map_deck", "map_terms")} <= set(said)
+    assert "What each principle costs and brings" not in dict(told_lines(usual.summary))
+
+
+def test_the_map_where_terms_may_change_is_drawn_in_a_full_run_only_and_never_costs_more(
+    usual: Result, full: Result
+) -> None:
+    assert all(pair.with_terms is None for pair in usual.summary.pairs)
+    for pair in full.summary.pairs:
+        assert pair.with_terms is not None
+        assert pair.with_terms.price <= pair.price + 1e-6
+        assert bool(pair.with_terms.chosen) == (pair.with_terms.price < pair.price - 1e-6)
+        assert pair.low <= pair.price <= pair.high
+        assert (pair.mechanism == "") == (pair.lane == "go_together")
+    words = "where a plan may also choose how a service is run"
+    assert words in (full.folder / "report.html").read_text("utf-8")
+    assert words not in (usual.folder / "report.html").read_text("utf-8")
 
 
 def test_a_full_run_has_a_hash_of_its_own(usual: Result, full: Result) -> None:

@@ -207,6 +207,51 @@ def run(
 
 
 @main.command()
+@click.argument("study")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws; the study's own by default.")
+@click.option("--draws", type=click.IntRange(min=1), help="Number of runs of the uncertain inputs.")
+@click.option("--out", type=a_file, help="Folder for the results; runs/STUDY-decide by default.")
+@click.option("--place", type=a_file, help="A place file of your own instead of the study's.")
+@click.option(
+    "--plan", "plans", multiple=True, type=a_file, help="A plan that ships, by name, or a file of your own; also twice."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON when done.")
+@_in_plain_words
+def decide(
+    study: str,
+    seed: int | None,
+    draws: int | None,
+    out: Path | None,
+    place: Path | None,
+    plans: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Run STUDY in full and say what there is to decide: what pulls apart, what both cost, who is traded away."""
+    from bothand.checking import check_run
+
+    folder = out or Path("runs") / f"{Path(study).stem}-decide"
+    check_run(study, folder, place, plans, draws, None, None)
+
+    from bothand.report.deciding.told import told
+    from bothand.study import Options, run_study
+
+    options = Options(study=study, seed=seed, draws=draws, folder=folder, place=place, plans=plans, full=True)
+    with _progress() as tell:
+        result = run_study(options, tell=tell)
+    if as_json:
+        click.echo(result.summary.model_dump_json(indent=2))
+    else:
+        click.echo(f"report: {result.folder / 'report.html'}")
+        for heading, lines in told(result.summary):
+            click.echo(f"\n{heading}")
+            for line in lines:
+                click.echo(f"- {line}")
+    for note in result.notes:
+        click.echo(_printable(f"note: {note}"), err=as_json)
+    click.echo(f"computing: {result.seconds:.0f} s", err=as_json)
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=a_file)
 @_in_plain_words
 def check(files: tuple[Path, ...]) -> None:
