@@ -392,8 +392,9 @@ def test_every_judgement_and_every_unverified_row_is_listed(page: Reader) -> Non
 
 def test_every_indicator_that_was_run_is_shown_for_every_plan(page: Reader) -> None:
     whole = example()
+    ran = {outcome.indicator for outcome in whole.outcomes}
     for indicator in whole.indicators:
-        assert indicator.label in page.text
+        assert indicator.label in page.text or indicator.key not in ran
     table = page.text[page.text.index("Everything counted, in ten years") :]
     for plan in whole.plans[1:]:
         assert plan.label in table
