@@ -1,0 +1,299 @@
+"""From a question to an answer with exact numbers: solve the model, ask the oracle, learn, until nothing is to be gained.
+
+One round: the local model (``curves``) and the nearest tangents are maximised within a trust region around the best
+exact plan so far; the oracle is asked at the answer; the point joins the bundle. The region grows after a good promise
+and shrinks after a broken one. When the model promises nothing more, the tangents of *all* points over the *whole*
+space say how much better any plan could be (``bound``). While that is more than the tolerance, the plan that the
+tangents like best is asked too (with start-ups: the best plan with its pattern of starts is searched), as long as calls
+are left. The points of one question serve the next: a ``Search`` carries them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bothand.decide.search.bundle import Bundle
+from bothand.decide.search.curves import Local, learned, read_off
+from bothand.decide.search.master import Found, Master
+from bothand.decide.search.oracle import Counted, Oracle, Point, SurfaceOracle
+from bothand.decide.search.questions import Question
+from bothand.decide.search.rules import Table, check, nearest_plan, table
+from bothand.decide.search.space import Space
+from bothand.decide.surfaces import Floats
+
+Why = Literal["proved", "settled", "calls spent"]
+
+TOLERANCE = 1e-3  # MATH: gap, as a share of a whole of the goal, at which a question is answered
+PATIENCE = 0.1  # MATH: a promise below this share of the tolerance is none
+KEPT = 0.1  # MATH: share of its promise that a step must keep to count as good enough
+WELL_KEPT = 0.75  # MATH: share of its promise after which the trust region grows
+TIGHTEST = 1e-4  # MATH: smallest trust region, share of the largest
+TANGENTS = 30  # MATH: nearest tangents that guard the local model
+CALLS = 40  # MATH: calls that one question may spend unless told otherwise
+PENALTY = 2.0  # MATH: price of a missed floor, times the price that the model's duals show
+
+
+@dataclass(eq=False)
+class Search:
+    """An oracle over a space, and all that it has said.
+
+    Attributes:
+        names: (V,) of the objectives. space: the plans allowed. oracle: counted.
+        surface: curves that show how objectives bend, if there are any; else bends are learned.
+        tolerance: gap at which a question is answered, as a share of a whole of its goal.
+        calls: how many calls one question may spend. proof: how many of them to close the gap once settled.
+        largest: how far a priced question may multiply all money.
+    """
+
+    names: tuple[str, ...]
+    space: Space
+    oracle: Counted
+    surface: SurfaceOracle | None = None
+    tolerance: float = TOLERANCE
+    calls: int = CALLS
+    proof: int = 0
+    largest: float = 1.0
+    bundle: Bundle = field(init=False)
+
+    def __post_init__(self) -> None:
+        check(self.space)
+        self.bundle = Bundle(self.space.total)
+
+    @cached_property
+    def today(self) -> Table:
+        """The rules at today's money."""
+        return table(self.space)
+
+    @cached_property
+    def richer(self) -> Table:
+        """The rules with money that may be multiplied."""
+        return table(self.space, self.largest)
+
+    def point(self, plan: Floats) -> int:
+        """Ask the oracle (once for each plan) and return the plan's position in the bundle."""
+        seen = self.bundle.find(plan)
+        return self.bundle.add(plan, self.oracle(plan)) if seen is None else seen
+
+    def plan(self, k: int) -> Floats:
+        """The plan of a point, (S, P) dollars."""
+        found: Floats = self.bundle.shares[k].reshape(self.space.shape) * self.space.total
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The best plan found for a question, with exact numbers.
+
+    Attributes:
+        plan: (S, P) dollars. gains: (V,) exact. slopes: (V, S, P) exact.
+        value: the exact goal. multiple: of today's money that the plan needs (below 1: money is left).
+        shortfall: how far the worst floor is missed, in the unit of the floors.
+        bound: what the tangents of all points leave possible at most. gap: bound - value, never negative.
+        proved: the gap is a proof: within the tolerance, and no objective used was seen to bend up.
+        why: "proved", "settled" (the local model promises nothing more, the gap is what is not excluded), "calls spent".
+        calls: oracle calls of this question.
+    """
+
+    plan: Floats
+    gains: Floats
+    slopes: Floats
+    value: float
+    multiple: float
+    shortfall: float
+    bound: float
+    gap: float
+    proved: bool
+    why: Why
+    calls: int
+
+
+def start(
+    names: Sequence[str],
+    space: Space,
+    oracle: Oracle,
+    surface: SurfaceOracle | None = None,
+    tolerance: float = TOLERANCE,
+    calls: int = CALLS,
+    proof: int = 0,
+    largest: float | None = None,
+    first: npt.ArrayLike | None = None,
+) -> Search:
+    """Begin a search.
+
+    Args:
+        names: (V,) names of the objectives. space: the plans allowed. oracle: exact gains and slopes.
+        surface: curves that show how objectives bend; learned from the points if None.
+        tolerance, calls, proof: see ``Search``.
+        largest: how far a price may multiply all money; twice the number of objectives if None.
+        first: (S, P) a plan to begin with; the plan nearest to an even split if None.
+
+    Raises:
+        ValueError: no plan is possible (with the rules that contradict each other), or names that do not fit.
+    """
+    counted = oracle if isinstance(oracle, Counted) else Counted(oracle)
+    most = 2.0 * len(names) if largest is None else largest
+    found = Search(tuple(names), space, counted, surface, tolerance, calls, proof, most)
+    even = np.where(space.left_out[:, None], 0.0, space.receipts / max(1, int((~space.left_out).sum())))
+    found.point(nearest_plan(found.today, even if first is None else first))
+    if len(found.bundle.gains[0]) != len(names):
+        raise ValueError(f"{len(names)} names but the oracle gives {len(found.bundle.gains[0])} gains")
+    return found
+
+
+def answer(search: Search, question: Question, calls: int | None = None) -> Answer:
+    """Answer a question with exact numbers; see the head of this file.
+
+    Args:
+        search: oracle, rules, and the points seen so far (more are added).
+        question: what is asked.
+        calls: how many oracle calls it may spend; the search's own number if None.
+    """
+    return _Climb(search, question, search.calls if calls is None else calls).run()
+
+
+class _Climb:
+    """One question on its way."""
+
+    def __init__(self, search: Search, question: Question, calls: int) -> None:
+        self.search, self.question = search, question
+        self.rules = search.richer if question.priced else search.today
+        self.first, self.most = search.oracle.calls, calls
+        self.penalty = 1.0
+        self.centre = self._best_seen()
+
+    @property
+    def spent(self) -> int:
+        """Oracle calls so far."""
+        return self.search.oracle.calls - self.first
+
+    @property
+    def master(self) -> Master:
+        """The programme at the present penalty."""
+        return Master(self.rules, self.search.bundle, self.question, self.penalty)
+
+    def worth(self, k: int) -> float:
+        """The exact goal of a point, less the penalty of its shortfall."""
+        gains, plan = self.search.bundle.gains[k], self.search.plan(k)
+        return self.question.goal(gains, plan, self.search.space.multiple(plan)) - self.penalty * self.question.shortfall(gains)
+
+    def _allowed(self, k: int) -> bool:
+        plan = self.search.plan(k)
+        multiple = max(1.0, self.search.space.multiple(plan)) if self.question.priced else 1.0
+        return multiple <= self.rules.largest and not self.rules.broken(plan, multiple)
+
+    def _best_seen(self) -> int:
+        """The best point that the rules allow; there is always one."""
+        allowed = [k for k in range(len(self.search.bundle)) if self._allowed(k)]
+        return max(allowed, key=self.worth) if allowed else self.search.point(nearest_plan(self.rules, self.search.plan(0)))
+
+    def run(self) -> Answer:
+        """Climb, then bound, then close the gap while calls are left."""
+        tried: set[bytes] = set()
+        while True:
+            settled = self.climb(None)
+            bound = self.bound()
+            unit = self.question.scale(self.worth(self.centre))
+            gap = bound.value - self.worth(self.centre)
+            if gap <= self.search.tolerance * unit:
+                return self.told("proved" if not self._bent() else "settled", bound.value)
+            if self.spent >= self.most or not settled:
+                return self.told("calls spent", bound.value)
+            if not self.close(bound, tried):
+                return self.told("settled", bound.value)
+
+    def close(self, bound: Found, tried: set[bytes]) -> bool:
+        """Ask at the plan that the tangents like best; with new starts, search within them. False: nothing new."""
+        key = bound.whole.tobytes()
+        if self.rules.n_whole and key not in tried:
+            tried.add(key)
+            kept = self.centre
+            self.centre = self.search.point(bound.plan)
+            self.climb(bound.whole)
+            self.centre = max((kept, self.centre), key=self.worth)
+            return True
+        if self.search.proof <= 0 or self.search.bundle.find(bound.plan) is not None:
+            return False
+        if len(tried) >= self.search.proof + self.rules.n_whole:
+            return False
+        tried.add(bound.plan.tobytes())
+        k = self.search.point(bound.plan)
+        self.centre = max((self.centre, k), key=self.worth)
+        return True
+
+    def climb(self, whole: Floats | None) -> bool:
+        """Improve the centre until the local model promises nothing more (True) or calls are spent (False)."""
+        radius = 1.0
+        while self.spent < self.most:
+            unit = self.question.scale(self.worth(self.centre))
+            found = self.master.best(self.local(radius), TANGENTS, whole)
+            if found is None:
+                return True
+            if self.question.floors.size and found.pressure * PENALTY > self.penalty:
+                self.penalty = PENALTY * found.pressure
+            before = self.worth(self.centre)
+            promised = found.value - before
+            if promised <= PATIENCE * self.search.tolerance * unit:
+                if radius < TIGHTEST:
+                    return True
+                radius /= 4
+                continue
+            k = self.search.point(found.plan)
+            kept = (self.worth(k) - before) / promised
+            if kept > 0:
+                self.centre = k
+            if kept >= WELL_KEPT:
+                radius = min(1.0, radius * 2)
+            elif kept < KEPT:
+                radius /= 4
+            if radius < TIGHTEST:
+                return True
+        return False
+
+    def local(self, radius: float) -> Local:
+        """The model around the centre within a trust region."""
+        bundle, space = self.search.bundle, self.search.space
+        used = np.flatnonzero(self.question.used)
+        c = bundle.shares[self.centre]
+        factor = self.rules.largest if self.question.priced else 1.0
+        money = np.broadcast_to(space.spendable / space.total * factor, space.shape).ravel()
+        edge = np.maximum(np.minimum(money, (space.most / space.total).ravel()), c)
+        low, high = np.maximum(c - radius * edge, 0), np.minimum(c + radius * edge, edge)
+        if self.search.surface is not None:
+            return read_off(self.search.surface, bundle, self.centre, used, low, high)
+        return learned(bundle, self.centre, used, low, high)
+
+    def bound(self) -> Found:
+        """What the tangents of all points leave possible over the whole space."""
+        found = self.master.best()
+        if found is None:
+            raise RuntimeError("rules that allowed a plan allow none now")
+        return found
+
+    def _bent(self) -> bool:
+        return bool((self.search.bundle.bent_up & self.question.used).any())
+
+    def told(self, why: Why, bound: float) -> Answer:
+        """The answer at the centre."""
+        k = self.centre
+        gains, plan = self.search.bundle.gains[k], self.search.plan(k)
+        value = self.question.goal(gains, plan, self.search.space.multiple(plan))
+        slopes = self.search.bundle.slopes[k].reshape(len(gains), *self.search.space.shape) / self.search.space.total
+        return Answer(
+            plan=plan,
+            gains=gains,
+            slopes=slopes,
+            value=value,
+            multiple=self.search.space.multiple(plan),
+            shortfall=self.question.shortfall(gains),
+            bound=bound,
+            gap=max(0.0, bound - self.worth(k)),
+            proved=why == "proved",
+            why=why,
+            calls=self.spent,
+        )
