@@ -21,9 +21,9 @@ import numpy.typing as npt
 from bothand.decide.search.bundle import Bundle
 from bothand.decide.search.curves import Local, learned, read_off
 from bothand.decide.search.master import Found, Master
-from bothand.decide.search.oracle import Counted, Oracle, Point, SurfaceOracle
+from bothand.decide.search.oracle import Counted, Oracle, SurfaceOracle
 from bothand.decide.search.questions import Question
-from bothand.decide.search.rules import Table, check, nearest_plan, table
+from bothand.decide.search.rules import HOLDS, Table, check, nearest_plan, table
 from bothand.decide.search.space import Space
 from bothand.decide.surfaces import Floats
 
@@ -33,10 +33,12 @@ TOLERANCE = 1e-3  # MATH: gap, as a share of a whole of the goal, at which a que
 PATIENCE = 0.1  # MATH: a promise below this share of the tolerance is none
 KEPT = 0.1  # MATH: share of its promise that a step must keep to count as good enough
 WELL_KEPT = 0.75  # MATH: share of its promise after which the trust region grows
-TIGHTEST = 1e-4  # MATH: smallest trust region, share of the largest
+FINEST = 1e-4  # MATH: smallest trust region, share of the largest
 TANGENTS = 30  # MATH: nearest tangents that guard the local model
+BOUNDING = 150  # MATH: nearest tangents that make the bound; fewer than all leave it a proof, a little weaker
 CALLS = 40  # MATH: calls that one question may spend unless told otherwise
 PENALTY = 2.0  # MATH: price of a missed floor, times the price that the model's duals show
+MOST_PENALTY = 1000.0  # MATH: that price at most, in wholes of the goal
 
 
 @dataclass(eq=False)
@@ -49,6 +51,9 @@ class Search:
         tolerance: gap at which a question is answered, as a share of a whole of its goal.
         calls: how many calls one question may spend. proof: how many of them to close the gap once settled.
         largest: how far a priced question may multiply all money.
+        finest: the smallest trust region that is tried, a share of the largest.
+        bundle: all exact points; for each of them ``multiples`` of today's money that it needs, and whether the rules
+            allow it at that money (``affordable``).
     """
 
     names: tuple[str, ...]
@@ -59,7 +64,10 @@ class Search:
     calls: int = CALLS
     proof: int = 0
     largest: float = 1.0
+    finest: float = FINEST
     bundle: Bundle = field(init=False)
+    multiples: list[float] = field(init=False, default_factory=list)
+    affordable: list[bool] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         check(self.space)
@@ -78,7 +86,26 @@ class Search:
     def point(self, plan: Floats) -> int:
         """Ask the oracle (once for each plan) and return the plan's position in the bundle."""
         seen = self.bundle.find(plan)
-        return self.bundle.add(plan, self.oracle(plan)) if seen is None else seen
+        if seen is not None:
+            return seen
+        k = self.bundle.add(plan, self.oracle(plan))
+        multiple = self.space.multiple(self.plan(k))
+        self.multiples.append(multiple)
+        self.affordable.append(np.isfinite(multiple) and not self.today.broken(self.plan(k), max(1.0, multiple)))
+        return k
+
+    def allowed(self, question: Question) -> npt.NDArray[np.int_]:
+        """Positions of the points that the rules allow for a question."""
+        most = self.largest if question.priced else 1.0
+        within = np.array(self.multiples) <= most + HOLDS
+        return np.flatnonzero(within & np.array(self.affordable))
+
+    def worth(self, question: Question, penalty: float) -> Floats:
+        """The exact goal of every point, less a penalty on its shortfall, (K,)."""
+        plans = self.bundle.shares.reshape(-1, *self.space.shape) * self.space.total
+        goals = question.goals(self.bundle.gains, plans, np.array(self.multiples))
+        worth: Floats = goals - penalty * question.shortfalls(self.bundle.gains)
+        return worth
 
     def plan(self, k: int) -> Floats:
         """The plan of a point, (S, P) dollars."""
@@ -122,6 +149,7 @@ def start(
     calls: int = CALLS,
     proof: int = 0,
     largest: float | None = None,
+    finest: float = FINEST,
     first: npt.ArrayLike | None = None,
 ) -> Search:
     """Begin a search.
@@ -129,7 +157,7 @@ def start(
     Args:
         names: (V,) names of the objectives. space: the plans allowed. oracle: exact gains and slopes.
         surface: curves that show how objectives bend; learned from the points if None.
-        tolerance, calls, proof: see ``Search``.
+        tolerance, calls, proof, finest: see ``Search``.
         largest: how far a price may multiply all money; twice the number of objectives if None.
         first: (S, P) a plan to begin with; the plan nearest to an even split if None.
 
@@ -138,7 +166,7 @@ def start(
     """
     counted = oracle if isinstance(oracle, Counted) else Counted(oracle)
     most = 2.0 * len(names) if largest is None else largest
-    found = Search(tuple(names), space, counted, surface, tolerance, calls, proof, most)
+    found = Search(tuple(names), space, counted, surface, tolerance, calls, proof, most, finest)
     even = np.where(space.left_out[:, None], 0.0, space.receipts / max(1, int((~space.left_out).sum())))
     found.point(nearest_plan(found.today, even if first is None else first))
     if len(found.bundle.gains[0]) != len(names):
@@ -166,6 +194,7 @@ class _Climb:
         self.first, self.most = search.oracle.calls, calls
         self.penalty = 1.0
         self.centre = self._best_seen()
+        self.penalty = question.scale(self.worth(self.centre))
 
     @property
     def spent(self) -> int:
@@ -179,18 +208,14 @@ class _Climb:
 
     def worth(self, k: int) -> float:
         """The exact goal of a point, less the penalty of its shortfall."""
-        gains, plan = self.search.bundle.gains[k], self.search.plan(k)
-        return self.question.goal(gains, plan, self.search.space.multiple(plan)) - self.penalty * self.question.shortfall(gains)
-
-    def _allowed(self, k: int) -> bool:
-        plan = self.search.plan(k)
-        multiple = max(1.0, self.search.space.multiple(plan)) if self.question.priced else 1.0
-        return multiple <= self.rules.largest and not self.rules.broken(plan, multiple)
+        return float(self.search.worth(self.question, self.penalty)[k])
 
     def _best_seen(self) -> int:
-        """The best point that the rules allow; there is always one."""
-        allowed = [k for k in range(len(self.search.bundle)) if self._allowed(k)]
-        return max(allowed, key=self.worth) if allowed else self.search.point(nearest_plan(self.rules, self.search.plan(0)))
+        """The best point that the rules allow; the plan nearest to the first one if none is."""
+        allowed = self.search.allowed(self.question)
+        if not len(allowed):
+            return self.search.point(nearest_plan(self.rules, self.search.plan(0)))
+        return int(allowed[np.argmax(self.search.worth(self.question, self.penalty)[allowed])])
 
     def run(self) -> Answer:
         """Climb, then bound, then close the gap while calls are left."""
@@ -231,15 +256,16 @@ class _Climb:
         radius = 1.0
         while self.spent < self.most:
             unit = self.question.scale(self.worth(self.centre))
-            found = self.master.best(self.local(radius), TANGENTS, whole)
+            found = self.master.best(self.local(radius), self.search.bundle.shares[self.centre], TANGENTS, whole)
             if found is None:
                 return True
-            if self.question.floors.size and found.pressure * PENALTY > self.penalty:
-                self.penalty = PENALTY * found.pressure
+            if found.pressure * PENALTY > self.penalty and self.penalty < MOST_PENALTY * unit:
+                self.penalty = min(PENALTY * found.pressure, MOST_PENALTY * unit)
+                continue
             before = self.worth(self.centre)
             promised = found.value - before
             if promised <= PATIENCE * self.search.tolerance * unit:
-                if radius < TIGHTEST:
+                if radius < self.search.finest:
                     return True
                 radius /= 4
                 continue
@@ -251,7 +277,7 @@ class _Climb:
                 radius = min(1.0, radius * 2)
             elif kept < KEPT:
                 radius /= 4
-            if radius < TIGHTEST:
+            if radius < self.search.finest:
                 return True
         return False
 
@@ -270,7 +296,7 @@ class _Climb:
 
     def bound(self) -> Found:
         """What the tangents of all points leave possible over the whole space."""
-        found = self.master.best()
+        found = self.master.best(None, self.search.bundle.shares[self.centre], BOUNDING)
         if found is None:
             raise RuntimeError("rules that allowed a plan allow none now")
         return found
@@ -282,15 +308,15 @@ class _Climb:
         """The answer at the centre."""
         k = self.centre
         gains, plan = self.search.bundle.gains[k], self.search.plan(k)
-        value = self.question.goal(gains, plan, self.search.space.multiple(plan))
+        value = float(self.search.worth(self.question, 0.0)[k])
         slopes = self.search.bundle.slopes[k].reshape(len(gains), *self.search.space.shape) / self.search.space.total
         return Answer(
             plan=plan,
             gains=gains,
             slopes=slopes,
             value=value,
-            multiple=self.search.space.multiple(plan),
-            shortfall=self.question.shortfall(gains),
+            multiple=self.search.multiples[k],
+            shortfall=float(self.question.shortfalls(gains)),
             bound=bound,
             gap=max(0.0, bound - self.worth(k)),
             proved=why == "proved",

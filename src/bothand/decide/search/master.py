@@ -52,12 +52,19 @@ class Master:
     question: Question
     penalty: float
 
-    def best(self, local: Local | None = None, count: int | None = None, whole: Floats | None = None) -> Found | None:
+    def best(
+        self,
+        local: Local | None,
+        middle: Floats,
+        count: int,
+        whole: Floats | None = None,
+    ) -> Found | None:
         """The best plan by the tangents alone over the whole space, or also by a local model within its edges.
 
         Args:
             local: the model near a centre, None for tangents alone.
-            count: how many tangents, nearest to the centre of the local model first; None for all.
+            middle: (N,) shares of all money; the tangents nearest to it count.
+            count: how many tangents.
             whole: starts and switches held; None to choose them.
 
         Returns:
@@ -86,7 +93,7 @@ class Master:
         blocks.append((rules, self.table.most - own[:, :n] @ start))
 
         size = self.bundle.size[used]
-        chosen = np.arange(len(self.bundle)) if count is None else self._nearest(local, count)
+        chosen = self.bundle.near(middle, count)
         slopes = self.bundle.slopes[chosen][:, used] / size[:, None]
         constants = self.bundle.constants()[chosen][:, used] / size
         tangents = block(len(chosen) * n_used)
@@ -150,8 +157,3 @@ class Master:
             pressure = float(duals[-len(question.floors) :].sum())
         plan = (shares * space.total).reshape(space.shape)
         return Found(plan, np.round(x[n_cut : n_cut + n_whole]), value, pressure)
-
-    def _nearest(self, local: Local | None, count: int) -> npt.NDArray[np.int_]:
-        """Positions of the tangents nearest to the middle of a local model."""
-        middle = np.zeros(self.table.n_dollars) if local is None else (local.breaks[:, 0] + local.breaks[:, -1]) / 2
-        return self.bundle.near(middle, count)

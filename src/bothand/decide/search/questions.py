@@ -47,15 +47,21 @@ class Question:
         found: Bools = (looked > 0).any(axis=0)
         return found
 
-    def goal(self, gains: Floats, plan: Floats, multiple: float) -> float:
-        """What a plan with these exact gains is worth to the question, conditions apart."""
-        least = float(np.min(self.common @ gains - self.offset)) if len(self.common) else 0.0
-        cost = max(1.0, multiple) if self.priced else 0.0
-        return float(self.weights @ gains + np.sum(self.dollars * plan)) + least - cost
+    def goals(self, gains: Floats, plans: Floats, multiples: Floats) -> Floats:
+        """What plans with these exact gains are worth to the question, floors apart, (K,).
 
-    def shortfall(self, gains: Floats) -> float:
-        """How far the worst floor is missed, at least 0."""
-        return max(0.0, float(np.max(self.least - self.floors @ gains, initial=0.0)))
+        Args:
+            gains: (K, V) exact. plans: (K, S, P) dollars. multiples: (K,) of today's money that they need.
+        """
+        worth: Floats = gains @ self.weights + np.einsum("sp,ksp->k", self.dollars, plans)
+        if len(self.common):
+            worth = worth + (gains @ self.common.T - self.offset).min(axis=1)
+        return worth - np.maximum(1.0, multiples) if self.priced else worth
+
+    def shortfalls(self, gains: Floats) -> Floats:
+        """How far the worst floor is missed under exact gains (V,) or (K, V), at least 0."""
+        missed: Floats = np.max(self.least - gains @ self.floors.T, axis=-1, initial=0.0)
+        return missed
 
     def scale(self, value: float) -> float:
         """What one whole of the goal is near a value."""
