@@ -52,43 +52,56 @@ class Local:
         return np.diff(self.breaks, axis=1)
 
 
-def learned(bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_], low: Floats, high: Floats) -> Local:
-    """The model around a point of the bundle, with bends learned from its neighbours.
+@dataclass(frozen=True, eq=False)
+class Bends:
+    """How slopes fall along every column around a point of the bundle, learned from its neighbours.
 
-    Args:
-        bundle: exact points.
-        centre: position of the centre.
-        objectives: (W,) positions.
-        low, high: (N,) edges of the trust region, shares of all money; the centre lies between.
+    Attributes:
+        bundle, centre, objectives: whose, (W,).
+        knots: for each column and objective, rising dollars and the falling slopes there, through the centre's exact one.
+        amount: (W,) by how much each objective's bend is scaled.
     """
-    c = bundle.shares[centre]
+
+    bundle: Bundle
+    centre: int
+    objectives: npt.NDArray[np.int_]
+    knots: tuple[tuple[tuple[Floats, Floats], ...], ...]
+    amount: Floats
+
+    def around(self, low: Floats, high: Floats, ease: float = 1.0) -> Local:
+        """The model within edges (N,), shares of all money, with a part of the bends; the centre lies between."""
+        c = self.bundle.shares[self.centre]
+        here = self.bundle.slopes[self.centre][self.objectives]
+        steps = np.array(STEPS)
+        down, up = c[:, None] - steps[::-1] * (c - low)[:, None], c[:, None] + steps[1:] * (high - c)[:, None]
+        breaks = np.concatenate([down, up], axis=1)
+        middles = (breaks[:, :-1] + breaks[:, 1:]) / 2
+        slopes = np.array([[np.interp(at, *knots) for knots in column] for at, column in zip(middles, self.knots, strict=True)])
+        straight = here[:, :, None]
+        slopes = straight + ease * self.amount[:, None, None] * (slopes.transpose(1, 0, 2) - straight)
+        return _local(self.bundle, self.centre, self.objectives, breaks, slopes)
+
+
+def learn(bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_]) -> Bends:
+    """Learn how objectives (W,) bend around a point of the bundle."""
+    c, here = bundle.shares[centre], bundle.slopes[centre][objectives]
     near = bundle.near(c, NEIGHBOURS)
     near = near[near != centre]
-    steps = np.array(STEPS)
-    down, up = c[:, None] - steps[::-1] * (c - low)[:, None], c[:, None] + steps[1:] * (high - c)[:, None]
-    breaks = np.concatenate([down, up], axis=1)
-    here = bundle.slopes[centre][objectives]
-    if not len(near):
-        slopes = np.repeat(here[:, :, None], breaks.shape[1] - 1, axis=2)
-        return _local(bundle, centre, objectives, breaks, slopes)
-    there = bundle.shares[near]
+    there, seen = bundle.shares[near], bundle.slopes[near][:, objectives]
     weights = 1 / (NEAR + np.abs(there - c).sum(axis=1)) ** 2
-    middles = (breaks[:, :-1] + breaks[:, 1:]) / 2
-    slopes = np.empty((len(objectives), *middles.shape))
     drops = np.zeros((len(objectives), len(near)))
-    seen = bundle.slopes[near][:, objectives]
-    for i in range(len(c)):
-        for w in range(len(objectives)):
-            at, falling = _falling(there[:, i], seen[:, w, i], weights, float(c[i]), float(here[w, i]))
-            slopes[w, i] = np.interp(middles[i], at, falling)
-            drops[w] += _drop(at, falling, there[:, i], float(c[i]), float(here[w, i]))
-    straight = bundle.gains[centre][objectives] + (there - c) @ here.T
-    missed = (straight - bundle.gains[near][:, objectives]).T
+    knots = []
+    for i, x in enumerate(c.tolist()):
+        column = []
+        for w, exact in enumerate(here[:, i].tolist()):
+            at, falling = _falling(there[:, i], seen[:, w, i], weights, x, exact)
+            drops[w] += _drop(at, falling, there[:, i], x, exact)
+            column.append((at, falling))
+        knots.append(tuple(column))
+    missed = (bundle.gains[centre][objectives] + (there - c) @ here.T - bundle.gains[near][:, objectives]).T
     power = (weights * drops**2).sum(axis=1)
-    bend = np.where(power > 0, (weights * drops * missed).sum(axis=1) / np.where(power > 0, power, 1), 1.0)
-    bend = np.clip(bend, 0, MOST_BEND)[:, None, None]
-    scaled = here[:, :, None] + bend * (slopes - here[:, :, None])
-    return _local(bundle, centre, objectives, breaks, scaled)
+    amount = np.where(power > 0, (weights * drops * missed).sum(axis=1) / np.where(power > 0, power, 1), 1.0)
+    return Bends(bundle, centre, objectives, tuple(knots), np.clip(amount, 0, MOST_BEND))
 
 
 def _falling(at: Floats, slope: Floats, weights: Floats, centre: float, here: float) -> tuple[Floats, Floats]:

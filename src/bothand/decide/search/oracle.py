@@ -15,8 +15,6 @@ import numpy.typing as npt
 
 from bothand.decide.surfaces import Floats, Surface
 
-SAME = 1e-10  # MATH: plans whose dollars differ by less than this share of the largest are the same
-
 
 @dataclass(frozen=True, eq=False)
 class Point:
@@ -58,8 +56,7 @@ class Counted:
         Raises:
             ValueError: an answer whose numbers are not finite, or whose shapes do not fit the plan.
         """
-        step = SAME * max(1.0, float(np.abs(plan).max()))
-        key = np.round(plan / step).astype(np.int64).tobytes()
+        key = np.ascontiguousarray(plan, dtype=np.float64).tobytes()
         if key not in self.seen:
             self.calls += 1
             self.seen[key] = _checked(self.oracle(plan), plan)
@@ -70,7 +67,8 @@ def _checked(point: Point, plan: Floats) -> Point:
     """The point, if its shapes fit and its numbers are finite."""
     gains, slopes = np.asarray(point.gains, dtype=np.float64), np.asarray(point.slopes, dtype=np.float64)
     if gains.ndim != 1 or slopes.shape != (len(gains), *plan.shape):
-        raise ValueError(f"the oracle must give (V,) gains and (V, {plan.shape}) slopes; it gave {gains.shape}, {slopes.shape}")
+        found = f"{gains.shape} and {slopes.shape}"
+        raise ValueError(f"the oracle must give gains (V,) and slopes (V, *{plan.shape}); it gave {found}")
     if not (np.isfinite(gains).all() and np.isfinite(slopes).all()):
         raise ValueError("the oracle gave a gain or slope that is not a finite number")
     return Point(gains, slopes)

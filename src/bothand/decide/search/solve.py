@@ -85,7 +85,8 @@ class Price:
     """The least money, as a multiple of today's, at which every member gets what it alone would get from today's.
 
     Attributes:
-        multiple: at least 1; ``inf`` when the largest money searched does not do it. dollars: the same in dollars.
+        multiple: at least 1; ``inf`` when no plan found does it with the largest money searched (``answer.why`` says
+            whether the search had come to rest). dollars: the same in dollars.
         reached: share of its ideal that the least served member reaches under the plan; about 1 unless infinite.
     """
 
@@ -168,9 +169,9 @@ def common(search: Search, found: Favourites, members: Sequence[str], held: Mapp
 def leximin(search: Search, found: Favourites, members: Sequence[str]) -> Leximin:
     """Raise the least served as far as it goes, hold those that cannot rise, and go on with the others.
 
-    Who can still rise is read off the tangents of all points, without further calls: a member whose tangents allow no
-    rise above the tolerance is held (where gains are concave that is a proof); if all could rise, the one that could
-    rise least is held.
+    A member whose tangents allow no rise above the tolerance, while all others keep their levels, is held without a call
+    (where gains are concave that is a proof); for one that they would let rise, the best plan is searched, and every plan
+    found on the way counts for all. If each could rise but not all together, the one that could rise least is held.
     """
     held: dict[str, float] = {}
     active = list(members)
@@ -179,27 +180,38 @@ def leximin(search: Search, found: Favourites, members: Sequence[str]) -> Leximi
         last = common(search, found, active, held)
         level = last.value
         beta = level if beta is None else beta
-        room = {name: _could_reach(search, found, name, active, held, level) - level for name in active}
-        stuck = [name for name in active if room[name] <= search.tolerance + last.gap]
-        for name in stuck or [min(active, key=lambda one: room[one])]:
+        reached = _reached(search, found, active, held, level)
+        stuck = [name for name in active if reached[name] <= level + 2 * search.tolerance]
+        for name in stuck or [min(active, key=lambda one: reached[one])]:
             held[name] = level
             active.remove(name)
         if not active:
             return Leximin(beta, held, last)
 
 
-def _could_reach(
-    search: Search, found: Favourites, name: str, active: Sequence[str], held: Mapping[str, float], level: float
-) -> float:
-    """What the tangents let one member reach while all others keep their levels."""
-    others = dict(held) | {other: level for other in active if other != name}
-    question = _ask(
-        search,
-        weights=found.weights([name])[0],
-        floors=found.weights(list(others)),
-        least=np.array(list(others.values())) - search.tolerance,
-    )
-    return answer(search, question, calls=0).bound
+def _reached(
+    search: Search, found: Favourites, active: Sequence[str], held: Mapping[str, float], level: float
+) -> dict[str, float]:
+    """The most that each active member was seen to reach, or may reach at most, while all others keep their levels."""
+    reached = dict.fromkeys(active, level)
+    weights = found.weights(active)
+    for name in active:
+        if len(active) == 1 or reached[name] > level + 2 * search.tolerance:
+            continue
+        others = dict(held) | {other: level for other in active if other != name}
+        question = _ask(
+            search,
+            weights=found.weights([name])[0],
+            floors=found.weights(list(others)),
+            least=np.array(list(others.values())) - search.tolerance,
+        )
+        if answer(search, question, calls=0).bound <= level + 2 * search.tolerance:
+            continue
+        best = answer(search, question)
+        if best.shortfall <= search.tolerance:
+            z = (weights @ best.gains).tolist()
+            reached = {one: max(reached[one], share) for one, share in zip(active, z, strict=True)}
+    return reached
 
 
 def settle(
@@ -212,8 +224,8 @@ def settle(
 ) -> Settled:
     """The plan with the most of a functional among those that keep a share of beta for every member.
 
-    A floor that the maximin plan or the plan with the most of the functional shows to be out of reach together with the
-    rest is dropped, by name: floors are met by the exact gains of the answer, or not.
+    A floor that the tangents show to be out of reach is dropped, and then, while they cannot all be met together, the one
+    that is missed most. Whether a floor is met is read off the exact gains of the answer.
 
     Args:
         search: oracle and space. found: favourites. members: names with room. functional: the objective to maximise.
@@ -233,7 +245,7 @@ def settle(
             least=[*[keep * shared.value] * len(members), *(gain / s for (_, _, gain), s in zip(chosen, size, strict=True))],
         )
 
-    chosen = list(wanted)
+    chosen = [one for one in wanted if _may_reach(search, question([]), one)]
     while True:
         asked = question(chosen)
         best = answer(search, asked)
@@ -245,9 +257,21 @@ def settle(
     for label, name, gain in wanted:
         (v,) = members_of(search.names, [name])
         reached = float(best.gains[v])
-        met.append(FloorMet(label, name, gain, reached, reached >= gain - search.tolerance * search.bundle.size[v]))
+        slack = search.tolerance * float(search.bundle.size[v])
+        met.append(FloorMet(label, name, gain, reached, reached >= gain - slack))
     z = dict(zip(members, (found.weights(members) @ best.gains).tolist(), strict=True))
     return Settled(best, z, shared.value, functional, tuple(met), asked)
+
+
+def _may_reach(search: Search, question: Question, floor: tuple[str, str, float]) -> bool:
+    """Whether the tangents leave one floor within reach beside the conditions of a question, without further calls."""
+    _, name, gain = floor
+    (v,) = members_of(search.names, [name])
+    size = float(search.bundle.size[v])
+    alone = _ask(
+        search, weights=np.eye(len(search.names))[v] / size, floors=question.floors, least=question.least
+    )
+    return answer(search, alone, calls=0).bound >= gain / size - search.tolerance
 
 
 def price(search: Search, found: Favourites, members: Sequence[str]) -> Price:
@@ -266,8 +290,8 @@ def price(search: Search, found: Favourites, members: Sequence[str]) -> Price:
 def collision(search: Search, found: Favourites, a: str, b: str) -> float:
     """What is left undone when both favourite plans are paid in full: ``max(0, 1 - min(z_a, z_b))`` at x_a* + x_b*."""
     plans = [found.answers[v].plan for v in members_of(found.names, [a, b])]
-    gains = search.bundle.gains[search.point(plans[0] + plans[1])]
-    return float(max(0.0, 1 - np.min(found.weights((a, b)) @ gains)))
+    k = search.point(plans[0] + plans[1])
+    return float(max(0.0, 1 - np.min(found.weights((a, b)) @ search.bundle.gains[k])))
 
 
 def pair(search: Search, found: Favourites, a: str, b: str) -> Pair:
@@ -279,7 +303,7 @@ def pair(search: Search, found: Favourites, a: str, b: str) -> Pair:
     cost = price(search, found, (a, b))
     spent = search.oracle.calls - before
     spill_ab, spill_ba = float(found.spill[i, j]), float(found.spill[j, i])
-    return Pair(a, b, cost, spill_ab, spill_ba, crash, 1 - shared.value, shared.gap, spent)
+    return Pair(a, b, cost, spill_ab, spill_ba, crash, max(0.0, 1 - shared.value), shared.gap, spent)
 
 
 def near_optimal(
