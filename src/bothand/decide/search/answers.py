@@ -178,15 +178,19 @@ def start(
     return found
 
 
-def answer(search: Search, question: Question, calls: int | None = None) -> Answer:
+def answer(search: Search, question: Question, calls: int | None = None, bounded: bool = True) -> Answer:
     """Answer a question with exact numbers; see the head of this file.
 
     Args:
         search: oracle, rules, and the points seen so far (more are added).
         question: what is asked.
         calls: how many oracle calls it may spend; the search's own number if None.
+        bounded: whether to say how much better a plan could be; without (infinite bound and gap) it is faster.
     """
-    return _Climb(search, question, search.calls if calls is None else calls).run()
+    climb = _Climb(search, question, search.calls if calls is None else calls)
+    if bounded:
+        return climb.run()
+    return climb.told("settled" if climb.climb(None) else "calls spent", np.inf)
 
 
 class _Climb:

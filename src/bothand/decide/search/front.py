@@ -1,9 +1,9 @@
 """Plans of which none is better for all: the front over three (or more) values, and how much of the room it covers.
 
-For each direction of a lattice of weights, an augmented Chebyshev question is asked: make the worst weighted distance
-to the favourites least, and of equals take the plan that does most for all ::
+For each direction r of a lattice, an augmented Chebyshev question is asked: go as far as possible from the lowest
+corner into that direction, and of equals take the plan that does most for all ::
 
-    maximise  min over v of  w_v (z_v - 1) / (1 - lowest_v)  +  a little * sum over v of z_v
+    maximise  min over v of  (z_v - lowest_v) / (r_v (1 - lowest_v))  +  a little * sum over v of z_v
 
 with lowest_v the least z_v under any favourite. Directions follow each other so that neighbours share their points;
 every exact point seen on the way may join the front. Source: knowledge/deciding.md 2e; Das and Dennis lattice.
@@ -24,7 +24,7 @@ from bothand.decide.search.solve import Favourites
 from bothand.decide.surfaces import Bools, Floats
 
 AUGMENT = 1e-3  # MATH: weight of the sum beside the worst
-LEAST_WEIGHT = 1e-3  # MATH: no value of a direction has a smaller weight
+LEAST_PART = 1e-3  # MATH: no value has a smaller part in a direction
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ class Front:
 
 
 def directions(values: int, divisions: int) -> Floats:
-    """Weights that sum to 1 on a lattice, (R, values), each next to the one before."""
+    """Directions whose parts sum to 1 on a lattice, (R, values), each next to the one before."""
 
     def parts(left: int, places: int, back: bool) -> Iterator[tuple[int, ...]]:
         if places == 1:
@@ -85,6 +85,8 @@ def hypervolume(points: npt.ArrayLike, lowest: npt.ArrayLike) -> float:
     if found.ndim != 2 or found.shape[1] != 3:  # noqa: PLR2004
         raise ValueError(f"three coordinates a point are needed; found shape {found.shape}")
     found = found[(found > 0).all(axis=1)]
+    if not len(found):
+        return 0.0
     found = found[np.argsort(-found[:, 2], kind="stable")]
     bottoms = np.append(found[1:, 2], 0.0)
     volume, stairs = 0.0, np.zeros((0, 2))
@@ -118,18 +120,17 @@ def front(search: Search, found: Favourites, members: Sequence[str], divisions: 
     own = members_of(found.names, members)
     lowest = found.spill[np.ix_(own, own)].min(axis=0)
     span = np.maximum(1 - lowest, AUGMENT)
-    lattice = np.maximum(directions(len(own), divisions), LEAST_WEIGHT)
+    lattice = np.maximum(directions(len(own), divisions), LEAST_PART)
     for direction in lattice:
-        scaled = direction / span
+        scaled = 1 / (direction * span)
         question = ask(
             len(found.names),
             search.space.shape,
             weights=AUGMENT * weights.sum(axis=0),
             common=scaled[:, None] * weights,
-            offset=scaled,
-            unit=float(direction.max()),
+            offset=scaled * lowest,
         )
-        answer(search, question, calls)
+        answer(search, question, calls, bounded=False)
     allowed = search.allowed(ask(len(found.names), search.space.shape))
     z = search.bundle.gains[allowed] @ weights.T
     best = nondominated(z)
