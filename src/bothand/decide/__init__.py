@@ -8,5 +8,6 @@ both_and: leximin, the plan among its peers that gains most life-years, its curv
 losers: who gains, gains least, loses, or cannot be told; whether anyone is worse off.
 repair: the cheapest change that removes a loss.
 frontier: cost-effectiveness with strong and extended dominance. doubt: which plan is best when both are uncertain.
+search: the same questions asked of exact gains and slopes, over spending periods and under a cash flow.
 likeness: which values a simulation cannot tell apart, and which one service carries alone.
 """

@@ -96,7 +96,9 @@ def of_surface(surface: Surface, budget: float = BUDGET, **settings):
 def best_by_slsqp(oracle, space: Space, common, tries=1) -> float:
     """The largest least of some rows of gains, by a general solver of smooth programmes, in shares of all money."""
     n, total = int(np.prod(space.shape)), space.total
-    cash = np.array([np.tile(np.arange(space.shape[1]) <= p, space.shape[0]) for p in range(space.shape[1])], dtype=float)
+    cash = np.array(
+        [np.tile(np.arange(space.shape[1]) <= p, space.shape[0]) for p in range(space.shape[1])], dtype=float
+    )
     common = np.atleast_2d(common)
 
     def point(z):
@@ -106,7 +108,11 @@ def best_by_slsqp(oracle, space: Space, common, tries=1) -> float:
         return np.hstack([common @ point(z).slopes.reshape(-1, n) * total, -np.ones((len(common), 1))])
 
     conditions = [
-        {"type": "ineq", "fun": lambda z: space.available / total - cash @ z[:n], "jac": lambda z: np.hstack([-cash, np.zeros((len(cash), 1))])},
+        {
+            "type": "ineq",
+            "fun": lambda z: space.available / total - cash @ z[:n],
+            "jac": lambda z: np.hstack([-cash, np.zeros((len(cash), 1))]),
+        },
         {"type": "ineq", "fun": lambda z: common @ point(z).gains - z[n], "jac": gradient},
     ]
     ends = []

@@ -40,7 +40,9 @@ def test_no_point_seen_contradicts_the_lifted_tangents(seed):
 
 def test_a_parabola_that_opens_upward_lifts_the_tangent_by_the_excess_seen():
     """x^2 at 1 and 3 (shares of 1 dollar): the tangent at 1 reads 5 at 3, where the value is 9."""
-    bundle = filled(lambda x: Point(np.array([x[0, 0] ** 2]), np.array([[[2 * x[0, 0]]]])), np.array([[[1.0]], [[3.0]]]), 1.0)
+    bundle = filled(
+        lambda x: Point(np.array([x[0, 0] ** 2]), np.array([[[2 * x[0, 0]]]])), np.array([[[1.0]], [[3.0]]]), 1.0
+    )
     np.testing.assert_allclose(bundle.lift, [[4], [4]])
     assert bundle.bent_up.tolist() == [True]
 
@@ -78,7 +80,7 @@ def test_a_surface_read_as_an_oracle_over_one_period_is_the_surface(seed, antago
 
 
 def test_a_surface_over_periods_weighs_each_by_its_years():
-    """The same yearly dollars in all periods give what the surface says of them; in one period, its share of the years."""
+    """The same yearly dollars in all periods give what the surface says of them; in one period, its share."""
     surface, years = surfaces_of(4), np.array([1.0, 3.0])
     oracle = SurfaceOracle(surface, years)
     yearly = np.array([20.0, 50, 0])

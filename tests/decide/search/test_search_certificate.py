@@ -13,7 +13,7 @@ from bothand.decide.search.space import Space
 
 
 def test_at_the_best_plan_of_straight_lines_nothing_is_better_and_the_purse_has_its_price():
-    """2 a dollar, 100 dollars: all the money once more would be worth 200, a must-not on s1 would have cost nothing less."""
+    """2 a dollar, 100 dollars: all the money once more would be worth 200."""
     search = search_of(linear([[1, 2]]), one_period(2, must_not=("s0",)), 1)
     question = ask(1, search.space.shape, weights=[1], unit=0)
     found = certify(search, question, answer(search, question))
@@ -48,7 +48,9 @@ def test_answers_are_stationary_and_random_plans_are_not(seed):
     k = search.point(plan)
     gains = search.bundle.gains[k]
     value = float((found.weights(found.members) @ gains).min())
-    worse = type(best)(plan, gains, search.bundle.slopes[k].reshape(3, 4, 2) / BUDGET, value, 1.0, 0.0, 0, 0, False, "settled", 0)
+    worse = type(best)(
+        plan, gains, search.bundle.slopes[k].reshape(3, 4, 2) / BUDGET, value, 1.0, 0.0, 0, 0, False, "settled", 0
+    )
     gain = certify(search, question, worse)
     assert gain.better >= certify(search, question, best).better - 1e-3
     moved = search.point(plan + 0.1 * gain.move)
@@ -75,7 +77,7 @@ def test_several_starts_meet_where_gains_are_concave():
 
 
 def test_several_starts_show_two_hills():
-    """Each service gains x^2 (help grows with size): all in s0 or all in s1 are both ends; the spread tells them apart."""
+    """Each service gains x^2 (help grows with size): all in s0 and all in s1 are both ends of a climb."""
     hills = Additive([[1.0, 1.2]], lambda x: x**2, lambda x: 2 * x)
     search = search_of(hills, one_period(2), 1)
     question = ask(1, search.space.shape, weights=[1], unit=0)

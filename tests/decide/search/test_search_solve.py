@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from search_toys import BUDGET, Additive, Changed, Smooth, best_by_slsqp, linear, names, of_surface, one_period, search_of, surfaces_of
+from search_toys import (
+    BUDGET,
+    Additive,
+    Changed,
+    Smooth,
+    best_by_slsqp,
+    linear,
+    names,
+    of_surface,
+    one_period,
+    search_of,
+    surfaces_of,
+)
 
 from bothand.decide import both_and, pairs
 from bothand.decide.ideals import common as common_of_surface
@@ -208,7 +220,10 @@ def test_harm_is_told_and_nothing_is_called_proved_where_tangents_were_lifted():
     assert search.bundle.bent_up.tolist() == [False, True]
     assert not shared.proved
     grid = np.linspace(0, 100, 4001)
-    z = np.stack([1 - np.exp(-grid / 20), 1 - np.exp(-(100 - grid) / 20) - 0.6 * (1 - np.exp(-grid / 20))]) / found.best[:, None]
+    z = (
+        np.stack([1 - np.exp(-grid / 20), 1 - np.exp(-(100 - grid) / 20) - 0.6 * (1 - np.exp(-grid / 20))])
+        / found.best[:, None]
+    )
     assert shared.value == pytest.approx(z.min(axis=0).max(), abs=2e-3)
 
 

@@ -61,7 +61,7 @@ def test_what_all_reach_with_starts_is_the_best_of_all_patterns(seed):
 
 
 def test_a_start_is_paid_when_what_it_opens_is_worth_it():
-    """s1 gains 2 a dollar after a start of 40, s0 gains 1 at once: with 100 dollars 120 > 100, with 70 dollars 70 > 60."""
+    """s1 gains 2 a dollar after a start of 40, s0 1 at once: with 100 dollars 120 > 100, with 70 dollars 70 > 60."""
     for budget, plan in ((100.0, [0, 60]), (70.0, [70, 0])):
         search = search_of(linear([[1, 2]]), one_period(2, budget, start_up=[0, 40]), 1, proof=5)
         np.testing.assert_allclose(best_plan(search, "v0").plan[:, 0], plan, atol=1e-4)

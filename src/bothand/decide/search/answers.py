@@ -1,4 +1,4 @@
-"""From a question to an answer with exact numbers: solve the model, ask the oracle, learn, until nothing is to be gained.
+"""From a question to an answer with exact numbers: solve the model, ask the oracle, learn, until no more can be gained.
 
 One round: the local model (``curves``) and the nearest tangents are maximised within a trust region around the best
 exact plan so far; the oracle is asked at the answer; the point joins the bundle. The region grows after a good promise
@@ -127,7 +127,7 @@ class Answer:
         shortfall: how far the worst floor is missed, in the unit of the floors.
         bound: what the tangents of all points leave possible at most. gap: bound - value, never negative.
         proved: the gap is a proof: within the tolerance, and no objective used was seen to bend up.
-        why: "proved", "settled" (the local model promises nothing more, the gap is what is not excluded), "calls spent".
+        why: "proved", "settled" (no local model promises more; the gap is what is not excluded) or "calls spent".
         calls: oracle calls of this question.
     """
 
@@ -211,10 +211,9 @@ class _Climb:
         """Oracle calls so far."""
         return self.search.oracle.calls - self.first
 
-    @property
-    def master(self) -> Master:
+    def master(self, local: Local | None) -> Master:
         """The programme at the present penalty."""
-        return Master(self.rules, self.search.bundle, self.question, self.penalty)
+        return Master(self.rules, self.search.bundle, self.question, self.penalty, local)
 
     def worth(self, k: int) -> float:
         """The exact goal of a point, less the penalty of its shortfall."""
@@ -280,12 +279,12 @@ class _Climb:
         return True
 
     def step(self, radius: float, ease: float, whole: Floats | None) -> float | None:
-        """Ask at the best plan of the local model; the share of its promise that is kept, None if it promises nothing."""
+        """Ask at the local model's best plan; the share of its promise that is kept, None if it promises nothing."""
         here = self.search.bundle.shares[self.centre]
         unit = self.question.scale(self.worth(self.centre))
         local = self.local(radius, ease)
         while True:
-            found = self.master.best(local, here, TANGENTS, whole)
+            found = self.master(local).best(here, TANGENTS, whole)
             if found is None:
                 return None
             dear = min(PENALTY * found.pressure, MOST_PENALTY * unit)
@@ -320,7 +319,7 @@ class _Climb:
 
     def bound(self) -> Found:
         """What the tangents of all points leave possible over the whole space."""
-        found = self.master.best(None, self.search.bundle.shares[self.centre], BOUNDING)
+        found = self.master(None).best(self.search.bundle.shares[self.centre], BOUNDING)
         if found is None:
             raise RuntimeError("rules that allowed a plan allow none now")
         return found

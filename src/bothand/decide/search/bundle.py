@@ -53,8 +53,7 @@ class Bundle:
     @property
     def bent_up(self) -> Bools:
         """Objectives that were seen not to be concave, (V,)."""
-        bent: Bools = (self.lift > 0).any(axis=0)
-        return bent
+        return np.asarray((self.lift > 0).any(axis=0))
 
     def find(self, plan: npt.ArrayLike) -> int | None:
         """Position of a plan that was seen, or None."""

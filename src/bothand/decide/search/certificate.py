@@ -34,7 +34,7 @@ class Certificate:
         better_share: the same as a share of a whole of the goal.
         move: (S, P) that change, in dollars.
         residual: unexplained share of the goal's slope, 0 to 1.
-        prices: rule in words -> what the goal gains when the rule gives way by a share 1 of all money (or of its limit).
+        prices: rule in words -> what the goal gains when the rule gives way by all money once (or its limit once).
     """
 
     better: float
@@ -73,7 +73,10 @@ def _better(rules: Table, question: Question, found: Answer, slopes: Floats) -> 
     limit = [_slack(rules, found.plan)]
     matrix.append(np.concatenate([np.ones((1, 2 * n)), np.zeros((1, 1))], axis=1))
     limit.append(np.array([MOVED]))
-    for rows, level, least in ((question.common, question.offset, None), (question.floors, question.least, question.least)):
+    for rows, level, least in (
+        (question.common, question.offset, None),
+        (question.floors, question.least, question.least),
+    ):
         if not len(rows):
             continue
         rise = rows @ slopes
@@ -85,7 +88,9 @@ def _better(rules: Table, question: Question, found: Answer, slopes: Floats) -> 
     own = question.weights @ slopes + question.dollars.ravel() * rules.space.total
     goal = np.concatenate([own, -own, [float(len(question.common) > 0)]])
     here = rules.columns(found.plan)[:n]
-    bounds = np.concatenate([np.tile([0.0, np.inf], (n, 1)), np.stack([np.zeros(n), here], axis=1), [[-np.inf, np.inf]]])
+    bounds = np.concatenate(
+        [np.tile([0.0, np.inf], (n, 1)), np.stack([np.zeros(n), here], axis=1), [[-np.inf, np.inf]]]
+    )
     if not len(question.common):
         bounds[-1] = 0
     rows, sides = np.concatenate(matrix), np.concatenate(limit)

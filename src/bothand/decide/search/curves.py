@@ -58,7 +58,7 @@ class Bends:
 
     Attributes:
         bundle, centre, objectives: whose, (W,).
-        knots: for each column and objective, rising dollars and the falling slopes there, through the centre's exact one.
+        knots: for each column and objective, rising dollars and the falling slopes there, the centre's among them.
         amount: (W,) by how much each objective's bend is scaled.
     """
 
@@ -76,7 +76,9 @@ class Bends:
         down, up = c[:, None] - steps[::-1] * (c - low)[:, None], c[:, None] + steps[1:] * (high - c)[:, None]
         breaks = np.concatenate([down, up], axis=1)
         middles = (breaks[:, :-1] + breaks[:, 1:]) / 2
-        slopes = np.array([[np.interp(at, *knots) for knots in column] for at, column in zip(middles, self.knots, strict=True)])
+        slopes = np.array(
+            [[np.interp(at, *knots) for knots in column] for at, column in zip(middles, self.knots, strict=True)]
+        )
         straight = here[:, :, None]
         slopes = straight + ease * self.amount[:, None, None] * (slopes.transpose(1, 0, 2) - straight)
         return _local(self.bundle, self.centre, self.objectives, breaks, slopes)

@@ -61,7 +61,7 @@ def directions(values: int, divisions: int) -> Floats:
 
 
 def nondominated(points: npt.ArrayLike) -> Bools:
-    """Which points no other one beats (as good in all, better in one), (R,); of equal points the first. More is better."""
+    """Which points no other one beats (as good in all, better in one), (R,); of equal points the first is kept."""
     found = np.asarray(points, dtype=np.float64)
     kept = np.zeros(len(found), dtype=bool)
     order = np.lexsort(tuple(-found.T[::-1]))
@@ -82,7 +82,7 @@ def hypervolume(points: npt.ArrayLike, lowest: npt.ArrayLike) -> float:
         ValueError: points that do not have three coordinates.
     """
     found = np.asarray(points, dtype=np.float64) - np.asarray(lowest, dtype=np.float64)
-    if found.ndim != 2 or found.shape[1] != 3:  # noqa: PLR2004
+    if found.ndim != 2 or found.shape[1] != 3:
         raise ValueError(f"three coordinates a point are needed; found shape {found.shape}")
     found = found[(found > 0).all(axis=1)]
     if not len(found):
@@ -134,7 +134,7 @@ def front(search: Search, found: Favourites, members: Sequence[str], divisions: 
     allowed = search.allowed(ask(len(found.names), search.space.shape))
     z = search.bundle.gains[allowed] @ weights.T
     best = nondominated(z)
-    covered = hypervolume((z[best] - lowest) / span, np.zeros(len(own))) if len(own) == 3 else float("nan")  # noqa: PLR2004
+    covered = hypervolume((z[best] - lowest) / span, np.zeros(len(own))) if len(own) == 3 else float("nan")
     plans = search.bundle.shares[allowed[best]].reshape(-1, *search.space.shape) * search.space.total
     gains = search.bundle.gains[allowed[best]]
     return Front(tuple(members), plans, gains, z[best], len(lattice), search.oracle.calls - before, covered)

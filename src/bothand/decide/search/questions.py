@@ -44,8 +44,7 @@ class Question:
     def used(self) -> Bools:
         """Objectives that the question looks at, (V,)."""
         looked = np.vstack([self.weights[None], self.common, self.floors])
-        found: Bools = (looked > 0).any(axis=0)
-        return found
+        return np.asarray((looked > 0).any(axis=0))
 
     def goals(self, gains: Floats, plans: Floats, multiples: Floats) -> Floats:
         """What plans with these exact gains are worth to the question, floors apart, (K,).

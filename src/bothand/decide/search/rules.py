@@ -24,7 +24,7 @@ FIRST = 4.0  # MATH: a start is the first period with money: at least this many 
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """Rows ``matrix @ columns <= most + multiple * money`` that stand for one rule; without words: how columns hang together.
+    """Rows ``matrix @ columns <= most + multiple * money`` of one rule; without words: how columns hang together.
 
     Attributes:
         words: the rule in plain words.
@@ -97,7 +97,11 @@ class Table:
         columns = self.columns(plan)
         over = self.matrix @ columns - self.most - multiple * self.money
         slack = HOLDS * np.maximum(1.0, np.abs(self.most))
-        passed = [words or "starts and switches" for words, much, may in zip(self.words, over, slack, strict=True) if much > may]
+        passed = [
+            words or "starts and switches"
+            for words, much, may in zip(self.words, over, slack, strict=True)
+            if much > may
+        ]
         return tuple(dict.fromkeys([*passed, *(["no dollars below zero"] if columns.min() < -HOLDS else [])]))
 
 
@@ -140,7 +144,9 @@ def _cash(bare: Table) -> Iterator[Rule]:
         for a, (s, q) in enumerate(bare.starts.tolist()):
             row[bare.n_dollars + a] = space.start_up[s] / space.total * counted[q]
         money = dollars(space.spendable[p])
-        words = f"{money} can have been paid by the end of {name}" if space.carries else f"{money} can be paid in {name}"
+        words = (
+            f"{money} can have been paid by the end of {name}" if space.carries else f"{money} can be paid in {name}"
+        )
         yield _rule(words, [row], 0.0, space.spendable[p] / space.total)
 
 
@@ -148,7 +154,10 @@ def _bounds(bare: Table) -> Iterator[Rule]:
     """Must, at most, must not, and the limit on coercion."""
     space = bare.space
     for s, service in enumerate(space.services):
-        for names, words in ((space.must_not, "must not be funded"), (space.coercive, "is left out by the limit on coercion")):
+        for names, words in (
+            (space.must_not, "must not be funded"),
+            (space.coercive, "is left out by the limit on coercion"),
+        ):
             if service in names:
                 one = np.zeros(space.shape)
                 one[s] = 1
@@ -212,7 +221,9 @@ def _switches(bare: Table) -> Iterator[Rule]:
         below[at], below[switch] = 1, -ceiling[s, p]
         above[at], above[switch] = -1, space.smallest[s, p] / space.total
         least = dollars(space.smallest[s, p])
-        yield _rule(f"'{space.services[s]}' gets nothing or at least {least} in {space.periods[p]}", [below, above], 0.0)
+        yield _rule(
+            f"'{space.services[s]}' gets nothing or at least {least} in {space.periods[p]}", [below, above], 0.0
+        )
 
 
 def contradiction(space: Space) -> tuple[str, ...]:

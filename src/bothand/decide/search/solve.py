@@ -1,6 +1,6 @@
 """The best plan for each value, for weights, for all at once: with exact gains, gaps, and the oracle calls they took.
 
-The same questions as ``decide.ideals``, ``pairs`` and ``both_and`` ask of a piecewise linear surface, asked of an oracle
+The questions that ``decide.ideals``, ``pairs`` and ``both_and`` ask of a piecewise linear surface, asked of an oracle
 over spending periods. ``z`` of an objective is its exact gain divided by the exact gain of its own favourite plan.
 Source: DESIGN 8.
 """
@@ -70,7 +70,7 @@ class Leximin:
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """The both/and plan: most of a functional among plans that keep a share of beta, and floors where they can be met."""
+    """The both/and plan: most of a functional among plans that keep a share of beta, and floors that can be met."""
 
     answer: Answer
     z: dict[str, float]
@@ -138,7 +138,9 @@ def favourites(search: Search, error: npt.ArrayLike = 0.0) -> Favourites:
     """
     first = [best_plan(search, name) for name in search.names]
     again = [best_plan(search, name, calls=0) for name in search.names]
-    found = [replace(new, why=old.why, proved=old.proved, calls=old.calls) for old, new in zip(first, again, strict=True)]
+    found = [
+        replace(new, why=old.why, proved=old.proved, calls=old.calls) for old, new in zip(first, again, strict=True)
+    ]
     best = np.array([one.value for one in found])
     least = np.maximum(np.broadcast_to(np.asarray(error, dtype=np.float64), best.shape), EXCESS * search.bundle.size)
     room = best > least
@@ -147,7 +149,9 @@ def favourites(search: Search, error: npt.ArrayLike = 0.0) -> Favourites:
     return Favourites(search.names, tuple(found), best, room, spill)
 
 
-def common(search: Search, found: Favourites, members: Sequence[str], held: Mapping[str, float] | None = None) -> Answer:
+def common(
+    search: Search, found: Favourites, members: Sequence[str], held: Mapping[str, float] | None = None
+) -> Answer:
     """The largest share of its own best that one plan reaches for every member at once: ``value`` is beta.
 
     Args:
@@ -169,9 +173,9 @@ def common(search: Search, found: Favourites, members: Sequence[str], held: Mapp
 def leximin(search: Search, found: Favourites, members: Sequence[str]) -> Leximin:
     """Raise the least served as far as it goes, hold those that cannot rise, and go on with the others.
 
-    A member whose tangents allow no rise above the tolerance, while all others keep their levels, is held without a call
-    (where gains are concave that is a proof); for one that they would let rise, the best plan is searched, and every plan
-    found on the way counts for all. If each could rise but not all together, the one that could rise least is held.
+    A member whose tangents allow no rise above the tolerance, while all others keep their levels, is held without a
+    call (where gains are concave that is a proof); for one that they would let rise, the best plan is searched, and it
+    counts for all. If each could rise but not all together, the one that could rise least is held.
     """
     held: dict[str, float] = {}
     active = list(members)
@@ -224,8 +228,8 @@ def settle(
 ) -> Settled:
     """The plan with the most of a functional among those that keep a share of beta for every member.
 
-    A floor that the tangents show to be out of reach is dropped, and then, while they cannot all be met together, the one
-    that is missed most. Whether a floor is met is read off the exact gains of the answer.
+    A floor that the tangents show to be out of reach is dropped, and then, while they cannot all be met together, the
+    one that is missed most. Whether a floor is met is read off the exact gains of the answer.
 
     Args:
         search: oracle and space. found: favourites. members: names with room. functional: the objective to maximise.
@@ -242,7 +246,10 @@ def settle(
             search,
             weights=np.eye(len(search.names))[target] / search.bundle.size[target],
             floors=np.concatenate([found.weights(members), rows / size[:, None]]),
-            least=[*[keep * shared.value] * len(members), *(gain / s for (_, _, gain), s in zip(chosen, size, strict=True))],
+            least=[
+                *[keep * shared.value] * len(members),
+                *(gain / s for (_, _, gain), s in zip(chosen, size, strict=True)),
+            ],
         )
 
     chosen = [one for one in wanted if _may_reach(search, question([]), one)]
@@ -268,9 +275,7 @@ def _may_reach(search: Search, question: Question, floor: tuple[str, str, float]
     _, name, gain = floor
     (v,) = members_of(search.names, [name])
     size = float(search.bundle.size[v])
-    alone = _ask(
-        search, weights=np.eye(len(search.names))[v] / size, floors=question.floors, least=question.least
-    )
+    alone = _ask(search, weights=np.eye(len(search.names))[v] / size, floors=question.floors, least=question.least)
     return answer(search, alone, calls=0).bound >= gain / size - search.tolerance
 
 

@@ -16,9 +16,9 @@ Source: DESIGN 8 ("search"), ``world.money``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,11 @@ CarryOver = Literal["returned", "next period"]
 
 MOST_PERIODS = 6  # MATH: spending periods of a search at most (DESIGN 8)
 FUNDED = 1e-7  # MATH: a service is funded when it gets more than this share of all money
+
+
+def _nothing() -> Floats:
+    """Zero, whatever the shape."""
+    return np.zeros(())
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +65,7 @@ class Space:
         least, most: (S, P) bounds of the dollars; "must" is a least above zero.
         smallest: (S, P) a service gets nothing or at least this in a period.
         start_up: (S,) dollars paid once, on top, when a service is first funded.
+        (One number stands for an array of that number.)
         must_not: services that are not funded. coercive: services left out by the limit on coercion.
         limits: further rows, such as ``payer_cap``.
 
@@ -72,24 +78,27 @@ class Space:
     periods: tuple[str, ...]
     receipts: Floats
     in_hand: float = 0.0
-    years: Floats = cast(Floats, None)
+    years: Floats = field(default_factory=lambda: np.ones(()))
     board_lag: float = 0.0
-    reserve: Floats = cast(Floats, 0.0)
+    reserve: Floats = field(default_factory=_nothing)
     carry_over: CarryOver = "next period"
-    least: Floats = cast(Floats, 0.0)
-    most: Floats = cast(Floats, np.inf)
-    smallest: Floats = cast(Floats, 0.0)
-    start_up: Floats = cast(Floats, 0.0)
+    least: Floats = field(default_factory=_nothing)
+    most: Floats = field(default_factory=lambda: np.array(np.inf))
+    smallest: Floats = field(default_factory=_nothing)
+    start_up: Floats = field(default_factory=_nothing)
     must_not: tuple[str, ...] = ()
     coercive: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
 
     def __post_init__(self) -> None:
         n_services, n_periods = self.shape
-        years = np.ones(n_periods) if self.years is None else self.years
-        shapes = {"receipts": (n_periods,), "years": (n_periods,), "reserve": (n_periods,), "start_up": (n_services,)}
+        shapes: dict[str, tuple[int, ...]] = {
+            "receipts": (n_periods,),
+            "years": (n_periods,),
+            "reserve": (n_periods,),
+            "start_up": (n_services,),
+        }
         shapes |= dict.fromkeys(("least", "most", "smallest"), self.shape)
-        object.__setattr__(self, "years", years)
         wrong = []
         for name, shape in shapes.items():
             try:
@@ -120,7 +129,8 @@ class Space:
     @cached_property
     def spendable(self) -> Floats:
         """The money of each row of the cash flow, (P,): until its end, or in the period when the rest is returned."""
-        return self.available if self.carries else np.diff(self.available, prepend=0.0)
+        money: Floats = self.available if self.carries else np.diff(self.available, prepend=0.0)
+        return money
 
     @property
     def carries(self) -> bool:
