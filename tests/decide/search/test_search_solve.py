@@ -120,7 +120,7 @@ def test_a_value_with_itself_has_price_one_and_no_tension():
     assert found.collision == 0
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(SEEDS)
 def test_a_general_solver_of_smooth_programmes_agrees(seed):
     """SLSQP on random concave problems over periods: ideals and beta; here with a tenth of the calls."""
@@ -151,7 +151,7 @@ def test_no_random_plan_passes_the_bound_of_a_concave_question(seed):
         assert (found.weights(found.members) @ gains).min() <= shared.bound + 1e-9
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(SEEDS, st.booleans())
 def test_on_a_surface_the_answers_are_those_of_the_linear_programmes(seed, antagonism):
     surface = surfaces_of(seed, antagonism=antagonism)
@@ -197,7 +197,7 @@ def test_floors_that_can_be_met_are_met_and_the_others_are_named():
     np.testing.assert_allclose(settled.answer.plan[:, 0], [46, 45, 9], atol=0.1)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(SEEDS)
 def test_without_harm_tension_is_at_most_one_half_and_beta_falls_as_values_join(seed):
     search = search_of(Smooth(seed, values=4), several(4, 2), 4, tolerance=1e-3)
@@ -227,7 +227,7 @@ def test_harm_is_told_and_nothing_is_called_proved_where_tangents_were_lifted():
     assert shared.value == pytest.approx(z.min(axis=0).max(), abs=2e-3)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(SEEDS)
 def test_units_of_values_change_nothing(seed):
     factor = np.random.default_rng(seed).uniform(1e-3, 1e3, 3)
@@ -240,7 +240,7 @@ def test_units_of_values_change_nothing(seed):
     assert beta[0] == pytest.approx(beta[1], abs=2e-3)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(SEEDS)
 def test_the_order_of_services_changes_only_where_their_dollars_stand(seed):
     order = np.random.default_rng(seed).permutation(4)

@@ -35,6 +35,7 @@ LESS_PATIENCE = 0.5  # MATH: the same for a part of the bends, which promises mo
 KEPT = 0.1  # MATH: share of its promise that a step must keep to count as good enough
 WELL_KEPT = 0.75  # MATH: share of its promise after which the trust region grows
 EASES = (1.0, 1 / 4, 0.0)  # MATH: parts of the learned bends that are tried in turn
+BROKEN = 2  # MATH: broken promises in a row after which a part of the bends is given up
 SHRINK = 4  # MATH: divides the trust region after a broken promise
 AFRESH = 1 / 16  # MATH: trust region with which a smaller part of the bends begins
 FINEST = 1e-4  # MATH: smallest trust region, share of the largest
@@ -268,13 +269,17 @@ class _Climb:
         """
         for ease in EASES if self.search.surface is None else EASES[:1]:
             radius = 1.0 if ease == EASES[0] else AFRESH
-            while radius >= self.search.finest:
+            broken = 0
+            while radius >= self.search.finest and (ease == EASES[0] or broken < BROKEN):
                 if self.spent >= self.most:
                     return False
                 kept = self.step(radius, ease, whole)
                 if kept is None or kept < KEPT:
+                    broken += kept is not None
                     radius /= SHRINK
-                elif kept >= WELL_KEPT:
+                    continue
+                broken = 0
+                if kept >= WELL_KEPT:
                     radius = min(1.0, radius * 2)
         return True
 

@@ -23,6 +23,7 @@ from bothand.decide.search.questions import ask
 from bothand.decide.search.solve import Favourites
 from bothand.decide.surfaces import Bools, Floats
 
+CUBE = 3  # MATH: axes of the box whose volume is measured
 AUGMENT = 1e-3  # MATH: weight of the sum beside the worst
 LEAST_PART = 1e-3  # MATH: no value has a smaller part in a direction
 
@@ -82,7 +83,7 @@ def hypervolume(points: npt.ArrayLike, lowest: npt.ArrayLike) -> float:
         ValueError: points that do not have three coordinates.
     """
     found = np.asarray(points, dtype=np.float64) - np.asarray(lowest, dtype=np.float64)
-    if found.ndim != 2 or found.shape[1] != 3:
+    if found.ndim != 2 or found.shape[1] != CUBE:
         raise ValueError(f"three coordinates a point are needed; found shape {found.shape}")
     found = found[(found > 0).all(axis=1)]
     if not len(found):
@@ -134,7 +135,7 @@ def front(search: Search, found: Favourites, members: Sequence[str], divisions: 
     allowed = search.allowed(ask(len(found.names), search.space.shape))
     z = search.bundle.gains[allowed] @ weights.T
     best = nondominated(z)
-    covered = hypervolume((z[best] - lowest) / span, np.zeros(len(own))) if len(own) == 3 else float("nan")
+    covered = hypervolume((z[best] - lowest) / span, np.zeros(len(own))) if len(own) == CUBE else float("nan")
     plans = search.bundle.shares[allowed[best]].reshape(-1, *search.space.shape) * search.space.total
     gains = search.bundle.gains[allowed[best]]
     return Front(tuple(members), plans, gains, z[best], len(lattice), search.oracle.calls - before, covered)

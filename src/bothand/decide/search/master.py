@@ -21,7 +21,8 @@ from bothand.decide.search.rules import Table
 from bothand.decide.surfaces import Floats
 
 CHEAPER = 1e-7  # MATH: of plans equally good to this share of a whole of the goal, the cheaper one
-LEAST, MULTIPLE, MISSED = -3, -2, -1  # MATH: the last columns
+LAST = 3  # MATH: columns after the gains
+LEAST, MULTIPLE, MISSED = range(-LAST, 0)
 Block = tuple[Floats, Floats]  # rows and their right-hand sides: rows @ columns <= sides
 
 
@@ -129,7 +130,7 @@ class Master:
         return slice(self.whole.stop, self.whole.stop + len(self.used))
 
     def _empty(self, count: int) -> Floats:
-        return np.zeros((count, self.gains.stop - LEAST))
+        return np.zeros((count, self.gains.stop + LAST))
 
     def _rules(self) -> Block:
         """The rules of the space, with the money multiplied."""
@@ -176,7 +177,7 @@ class Master:
 
     def _bounds(self, whole: Floats | None) -> Floats:
         """Lower and upper end of every column."""
-        bounds = np.full((self.gains.stop - LEAST, 2), (-np.inf, np.inf))
+        bounds = np.full((self.gains.stop + LAST, 2), (-np.inf, np.inf))
         bounds[self.cut] = (0, np.inf)
         if self.local is not None:
             bounds[self.cut, 1] = self.local.widths.ravel()

@@ -156,7 +156,8 @@ class Space:
         """What a plan costs with its start-ups, (S, P): each on top of the first period with money."""
         on = self.funded(plan)
         first = on & (np.cumsum(on, axis=1) == 1)
-        return np.asarray(plan, dtype=np.float64) + first * self.start_up[:, None]
+        bill: Floats = np.asarray(plan, dtype=np.float64) + first * self.start_up[:, None]
+        return bill
 
     def multiple(self, plan: npt.ArrayLike) -> float:
         """By how much all money must be multiplied for a plan to be paid; 1 or less: it can be paid today."""
