@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from search_toys import BUDGET, Additive, Smooth, best_by_slsqp, linear, one_period, search_of
 
 from bothand.decide.search.rules import table
-from bothand.decide.search.solve import best_plan, common, favourites
+from bothand.decide.search.solve import best_plan, common, favourites, price
 from bothand.decide.search.space import Space
 
 
@@ -65,6 +65,15 @@ def test_a_start_is_paid_when_what_it_opens_is_worth_it():
     for budget, plan in ((100.0, [0, 60]), (70.0, [70, 0])):
         search = search_of(linear([[1, 2]]), one_period(2, budget, start_up=[0, 40]), 1, proof=5)
         np.testing.assert_allclose(best_plan(search, "v0").plan[:, 0], plan, atol=1e-4)
+
+
+def test_a_start_is_part_of_the_price_of_both_and():
+    """v0 has 100 of s0 alone; v1 has 60 of s1 after a start of 40: both cost 100 + 60 + 40 = two purses of 100."""
+    search = search_of(linear([[1, 0], [0, 2]]), one_period(2, start_up=[0, 40]), 2, proof=5)
+    found = favourites(search)
+    np.testing.assert_allclose(found.best, [100, 120], rtol=1e-5)
+    assert price(search, found, ("v0", "v1")).multiple == pytest.approx(2, rel=1e-3)
+    assert common(search, found, ("v0", "v1")).value == pytest.approx(60 / 160, abs=1e-3)
 
 
 def test_a_start_is_paid_once_for_all_periods():

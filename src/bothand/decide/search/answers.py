@@ -96,7 +96,7 @@ class Search:
         k = self.bundle.add(plan, self.oracle(plan))
         multiple = self.space.multiple(self.plan(k))
         self.multiples.append(multiple)
-        self.affordable.append(np.isfinite(multiple) and not self.today.broken(self.plan(k), max(1.0, multiple)))
+        self.affordable.append(np.isfinite(multiple) and not self.richer.broken(self.plan(k), max(1.0, multiple)))
         return k
 
     def allowed(self, question: Question) -> npt.NDArray[np.int_]:
@@ -290,6 +290,8 @@ class _Climb:
         local = self.local(radius, ease)
         while True:
             found = self.master(local).best(here, TANGENTS, whole)
+            if found is not None and whole is None and self.rules.n_whole and len(self.question.floors):
+                found = self.master(local).best(here, TANGENTS, found.whole)  # held, for the duals of the floors
             if found is None:
                 return None
             dear = min(PENALTY * found.pressure, MOST_PENALTY * unit)
