@@ -11,6 +11,7 @@ repair: the cheapest change that removes a loss.
 frontier: cost-effectiveness with strong and extended dominance. doubt: which plan is best when both are uncertain.
 weights/: weights as a set: what follows for plans, for regret, and for several stakeholders.
 information: what it is worth to know an input, or to run a study of it, before choosing.
+search: the same questions asked of exact gains and slopes, over spending periods and under a cash flow.
 likeness: which values a simulation cannot tell apart, and which one service carries alone.
 moves/: a change of a plan that improves every value, or the proof that there is none.
 agreement/: how far people agree: rankings, answers on a scale, votes by group.

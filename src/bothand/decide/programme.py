@@ -187,7 +187,7 @@ def _quiet(wanted: bool) -> Iterator[None]:
         os.close(kept)
 
 
-def _call(cost: Floats, matrix: Floats, limit: Floats, bounds: Floats, whole: npt.NDArray[np.int_] | None) -> Any:
+def call_solver(cost: Floats, matrix: Floats, limit: Floats, bounds: Floats, whole: npt.NDArray[np.int_] | None) -> Any:
     """Call HiGHS once, again without presolve when that leaves it undecided; None if infeasible."""
     solver = cast(Any, linprog)  # its overloads do not know an optional integrality
     options: dict[str, Any] = {"primal_feasibility_tolerance": FEASIBLE, "dual_feasibility_tolerance": FEASIBLE}
@@ -212,7 +212,7 @@ def _solve(surface: Surface, increments: Floats, goal: Rows, such_that: Rows, bo
     """Solve the continuous programme with the given increments; bounds are (I*L + E, 2)."""
     matrix, size = _scaled(_columns(surface, increments, such_that))
     cost, cost_size = _scaled(_columns(surface, increments, goal))
-    found = _call(-cost[0], -matrix, -such_that.least / size, bounds, None)
+    found = call_solver(-cost[0], -matrix, -such_that.least / size, bounds, None)
     if found is None:
         return None
     duals = np.asarray(found.ineqlin.marginals) * cost_size[0] / size
@@ -288,7 +288,7 @@ def _solve_ordered(surface: Surface, kinks: Bools, goal: Rows, such_that: Rows, 
     one_each = np.zeros(len(order))
     one_each[len(order) - len(surface.ways) :] = 1
     limit = np.concatenate([-such_that.least / size, one_each])
-    found = _call(np.pad(-cost[0], (0, n_kinks)), wide, limit, bounds, whole)
+    found = call_solver(np.pad(-cost[0], (0, n_kinks)), wide, limit, bounds, whole)
     if found is None:
         return None
     held = bounds[:n_columns].copy()

@@ -1,0 +1,171 @@
+"""How each objective bends along each service's dollars near a plan: the local model of the search.
+
+A tangent is straight, but returns fall; a search by tangents alone needs hundreds of exact points. Every exact point
+also says what the slope of each objective is at *its* dollars of each service, so slopes that fall with dollars are
+learned for all columns at once (isotonic regression, nearest points weigh most), or read off a ``Surface``. Around a
+centre c the model is then::
+
+    m_v(x) = u_v(c) + sum over columns i of  integral from c_i to x_i of slope_vi
+
+with slope_vi(c_i) the exact slope: exact to first order at the centre, concave, and separable. Each learned bend is
+scaled so that the model gives back the exact values of the other points as well as it can.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import isotonic_regression
+
+from bothand.decide.search.bundle import Bundle
+from bothand.decide.search.oracle import SurfaceOracle
+from bothand.decide.surfaces import Floats
+
+STEPS = (0.0, 1 / 16, 1 / 4, 1.0)  # MATH: breakpoints on either side of the centre, shares of the way to the edge
+NEIGHBOURS = 40  # MATH: points from which bends are learned
+NEAR = 0.02  # MATH: distance (share of all money) within which points weigh alike
+MOST_BEND = 2.0  # MATH: learned bends are scaled to this much at most
+LEVEL = 1e-12  # MATH: dollars closer than this share of all money stand at the same place
+
+
+@dataclass(frozen=True, eq=False)
+class Local:
+    """The model around a centre, in shares of all money.
+
+    Attributes:
+        objectives: (W,) positions of the objectives it models.
+        breaks: (N, B) rising breakpoints of each column, from the lower to the upper edge of the trust region.
+        slopes: (W, N, B - 1) slope of each segment, falling along it.
+        height: (W,) gain at the lower edge of all columns.
+    """
+
+    objectives: npt.NDArray[np.int_]
+    breaks: Floats
+    slopes: Floats
+    height: Floats
+
+    @property
+    def widths(self) -> Floats:
+        """Width of each segment, (N, B - 1)."""
+        return np.diff(self.breaks, axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Bends:
+    """How slopes fall along every column around a point of the bundle, learned from its neighbours.
+
+    Attributes:
+        bundle, centre, objectives: whose, (W,).
+        knots: for each column and objective, rising dollars and the falling slopes there, the centre's among them.
+        amount: (W,) by how much each objective's bend is scaled.
+    """
+
+    bundle: Bundle
+    centre: int
+    objectives: npt.NDArray[np.int_]
+    knots: tuple[tuple[tuple[Floats, Floats], ...], ...]
+    amount: Floats
+
+    def around(self, low: Floats, high: Floats, ease: float = 1.0) -> Local:
+        """The model within edges (N,), shares of all money, with a part of the bends; the centre lies between."""
+        c = self.bundle.shares[self.centre]
+        here = self.bundle.slopes[self.centre][self.objectives]
+        steps = np.array(STEPS)
+        down, up = c[:, None] - steps[::-1] * (c - low)[:, None], c[:, None] + steps[1:] * (high - c)[:, None]
+        breaks = np.concatenate([down, up], axis=1)
+        middles = (breaks[:, :-1] + breaks[:, 1:]) / 2
+        slopes = np.array(
+            [[np.interp(at, *knots) for knots in column] for at, column in zip(middles, self.knots, strict=True)]
+        )
+        straight = here[:, :, None]
+        slopes = straight + ease * self.amount[:, None, None] * (slopes.transpose(1, 0, 2) - straight)
+        return _local(self.bundle, self.centre, self.objectives, breaks, slopes)
+
+
+def learn(bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_]) -> Bends:
+    """Learn how objectives (W,) bend around a point of the bundle."""
+    c, here = bundle.shares[centre], bundle.slopes[centre][objectives]
+    near = bundle.near(c, NEIGHBOURS)
+    near = near[near != centre]
+    there, seen = bundle.shares[near], bundle.slopes[near][:, objectives]
+    weights = 1 / (NEAR + np.abs(there - c).sum(axis=1)) ** 2
+    drops = np.zeros((len(objectives), len(near)))
+    knots = []
+    for i, x in enumerate(c.tolist()):
+        column = []
+        for w, exact in enumerate(here[:, i].tolist()):
+            at, falling = _falling(there[:, i], seen[:, w, i], weights, x, exact)
+            drops[w] += _drop(at, falling, there[:, i], x, exact)
+            column.append((at, falling))
+        knots.append(tuple(column))
+    missed = (bundle.gains[centre][objectives] + (there - c) @ here.T - bundle.gains[near][:, objectives]).T
+    power = (weights * drops**2).sum(axis=1)
+    amount = np.where(power > 0, (weights * drops * missed).sum(axis=1) / np.where(power > 0, power, 1), 1.0)
+    return Bends(bundle, centre, objectives, tuple(knots), np.clip(amount, 0, MOST_BEND))
+
+
+def _falling(at: Floats, slope: Floats, weights: Floats, centre: float, here: float) -> tuple[Floats, Floats]:
+    """Dollars and falling slopes through the centre's exact one, from other points' dollars and slopes."""
+    sides = []
+    for side in (-1, 1):
+        chosen = (at - centre) * side > LEVEL
+        order = np.flatnonzero(chosen)[np.argsort(at[chosen], kind="stable")]
+        if not len(order):
+            continue
+        bounded = np.maximum(slope[order], here) if side < 0 else np.minimum(slope[order], here)
+        if len(order) > 1:
+            bounded = isotonic_regression(bounded, weights=weights[order], increasing=False).x
+        sides.append((at[order], bounded))
+    x = np.concatenate([s[0] for s in sides] + [[centre]])
+    y = np.concatenate([s[1] for s in sides] + [[here]])
+    order = np.lexsort((-y, x))
+    return x[order], y[order]
+
+
+def _drop(at: Floats, falling: Floats, where: Floats, centre: float, here: float) -> Floats:
+    """By how much the bent curve lies below the tangent of the centre at other dollars, never negative."""
+    steps = np.diff(at) * (falling[1:] + falling[:-1]) / 2
+    height = np.concatenate([[0.0], np.cumsum(steps)])
+    place = np.clip(np.searchsorted(at, where, side="right") - 1, 0, len(at) - 1)
+    read = height[place]  # every other point's dollars are among the knots
+    start = height[np.searchsorted(at, centre, side="left")]
+    lost: Floats = np.maximum(here * (where - centre) - (read - start), 0)
+    return lost
+
+
+def read_off(
+    surface: SurfaceOracle, bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_], low: Floats, high: Floats
+) -> Local:
+    """The model around a point, bent as a surface is (its concave envelope), brought to the exact slopes at the centre.
+
+    Args:
+        surface: curves of yearly dollars over periods.
+        bundle, centre, objectives, low, high: as in ``learned``.
+    """
+    c = bundle.shares[centre]
+    n_services, n_periods = len(surface.surface.services), len(surface.years)
+    curves = surface.surface.envelope
+    years = np.tile(surface.years, n_services)
+    levels = np.repeat(curves.dollars, n_periods, axis=0) * years[:, None] / bundle.total
+    breaks = np.sort(np.concatenate([np.clip(levels, low[:, None], high[:, None]), np.stack([low, c, high], 1)], 1), 1)
+    middles = (breaks[:, :-1] + breaks[:, 1:]) / 2
+    rank = (middles[:, :, None] >= levels[:, None, :-1]).sum(axis=2)
+    here = (c[:, None] >= levels[:, :-1]).sum(axis=1)
+    before = (c[:, None] > levels[:, :-1]).sum(axis=1)
+    slope = (curves.increments / curves.widths)[objectives] * bundle.total / surface.years.sum()
+    slope = np.repeat(slope, n_periods, axis=1)
+    columns = np.arange(len(c))
+    exact = bundle.slopes[centre][objectives]
+    low_side, high_side = slope[:, columns, before], slope[:, columns, here]
+    moved = exact - np.clip(exact, high_side, low_side)
+    return _local(bundle, centre, objectives, breaks, slope[:, columns[:, None], rank] + moved[:, :, None])
+
+
+def _local(bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_], breaks: Floats, slopes: Floats) -> Local:
+    """A model whose height at the centre is exact."""
+    c = bundle.shares[centre]
+    filled = np.clip(c[:, None] - breaks[:, :-1], 0, np.diff(breaks, axis=1))
+    height = bundle.gains[centre][objectives] - (slopes * filled).sum(axis=(1, 2))
+    return Local(objectives, breaks, slopes, height)
