@@ -1,7 +1,8 @@
 """The command line: ``bothand run washtenaw`` and the small commands beside it.
 
 Heavy modules are imported inside commands, so that help answers at once. Every command that meets a faulty file
-prints all its faults to the error stream, writes nothing and ends with exit code 2.
+prints all its faults to the error stream, writes nothing and ends with exit code 2. The file is long because every
+command stands in it with its options.
 """
 
 from __future__ import annotations
@@ -94,6 +95,19 @@ def _print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> No
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
     for row in (list(columns), *cells):
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _tell_result(result: Any, lines: Sequence[str], as_json: bool) -> None:
+    """Print what a run says, as lines or as JSON, and then its notes and how long it took."""
+    if as_json:
+        click.echo(result.summary.model_dump_json(indent=2))
+    else:
+        click.echo(f"report: {result.folder / 'report.html'}")
+        for line in lines:
+            click.echo(line)
+    for note in result.notes:
+        click.echo(_printable(f"note: {note}"), err=as_json)
+    click.echo(f"computing: {result.seconds:.0f} s", err=as_json)
 
 
 @contextmanager
@@ -195,15 +209,7 @@ def run(
     )
     with _progress() as tell:
         result = run_study(options, tell=tell)
-    if as_json:
-        click.echo(result.summary.model_dump_json(indent=2))
-    else:
-        click.echo(f"report: {result.folder / 'report.html'}")
-        for finding in result.summary.findings:
-            click.echo(f"- {finding.text}")
-    for note in result.notes:
-        click.echo(_printable(f"note: {note}"), err=as_json)
-    click.echo(f"computing: {result.seconds:.0f} s", err=as_json)
+    _tell_result(result, [f"- {finding.text}" for finding in result.summary.findings], as_json)
 
 
 @main.command()
@@ -238,17 +244,10 @@ def decide(
     options = Options(study=study, seed=seed, draws=draws, folder=folder, place=place, plans=plans, full=True)
     with _progress() as tell:
         result = run_study(options, tell=tell)
-    if as_json:
-        click.echo(result.summary.model_dump_json(indent=2))
-    else:
-        click.echo(f"report: {result.folder / 'report.html'}")
-        for heading, lines in told(result.summary):
-            click.echo(f"\n{heading}")
-            for line in lines:
-                click.echo(f"- {line}")
-    for note in result.notes:
-        click.echo(_printable(f"note: {note}"), err=as_json)
-    click.echo(f"computing: {result.seconds:.0f} s", err=as_json)
+    parts = told(result.summary)
+    _tell_result(
+        result, [line for head, lines in parts for line in ("", head, *(f"- {one}" for one in lines))], as_json
+    )
 
 
 @main.command()
