@@ -25,6 +25,7 @@ from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
 from bothand.experiments.deciding import decide, ends_of, judged, look_between, open_ends
 from bothand.experiments.end_and_platform import part_gains
+from bothand.experiments.exact.periods import search_exactly
 from bothand.experiments.in_blocks.opening import open_in_blocks
 from bothand.experiments.individuals.counties import count_counties
 from bothand.experiments.individuals.courses import follow
@@ -181,6 +182,7 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
     wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
     discharge = try_discharge(few, tried, seed, tell)
+    exact = search_exactly(curves, found, floors, tell) if options.full else None
     ways = try_ways(curves, found, seed, tell) if options.full else None
     limit = price_of_limit(curves, keys, floors, found.yearly, tell)
     prices = price_principles(curves, found, floors, limit, usual.tried[-1], tell) if options.full else None
@@ -206,6 +208,7 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
         wrong_side=wrong_side,
         discharge=discharge,
         limit=limit,
+        exact=exact,
         ways=ways,
         prices=prices,
         counties=counties,

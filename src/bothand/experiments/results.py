@@ -13,6 +13,7 @@ from bothand.evidence.draws import Draws
 from bothand.experiments.curves import Curves
 from bothand.experiments.deciding import Between, Deciding
 from bothand.experiments.end_and_platform import Parts
+from bothand.experiments.exact.periods import Exact
 from bothand.experiments.individuals.counties import Counties
 from bothand.experiments.individuals.courses import Courses
 from bothand.experiments.plans import Tried, in_modes
@@ -63,6 +64,7 @@ class Results:
     prices: Prices | None = None
     counties: Counties | None = None  # deaths counted, people one by one, with no new money and under the searched plan
     beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others
+    exact: Exact | None = None  # the plan again by exact slopes; None unless it was asked for
     ways: Ways | None = None  # the map where terms may change; None unless it was asked for
     courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one
 

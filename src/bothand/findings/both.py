@@ -11,6 +11,7 @@ from bothand.experiments.curves import DEATHS, GROUP, evaluate_draws
 from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
 from bothand.experiments.search import FUNCTIONAL
+from bothand.findings.deciding.exact import exact_plan
 from bothand.findings.deciding.ways import on_terms
 from bothand.outcomes.values import Value
 from bothand.report.summary import AllAtOnce, BothAnd, CurvePoint, Interval, LeftOut, Pair
@@ -188,6 +189,7 @@ def both_and(results: Results) -> BothAnd:
         floors_not_met=missed,
         service_range=_ranges(results),
         surrogate_error=found.exact_gap,
+        exact=exact_plan(results, names),
     )
 
 

@@ -1,4 +1,5 @@
 """What a full run says of deciding: the map where terms may change, stakeholders, disputes, moves.
 
 ways: what both of a pair cost where a service may be run otherwise.
+exact: the plan found by exact slopes, beside the one found on curves.
 """

@@ -29,6 +29,7 @@ class BothAndView:
     met: str
     not_met: str
     error: str
+    exact: str
 
 
 def view(index: Index) -> BothAndView:
@@ -50,6 +51,21 @@ def view(index: Index) -> BothAndView:
         met=_floors(found.floors_met),
         not_met=_floors(found.floors_not_met),
         error=number(found.surrogate_error),
+        exact=_exact(index),
+    )
+
+
+def _exact(index: Index) -> str:
+    """Say what a search by exact slopes pays for, and how sure it is; empty unless it was run."""
+    found = index.summary.both_and.exact
+    if found is None:
+        return ""
+    lines = sorted(found.dollars.items(), key=lambda item: -item[1])
+    paid = join_words([f"{dollars(usd)} a year for {in_sentence(index.name(key))}" for key, usd in lines])
+    return (
+        f"It pays {paid}: {number(found.healthy_life_years)} healthy life-years, against "
+        f"{number(found.healthy_life_years_on_curves)} of the plan found on curves in the same draws. "
+        f"Moving a hundredth of the money could still add {number(found.better * found.healthy_life_years)} of them."
     )
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bothand.report.summary.deciding.exact import ExactPlan
 from bothand.report.summary.deciding.ways import OnTerms
 from bothand.report.summary.parts import Interval, Part
 
@@ -98,6 +99,7 @@ class BothAnd(Part):
         description="service -> dollars a year over near-optimal plans; mean = the plan"
     )
     surrogate_error: float
+    exact: ExactPlan | None = Field(default=None, description="searched by exact slopes; None unless --full")
     under: list[BothAndUnder] = Field(
         default=[], description="what a search under each reach finds; empty unless --full"
     )

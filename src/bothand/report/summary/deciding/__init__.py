@@ -1,4 +1,5 @@
 """What a full run says of deciding, a form for each noun.
 
 ways: what both of a pair cost where a plan may also choose how a service is run.
+exact: the both/and plan found by exact slopes, beside the one found on curves.
 """
