@@ -19,6 +19,7 @@ from bothand.experiments.plans import Tried, in_modes
 from bothand.experiments.reaches import Reached
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
+from bothand.experiments.what_if.common import Common
 from bothand.experiments.what_if.discharge import Discharge
 from bothand.experiments.what_if.limit import LimitPrice
 from bothand.experiments.what_if.ways import Ways
@@ -61,6 +62,7 @@ class Results:
     counties: Counties | None = None  # deaths counted, people one by one, with no new money and under the searched plan
     beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others
     ways: Ways | None = None  # the map where terms may change; None unless it was asked for
+    common: Common | None = None  # stakeholders beside the plans; None unless it was asked for
     courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one
 
     @cached_property
