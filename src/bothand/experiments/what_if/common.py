@@ -43,7 +43,7 @@ from bothand.keys import THREE_YEARS
 from bothand.world.stakeholders import Consulted
 
 COMMON = "common_ground"
-WEIGHTS = 10_000  # MATH: weights drawn from every set (knowledge/deciding.md 2 (b))
+WEIGHTS = 4_096  # MATH: weights drawn from every set; a share of a half is then known within 0.02
 SMOOTHED = 0.02  # MATH: share of a value's largest gain by which a curve may lie under its envelope and be smoothed
 
 

@@ -30,6 +30,7 @@ from bothand.report.summary.both_and import (
     Reaching,
     Sentence,
 )
+from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Held, Seal, Shared, Stakeholder
 from bothand.report.summary.deciding.ways import OnTerms, WayPart
 from bothand.report.summary.doubts import (
     Chance,
@@ -69,6 +70,7 @@ from bothand.report.summary.whole import Summary
 __all__ = [
     "AllAtOnce",
     "Alone",
+    "Apart",
     "Audit",
     "AuditAnswer",
     "AuditReading",
@@ -79,6 +81,7 @@ __all__ = [
     "BothAndUnder",
     "Chance",
     "Check",
+    "CommonGround",
     "Counted",
     "Course",
     "CurvePoint",
@@ -91,6 +94,7 @@ __all__ = [
     "GradeCount",
     "Group",
     "GroupVerdict",
+    "Held",
     "Indicator",
     "Interaction",
     "Interval",
@@ -130,8 +134,11 @@ __all__ = [
     "Reaching",
     "Reference",
     "Request",
+    "Seal",
     "Sentence",
     "Service",
+    "Shared",
+    "Stakeholder",
     "StudyPart",
     "Summary",
     "TermPart",

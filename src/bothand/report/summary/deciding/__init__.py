@@ -1,4 +1,5 @@
 """What a full run says of deciding, a form for each noun.
 
 ways: what both of a pair cost where a plan may also choose how a service is run.
+stakeholders: what each would choose, where two truly disagree, and what all could live with.
 """
