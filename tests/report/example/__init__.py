@@ -4,10 +4,11 @@ parts: intervals and rows, which everything is made with. study: what is asked, 
 people: what happens to them. services, values (with their marks), plans: the nouns. outcomes, verdicts, pairs, bills:
 what the plans do. doubts: what could be wrong. delivery: findings under other reach, how services meet. audits: the
 principles. sentences: what is said. whole: all of it; longest: the same with sentences as long as a real run has made
-them; many: the same with twenty services.
+them; many: the same with twenty services. deciding: the same as a full run has it, with stakeholders.
 """
 
+from example.deciding import full
 from example.longest import HALF, longest, many
 from example.whole import example
 
-__all__ = ["HALF", "example", "longest", "many"]
+__all__ = ["HALF", "example", "full", "longest", "many"]
