@@ -133,7 +133,10 @@ def open_runs(setting: Setting, options: Options, tell: Tell) -> Runs:
 
 def _every_plan(options: Options, tell: Tell) -> tuple[Path, ...]:
     """Return the plans asked for, and every stance and published plan that ships and that this study can run."""
-    named = _asked_for(options)
+    try:
+        named = _asked_for(options)
+    except FaultsFound:  # told with those of all other files
+        return options.plans
     ships = [name for name in available("plans") if name not in named]
     faulty: set[str] = set()
     try:
