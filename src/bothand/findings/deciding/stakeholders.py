@@ -14,7 +14,7 @@ from bothand.experiments.what_if.common import Held as HeldPlans
 from bothand.findings.doubts import plan_labels
 from bothand.findings.said.claim import Said
 from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Held, Shared, Stakeholder
-from bothand.words import dollars, first_up, in_sentence, in_so_many, join_words
+from bothand.words import dollars, in_sentence, in_so_many, join_words
 
 HUNDRED = 100  # UNIT: the denominator of shares in these sentences
 NAMED = 3  # UNIT: services named in a sentence
@@ -179,10 +179,14 @@ def _apart(common: Common, labels: Mapping[str, str], plans: Mapping[str, str]) 
     first, second = (plans[common.plans[i]] for i in most.always.pairs[0])
     pairs = "one pair" if n == 1 else f"{n} of {count} pairs"
     text = (
-        f"{labels[most.first]} and {labels[most.second]} truly disagree on {pairs} of plans. "
-        f"One such pair: the first would rather have {in_sentence(first)}, the second {in_sentence(second)}."
+        f"On the mean of the runs, {labels[most.first]} and {labels[most.second]} truly disagree on {pairs} of plans. "
+        f"One such pair: the first would rather have {in_sentence(first)}, the second {in_sentence(second)}. "
     )
-    return _said("truly_apart", first_up(text), pairs=float(n))
+    sure = len(set(most.always.pairs) & set(most.nearly.pairs))
+    text += (
+        f"Where the doubt of the runs counts too, they are all but sure of this on {sure if sure else 'none'} of them."
+    )
+    return _said("truly_apart", text, pairs=float(n), sure=float(sure))
 
 
 def share(part: float) -> str:

@@ -9,7 +9,7 @@ from bothand.report import charts, layout, svg
 from bothand.report.charts import Panels, Table
 from bothand.report.lookup import Index, exact_dollars, in_hundred
 from bothand.report.summary import Apart, CommonGround, Held, Interval, Seal, Stakeholder
-from bothand.words import dollars, in_sentence, join_words, range_words
+from bothand.words import dollars, in_sentence, join_words, listed, range_words
 
 SEALED: dict[Seal, str] = {
     "sealed before": "sealed before this run began",
@@ -144,7 +144,7 @@ def _never(index: Index, weighed: Sequence[Stakeholder]) -> str:
     plans = [plan for plan in _plans(weighed) if all(_of(one, plan).first < SHOWN for one in weighed)]
     if not plans:
         return ""
-    return f"First for none of them: {join_words([in_sentence(index.name(plan)) for plan in plans])}."
+    return f"First for none of them: {listed([index.name(plan) for plan in plans])}."
 
 
 def _central(index: Index, weighed: Sequence[Stakeholder]) -> Table:
