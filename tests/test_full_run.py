@@ -164,3 +164,20 @@ def test_the_sheet_keeps_to_the_plans_that_were_asked_for_and_says_how_many_more
     sheet = page[page.index('id="sheet"') : page.index('id="minds"')]
     labels = {plan.label for plan in full.summary.plans if not plan.on_sheet}
     assert not [label for label in labels if f">{label}<" in sheet]
+
+
+def test_a_full_run_sets_the_positions_that_ship_beside_every_plan_and_a_usual_one_asks_nobody(
+    usual: Result, full: Result
+) -> None:
+    assert usual.summary.stakeholders == []
+    assert usual.summary.common_ground is None
+    summary = full.summary
+    assert [one.key for one in summary.stakeholders] == available("stakeholders")
+    assert all(one.ships and one.seal == "not sealed" for one in summary.stakeholders)
+    quo = {plan.key for plan in summary.plans if plan.key == "status_quo"}
+    for one in summary.stakeholders:
+        assert {held.plan for held in one.plans} == {plan.key for plan in summary.plans} - quo
+        assert sum(held.first for held in one.plans) == pytest.approx(1)
+    assert summary.common_ground is not None
+    assert set(summary.common_ground.regrets) == set(available("stakeholders"))
+    assert "Weights were not sealed before results were seen." in (full.folder / "report.html").read_text("utf-8")

@@ -88,11 +88,13 @@ def check_run(
     draws: int | None,
     ratings: Path | None = None,
     chunks: Path | None = None,
+    stakeholders: Sequence[Path] = (),
+    full: bool = False,
 ) -> None:
     """Refuse a run that is too large or whose results cannot be written, before anything heavy is loaded.
 
-    Raises FaultsFound with these faults and, so that all are told at once, those of the study's files and of the
-    panel's ratings. The files alone are left to the run, which reads them anyway.
+    Raises FaultsFound with these faults and, so that all are told at once, those of the study's files, of the panel's
+    ratings and of stakeholders. The files alone are left to the run, which reads them anyway.
     """
     from bothand.engine.runs.store import unfit
     from bothand.files.store import check_target
@@ -102,8 +104,10 @@ def check_run(
         faults.append(Fault("--draws", f"{draws:,} runs; at most {MOST_DRAWS:,} are made."))
     if chunks is not None and (words := unfit(chunks)):
         faults.append(Fault(str(chunks), words))
+    if stakeholders and not full:
+        faults.append(Fault("--stakeholder", "stakeholders are asked in a full run only; add --full."))
     if faults:
-        raise FaultsFound([*_faults_of(load_rated, study, place, plans, ratings), *faults])
+        raise FaultsFound([*_faults_of(load_rated, study, place, plans, ratings, stakeholders), *faults])
 
 
 def kind_of(path: Path) -> Kind:

@@ -151,7 +151,14 @@ def main() -> None:
 @click.option(
     "--full",
     is_flag=True,
-    help="Run every plan that ships too, and the map and the search under other reach; a few minutes.",
+    help="Run every plan that ships too, the map and the search under other reach, and stakeholders; a few minutes.",
+)
+@click.option(
+    "--stakeholder",
+    "stakeholders",
+    multiple=True,
+    type=a_file,
+    help="With --full: ask this stakeholder, a file or a position that ships; may be given more than once.",
 )
 @click.option(
     "--workers", type=click.IntRange(min=1), default=2, help="How many tasks are run at a time; 2 by default."
@@ -179,6 +186,7 @@ def run(
     plans: tuple[Path, ...],
     ratings: Path | None,
     full: bool,
+    stakeholders: tuple[Path, ...],
     workers: int,
     executor: str,
     chunks: Path | None,
@@ -189,7 +197,7 @@ def run(
     from bothand.checking import check_run
 
     folder = out or Path("runs") / Path(study).stem
-    check_run(study, folder, place, plans, draws, ratings, chunks)
+    check_run(study, folder, place, plans, draws, ratings, chunks, stakeholders, full)
 
     from bothand.study import Options, run_study
 
@@ -202,6 +210,7 @@ def run(
         plans=plans,
         ratings=ratings,
         full=full,
+        stakeholders=stakeholders,
         workers=workers,
         executor=executor,
         chunks=chunks,

@@ -9,9 +9,10 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from bothand.experiments.reaches import Asked, try_reaches, usual_reach
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
+from bothand.experiments.what_if.common import find_common
 from bothand.experiments.what_if.discharge import try_discharge
 from bothand.experiments.what_if.limit import price_of_limit
 from bothand.experiments.what_if.priced import price_principles
@@ -54,6 +56,7 @@ from bothand.outcomes.values import values_of
 from bothand.report.page import render
 from bothand.report.summary import Summary
 from bothand.words import join_words
+from bothand.world.stakeholders import Consulted, load_consulted
 from bothand.world.studyfile import load_study
 from bothand.world.terms import shown
 
@@ -75,7 +78,8 @@ class Options:
     place: Path | None = None
     plans: tuple[Path, ...] = ()
     ratings: Path | None = None
-    full: bool = False  # every plan that ships, the map and the search under other reach, prices of principles
+    full: bool = False  # every plan that ships, other reach, other terms, prices, stakeholders, disputes
+    stakeholders: tuple[Path, ...] = ()  # whom a full run asks; empty = the positions that ship
     workers: int = WORKERS  # tasks at a time
     executor: str = "threads"  # where they run: threads, processes or dask
     chunks: Path | None = None  # folder in which finished chunks stay; None = beside the results, until these stand
@@ -99,12 +103,13 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
 
     Raises FaultsFound, before anything is written, for faulty files or a folder that cannot be used.
     """
-    started = time.perf_counter()
+    started, began = time.perf_counter(), datetime.now(UTC)
     check_target(options.folder)
     plans = _every_plan(options, tell) if options.full else options.plans
-    setting, ratings = load_rated(options.study, options.place, plans, options.ratings)
+    setting, ratings = load_rated(options.study, options.place, plans, options.ratings, options.stakeholders)
+    consulted = load_consulted(options.stakeholders, _weighed(setting), began) if options.full else ()
     with open_runs(setting, options, tell) as runs:
-        results = compute(setting, options, tell, runs)
+        results = compute(setting, options, tell, runs, consulted)
     tell("writing the report")
     summary = build_summary(results, ratings)
     page = render(summary)
@@ -130,7 +135,10 @@ def open_runs(setting: Setting, options: Options, tell: Tell) -> Runs:
 
 def _every_plan(options: Options, tell: Tell) -> tuple[Path, ...]:
     """Return the plans asked for, and every stance and published plan that ships and that this study can run."""
-    named = _asked_for(options)
+    try:
+        named = _asked_for(options)
+    except FaultsFound:  # told with those of all other files
+        return options.plans
     ships = [name for name in available("plans") if name not in named]
     faulty: set[str] = set()
     try:
@@ -149,8 +157,19 @@ def _asked_for(options: Options) -> set[str]:
     return {Path(entry).stem for entry in entries}
 
 
-def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = None) -> Results:
-    """Run everything that a study asks for; without ``runs``, all draws at once, here, and nothing kept."""
+def _weighed(setting: Setting) -> tuple[str, ...]:
+    """Return the keys of the study's values: each has a weight."""
+    shown = values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
+    return tuple(value.key for value in shown.values)
+
+
+def compute(
+    setting: Setting, options: Options, tell: Tell, runs: Runs | None = None, consulted: Sequence[Consulted] = ()
+) -> Results:
+    """Run everything that a study asks for; without ``runs``, all draws at once, here, and nothing kept.
+
+    ``consulted``: stakeholders to be set beside the plans.
+    """
     study = setting.study
     seed = study.seed if options.seed is None else options.seed
     early.begin(len(setting.model.groups), len(setting.model.chain.strata))
@@ -171,6 +190,7 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
         found = search(curves, keys, floors)
         lanes = opening.result()
     tried += [try_dollars(where, BOTH_AND, found.yearly, mode) for mode, where in in_modes(world).items()]
+    common = find_common(consulted, [v.key for v in values], world, tried, curves, found, seed, tell)
     compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
     deciding = decide(lanes, compared, {BOTH_AND: found.yearly}, ends, tell)
     usual = usual_reach(few, tried, deciding, curves, found)
@@ -201,7 +221,7 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
         reaches=reaches,
         stable=stable,
         averted_by_kit=by_kit,
-        run=short_hash(setting, seed, draws.n, options.ratings, options.full),
+        run=short_hash(setting, seed, draws.n, options.ratings, options.full, [one.path for one in consulted]),
         terms=terms,
         parted=parted,
         between=between,
@@ -211,13 +231,21 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
         exact=exact,
         ways=ways,
         prices=prices,
+        common=common,
         counties=counties,
         courses=follow(some, followed, seed),
         beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),
     )
 
 
-def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = None, full: bool = False) -> str:
+def short_hash(
+    setting: Setting,
+    seed: int,
+    draws: int,
+    ratings: Path | None = None,
+    full: bool = False,
+    stakeholders: Sequence[Path] = (),
+) -> str:
     """Return a short hash of inputs, seed and code version: the same inputs give the same hash, wherever they stand."""
     digest = hashlib.sha256(f"{version('bothand')} {seed} {draws}{' full' if full else ''}".encode())
     for path in sorted(p for p in data_folder().rglob("*") if p.is_file()):
@@ -233,6 +261,8 @@ def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = N
         digest.update(f"{row.key} {row.mean} {row.low} {row.high} {row.unit} {row.distribution}".encode())
     if ratings is not None:
         digest.update(ratings.read_bytes())
+    for path in stakeholders:
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:HASH]
 
 

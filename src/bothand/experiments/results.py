@@ -20,6 +20,7 @@ from bothand.experiments.plans import Tried, in_modes
 from bothand.experiments.reaches import Reached
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
+from bothand.experiments.what_if.common import Common
 from bothand.experiments.what_if.discharge import Discharge
 from bothand.experiments.what_if.limit import LimitPrice
 from bothand.experiments.what_if.priced import Prices
@@ -66,6 +67,7 @@ class Results:
     beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others
     exact: Exact | None = None  # the plan again by exact slopes; None unless it was asked for
     ways: Ways | None = None  # the map where terms may change; None unless it was asked for
+    common: Common | None = None  # stakeholders beside the plans; None unless it was asked for
     courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one
 
     @cached_property

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
 from bothand.findings import both, delivery, doubts, history, lines, people, tables, terms
+from bothand.findings.deciding import stakeholders
 from bothand.findings.measures import indicators
 from bothand.findings.said import reaches
 from bothand.findings.said.against import case_against
@@ -113,6 +114,9 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         assumed=_assumed(results),
         not_in_model=_not_in_model(results),
         lines=lines.plan_lines(results),
+        stakeholders=stakeholders.stakeholders(results),
+        apart=stakeholders.apart(results),
+        common_ground=stakeholders.common_ground(results),
     )
     return draft.model_copy(
         update={

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import available, scan_csv
 from bothand.outcomes.values import Value, load_values, values_of
 from bothand.words import RATER_ROLES
+from bothand.world.stakeholders import load_consulted
 
 if TYPE_CHECKING:
     from bothand.engine.setting import Setting
@@ -59,9 +61,16 @@ class Spread:
 
 
 def load_rated(
-    study: str, place: Path | None, plans: Sequence[Path], ratings: Path | None
+    study: str,
+    place: Path | None,
+    plans: Sequence[Path],
+    ratings: Path | None,
+    stakeholders: Sequence[Path] = (),
 ) -> tuple[Setting, tuple[Given, ...]]:
-    """Load a study and what a panel said of its services. Raises FaultsFound once, with the faults of both."""
+    """Load a study and what a panel said of its services. Raises FaultsFound once, with the faults of both.
+
+    The faults of ``stakeholders``, the files of those whom the run asks, are told in the same pass.
+    """
     from bothand.engine.setting import load_setting  # brings the engine: not for a mere check of a table
 
     faults: list[Fault] = []
@@ -77,6 +86,11 @@ def load_rated(
         services = [s.key for s in setting.services] if setting else available("services")
         try:
             given = load_ratings(ratings, services, [v.key for v in values or load_values()])
+        except FaultsFound as found:
+            faults += found.faults
+    if stakeholders:
+        try:
+            load_consulted(stakeholders, [v.key for v in values] if values else None, datetime.now(UTC))
         except FaultsFound as found:
             faults += found.faults
     if faults or setting is None:

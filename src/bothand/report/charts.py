@@ -127,6 +127,17 @@ def cell(
     )
 
 
+def bar(scale: Scale, share: float, says: Says, style: str = "amount") -> Cell:
+    """Return one share or amount as a bar from zero, on a shared scale; its number stands over it."""
+    y = layout.CELL_HEIGHT - layout.CELL_FOOT - layout.BAR_HEIGHT * 0.5
+    start = scale.at(0)
+    body = grid(scale, layout.CELL_TOP - 2, layout.CELL_HEIGHT)
+    if share > 0:
+        body += svg.rect(start, y, max(scale.at(share) - start, layout.BAR_LEAST), layout.BAR_HEIGHT, style)
+    said = says(share)
+    return Cell(svg.drawing(body, layout.CELL_HEIGHT), "none", "", said, said, grey=False)
+
+
 def axis(scale: Scale, says: Says = number) -> Markup:
     """Return the labels of a scale's ticks."""
     return svg.drawing(_tick_labels(scale, layout.AXIS_BASE, says), layout.AXIS_HEIGHT)

@@ -14,7 +14,7 @@ from bothand.report.deciding import found
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
 from bothand.report.questions import lives, minds, people
-from bothand.report.stakes import ledgers, values
+from bothand.report.stakes import ledgers, positions, values
 from bothand.report.summary import Summary
 from bothand.words import unparted
 
@@ -54,6 +54,7 @@ def render(summary: Summary) -> str:
         minds=minds.view(index),
         one_by_one=lives.view(index),
         way=delivery.view(index),
+        positions=positions.view(index),
     )
     return squeezed(html)
 

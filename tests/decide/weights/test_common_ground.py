@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bothand.decide.ideals import find_ideals
 from bothand.decide.programme import rows
-from bothand.decide.weights import all_weights, common_ground, least_regret, plan_regrets, regret_at
+from bothand.decide.weights import all_weights, common_ground, floors, least_regret, plan_regrets, regret_at
 from decide.decide_toys import BUDGET, curved, linear, surfaces
 from decide.weights.weight_toys import named, ordered, point, tables, weight_sets
 
@@ -81,6 +81,30 @@ def test_one_more_stakeholder_never_makes_common_ground_wider(surface):
     alone = {"first": all_weights(names)}
     both = {**alone, "second": ordered(len(names)).onto({f"v{n}": name for n, name in enumerate(names)})}
     assert common_ground(ideals, alone).tau <= common_ground(ideals, both).tau + 1e-7
+
+
+def test_a_floor_is_what_each_alone_would_keep_and_not_what_one_of_them_would():
+    ideals = find_ideals(linear([[1, 0, 1], [0, 1, 1]]), BUDGET)
+    one, other = point([1, 0]), point([0, 1])
+    assert floors(ideals, {"one": one, "other": other}, margin=0.1) == pytest.approx([0, 0, 0], abs=1e-6)
+    shared = find_ideals(linear([[0.5, 0, 1], [0, 0.5, 1]]), BUDGET)
+    assert floors(shared, {"one": one, "other": other}, margin=0.1)[2] == pytest.approx(0.8 * BUDGET)
+    assert floors(shared, {}) == pytest.approx([0, 0, 0])
+
+
+@settings(max_examples=15, deadline=None)
+@given(surfaces(antagonism=True, max_values=3, max_services=3), st.integers(0, 2**32 - 1))
+def test_a_plan_under_a_floor_is_good_enough_for_nobody(surface, seed):
+    ideals = find_ideals(surface, BUDGET)
+    names = {f"v{n}": name for n, name in enumerate(ideals.members)}
+    n = len(surface.objectives)
+    sides = {"order": ordered(n).onto(names), "even": point([1 / n] * n).onto(names)}
+    least = floors(ideals, sides, margin=0.1)
+    alone = {name: common_ground(ideals, {name: weights}).tau for name, weights in sides.items()}
+    plans = np.random.default_rng(seed).dirichlet(np.ones(len(surface.services)), 40) * BUDGET
+    for plan in plans[(plans < least - 1e-6 * BUDGET).any(axis=1)]:
+        for name, weights in sides.items():
+            assert regret_at(ideals, weights, plan) > alone[name] + 0.1 - 1e-6
 
 
 def test_common_ground_of_nobody_is_refused():

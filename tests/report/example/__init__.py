@@ -3,11 +3,12 @@
 parts: intervals and rows, which everything is made with. study: what is asked, the money, the people on day one.
 people: what happens to them. services, values (with their marks), plans: the nouns. outcomes, verdicts, pairs, bills:
 what the plans do. doubts: what could be wrong. delivery: findings under other reach, how services meet. audits, prices:
-the principles. sentences: what is said. whole: all of it, and as a full run tells it; longest: the same with sentences
+the principles. sentences: what is said. whole: all of it; deciding: as a full run tells it; longest: the same with sentences
 as long as a real run has made them; many: the same with twenty services.
 """
 
+from example.deciding import full
 from example.longest import HALF, longest, many
-from example.whole import example, full
+from example.whole import example
 
 __all__ = ["HALF", "example", "full", "longest", "many"]

@@ -3,14 +3,14 @@
 polytope: the set of weights that meets every statement, by its corners. positions: from a stakeholder's file to a set.
 sampling: weights drawn evenly from a set. preference: potentially optimal, dominated, necessary and possible
 preference, and where two stakeholders truly disagree. acceptability: SMAA-2. regret: over plans and over all dollars.
-common_ground: the least largest regret of several stakeholders, and the range of every service in it.
+common_ground: the least largest regret of several stakeholders, the range of every service in it, and floors.
 payoff: rules for a table of options and states. elicitation: swing, best-worst, pairwise comparison.
 biases: checks on weights that people gave.
 """
 
 from bothand.decide.weights.acceptability import Acceptability, acceptability, choice_entropy, opposed
 from bothand.decide.weights.biases import EQUAL, evenness, is_equal_weighting, range_sensitivity, splitting_excess
-from bothand.decide.weights.common_ground import CommonGround, common_ground, least_regret
+from bothand.decide.weights.common_ground import CommonGround, common_ground, floors, least_regret
 from bothand.decide.weights.elicitation import BestWorst, Pairwise, best_worst, pairwise_weights, swing_weights
 from bothand.decide.weights.polytope import WeightSet, all_weights, weight_set
 from bothand.decide.weights.positions import position_weights, weights_of
@@ -43,6 +43,7 @@ __all__ = [
     "disagreement",
     "dominated",
     "evenness",
+    "floors",
     "is_equal_weighting",
     "least_regret",
     "necessary",

@@ -91,6 +91,38 @@ def common_ground(
     )
 
 
+def floors(
+    ideals: Ideals,
+    stakeholders: Mapping[str, WeightSet],
+    budget: float | None = None,
+    margin: float = MARGIN,
+    also: Rows | None = None,
+) -> Floats:
+    """The least of every service that each stakeholder, asked alone, keeps in every plan that is good enough for it.
+
+    Good enough is a regret of its own least and ``margin`` at most. A floor above zero says: whoever of them decided,
+    this much of the service would be paid for.
+
+    Args:
+        ideals, stakeholders, budget, margin, also: as in ``common_ground``.
+
+    Returns:
+        (I,) yearly dollars, the least over all stakeholders.
+    """
+    surface, kept = ideals.surface, allowed(ideals, budget, also)
+    least = np.full(len(surface.services), np.inf if stakeholders else 0.0)
+    for weights in stakeholders.values():
+        part = _part(ideals, weights, budget, also)
+        own = _least(ideals, {"": part}, kept)
+        within = max(0.0, -own.value) + margin
+        conditions = stack(rows(surface, gains=part.gains, least=part.best - within - ROUNDING), kept)
+        least = np.minimum(least, own.plan)
+        for i in np.flatnonzero(least > 0):
+            end = maximise(surface, rows(surface, dollars=-np.eye(len(surface.services))[i]), conditions)
+            least[i] = min(least[i], np.inf if end is None else end.plan[i])
+    return least
+
+
 def least_regret(z: npt.ArrayLike, stakeholders: Mapping[str, WeightSet]) -> tuple[int, dict[str, Floats]]:
     """Of a list of plans, the one whose largest regret over all stakeholders is least, and every plan's regrets.
 

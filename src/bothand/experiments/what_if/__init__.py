@@ -8,4 +8,5 @@ learning: what it is worth to know an input before choosing, and what would sett
 limit: the search without the study's limit on coercion.
 ways: every service run in another way, and what both of a pair cost then.
 priced: what each principle costs and brings: the both/and plan again with one rule added or taken away.
+common: stakeholders beside the plans, and the plan that all could live with.
 """

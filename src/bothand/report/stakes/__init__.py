@@ -2,5 +2,6 @@
 
 values: kinds of values, votes for one service, values that move together, what a panel says.
 ledgers: infections, families, the community by payer, two perspectives on money.
+positions: what each stakeholder would choose, and what all could live with.
 form: one page on which people rate a service, value by value.
 """

@@ -33,6 +33,7 @@ from bothand.report.summary.both_and import (
     Reaching,
     Sentence,
 )
+from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Held, Seal, Shared, Stakeholder
 from bothand.report.summary.deciding.ways import OnTerms, WayPart
 from bothand.report.summary.doubts import (
     Chance,
@@ -72,6 +73,7 @@ from bothand.report.summary.whole import Summary
 __all__ = [
     "AllAtOnce",
     "Alone",
+    "Apart",
     "Audit",
     "AuditAnswer",
     "AuditReading",
@@ -82,6 +84,7 @@ __all__ = [
     "BothAndUnder",
     "Chance",
     "Check",
+    "CommonGround",
     "Counted",
     "CountedWorth",
     "Course",
@@ -95,6 +98,7 @@ __all__ = [
     "GradeCount",
     "Group",
     "GroupVerdict",
+    "Held",
     "Indicator",
     "Interaction",
     "Interval",
@@ -136,8 +140,11 @@ __all__ = [
     "Reaching",
     "Reference",
     "Request",
+    "Seal",
     "Sentence",
     "Service",
+    "Shared",
+    "Stakeholder",
     "StudyPart",
     "Summary",
     "TermPart",

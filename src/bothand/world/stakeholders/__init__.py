@@ -3,8 +3,10 @@
 stakeholder: a position as a noun. statements: each thing that a position says, as rows that weights must meet.
 contradictions: which statements no weights can meet together. stakeholderfile: the loader.
 sealing: proof that a position stood before results were seen.
+consulted: the stakeholders of one run, and how each is sealed.
 """
 
+from bothand.world.stakeholders.consulted import Consulted, load_consulted
 from bothand.world.stakeholders.contradictions import contradiction_words, contradictions
 from bothand.world.stakeholders.sealing import SealState, seal_files, seal_path, seal_state
 from bothand.world.stakeholders.stakeholder import Preference, RatioBound, Stakeholder, Swing, Together
@@ -12,6 +14,7 @@ from bothand.world.stakeholders.stakeholderfile import load_stakeholder, read_st
 from bothand.world.stakeholders.statements import Row, Statement, choice_statement, statements_of
 
 __all__ = [
+    "Consulted",
     "Preference",
     "RatioBound",
     "Row",
@@ -23,6 +26,7 @@ __all__ = [
     "choice_statement",
     "contradiction_words",
     "contradictions",
+    "load_consulted",
     "load_stakeholder",
     "read_stakeholder",
     "seal_files",

@@ -1,0 +1,194 @@
+"""Stakeholders beside the plans, in the summary's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bothand.decide.weights import CommonGround as Ground
+from bothand.experiments.results import Results
+from bothand.experiments.search import STEP
+from bothand.experiments.what_if.common import Common
+from bothand.experiments.what_if.common import Held as HeldPlans
+from bothand.findings.doubts import plan_labels
+from bothand.findings.said.claim import Said
+from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Held, Shared, Stakeholder
+from bothand.words import dollars, in_sentence, in_so_many, join_words
+
+HUNDRED = 100  # UNIT: the denominator of shares in these sentences
+NAMED = 3  # UNIT: services named in a sentence
+
+
+def stakeholders(results: Results) -> list[Stakeholder]:
+    """Return every stakeholder beside the plans; empty unless they were asked."""
+    common = results.common
+    if common is None:
+        return []
+    values = {objective: value for value, objective in results.found.keys.items()}
+    return [_stakeholder(held, common, values) for held in common.held]
+
+
+def _stakeholder(held: HeldPlans, common: Common, values: Mapping[str, str]) -> Stakeholder:
+    position = held.asked.stakeholder
+    about = Stakeholder(
+        key=position.key,
+        label=position.label,
+        short=position.short,
+        stands_for=position.stands_for,
+        source=position.source,
+        reviewed=position.reviewed,
+        ships=held.asked.ships,
+        seal=held.asked.seal,
+    )
+    if held.weights is None or held.chosen is None:
+        return about
+    chosen = held.chosen
+    plans = []
+    for n, plan in enumerate(common.plans):
+        central = chosen.central[n]
+        known = np.isfinite(central).all()
+        names = [values[objective] for objective in held.weights.values]
+        plans.append(
+            Held(
+                plan=plan,
+                first=float(chosen.ranks[n, 0]),
+                ranks=chosen.ranks[n].tolist(),
+                best=bool(held.best[n]),
+                central=dict(zip(names, central.tolist(), strict=True)) if known else {},
+                confidence=float(chosen.confidence[n]) if known else None,
+                regret=float(held.regrets[n]),
+            )
+        )
+    update = {"off_the_map": held.weights.off_the_map, "entropy": chosen.entropy, "plans": plans}
+    return about.model_copy(update=update)
+
+
+def apart(results: Results) -> list[Apart]:
+    """Return where every two stakeholders disagree on plans; empty unless they were asked."""
+    common = results.common
+    if common is None:
+        return []
+    count = len(common.plans) * (len(common.plans) - 1) // 2
+
+    def named(pairs: tuple[tuple[int, int], ...]) -> list[tuple[str, str]]:
+        return [(common.plans[i], common.plans[j]) for i, j in pairs]
+
+    return [
+        Apart(
+            first=one.first,
+            second=one.second,
+            always=named(one.always.pairs),
+            nearly=named(one.nearly.pairs),
+            pairs=count,
+        )
+        for one in common.apart
+    ]
+
+
+def common_ground(results: Results) -> CommonGround | None:
+    """Return what all could live with; None unless stakeholders with weights on the map were asked."""
+    common = results.common
+    if common is None or common.ground is None or common.yearly is None or common.floors is None:
+        return None
+    ground = common.ground
+    rows = zip(results.curves.surface.services, common.yearly, ground.ranges, common.floors, strict=True)
+    return CommonGround(
+        regret=ground.tau,
+        margin=ground.margin,
+        regrets=dict(ground.regrets),
+        in_the_model=dict(common.regrets or {}),
+        without=dict(ground.without),
+        binds=list(ground.binds),
+        services=[
+            Shared(service=service, plan=float(usd), least=float(low), most=float(high), floor=float(floor))
+            for service, usd, (low, high), floor in rows
+        ],
+        gap=common.gap,
+        runs=results.curves.world.county.draws,
+    )
+
+
+def findings(results: Results) -> list[Said]:
+    """Return what a full run says of stakeholders: what they would choose, what all could live with, who binds, and
+    where two truly disagree."""
+    common = results.common
+    if common is None:
+        return []
+    labels = {one.asked.stakeholder.key: f"\u201c{one.asked.stakeholder.label}\u201d" for one in common.held}
+    plans = plan_labels(results)
+    made = [_chosen(common, labels, plans)]
+    if common.ground is not None:
+        made += [_ground(common.ground, labels), _shared(results, common.ground)]
+    return [*made, _apart(common, labels, plans)]
+
+
+def _said(key: str, text: str, **numbers: float) -> Said:
+    return Said(key, text, numbers, rests_on="nothing")
+
+
+def _chosen(common: Common, labels: Mapping[str, str], plans: Mapping[str, str]) -> Said:
+    by_plan: dict[str, list[str]] = {}
+    for held in common.held:
+        if held.chosen is not None:
+            first = common.plans[int(held.chosen.ranks[:, 0].argmax())]
+            by_plan.setdefault(first, []).append(labels[held.asked.stakeholder.key])
+    if not by_plan:
+        return _said("stakeholders", "None of these positions gives weight to a value that the simulation can show.")
+    if len(by_plan) == 1 and len(common.held) > 1:
+        return _said(
+            "stakeholders", f"All of them most often choose one plan: {in_sentence(plans[next(iter(by_plan))])}."
+        )
+    told = [f"{in_sentence(plans[plan])} for {join_words(who)}" for plan, who in by_plan.items()]
+    return _said("stakeholders", f"The plan that most often comes first is {'; '.join(told)}.")
+
+
+def _ground(ground: Ground, labels: Mapping[str, str]) -> Said:
+    if len(labels) == 1:
+        text = "With one position alone, its own best plan is common ground."
+    elif ground.tau < 0.5 / HUNDRED:
+        text = "One plan gives every position all that it could have."
+    else:
+        text = (
+            f"The plan that asks least of all still asks some to give up {share(ground.tau)} of what counts for them."
+        )
+    if ground.binds and len(labels) > 1:
+        who = join_words([labels[key] for key in ground.binds])
+        text += f" It would ask less only if one of these gave way: {who}."
+    return _said("common_ground", text, regret=ground.tau, **{f"regret of {k}": r for k, r in ground.regrets.items()})
+
+
+def _shared(results: Results, ground: Ground) -> Said:
+    services = {service.key: service.label for service in results.setting.services}
+    names = results.curves.surface.services
+    order = [int(i) for i in np.argsort(-ground.ranges[:, 0], kind="stable") if ground.ranges[i, 0] >= STEP]
+    told = [f"{dollars(ground.ranges[i, 0])} for {in_sentence(services[names[i]])}" for i in order[:NAMED]]
+    text = "No service is in every plan that all could live with."
+    if told:
+        text = f"All could live with at least this much a year: {'; '.join(told)}."
+    return _said("common_floor", text, **{names[i]: float(ground.ranges[i, 0]) for i in order})
+
+
+def _apart(common: Common, labels: Mapping[str, str], plans: Mapping[str, str]) -> Said:
+    count = len(common.plans) * (len(common.plans) - 1) // 2
+    found = [one for one in common.apart if one.always.pairs]
+    if not found:
+        return _said("truly_apart", f"No two of them truly disagree on any of the {count} pairs of plans.", pairs=0)
+    most = max(found, key=lambda one: len(one.always.pairs))
+    n = len(most.always.pairs)
+    first, second = (plans[common.plans[i]] for i in most.always.pairs[0])
+    pairs = "one pair" if n == 1 else f"{n} of {count} pairs"
+    text = (
+        f"On the mean of the runs, {labels[most.first]} and {labels[most.second]} truly disagree on {pairs} of plans. "
+        f"One such pair: the first would rather have {in_sentence(first)}, the second {in_sentence(second)}. "
+    )
+    sure = len(set(most.always.pairs) & set(most.nearly.pairs))
+    text += (
+        f"Where the doubt of the runs counts too, they are all but sure of this on {sure if sure else 'none'} of them."
+    )
+    return _said("truly_apart", text, pairs=float(n), sure=float(sure))
+
+
+def share(part: float) -> str:
+    """Return a share of all that counts as '54 in 100'; a plan that does harm can take more than all."""
+    return in_so_many(part, "", HUNDRED).strip() if part <= 1 else "more than all"

@@ -1,0 +1,120 @@
+"""What is said of stakeholders: who would choose what, what all could live with, who binds, who truly disagrees."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+
+from bothand.decide.ideals import find_ideals
+from bothand.decide.surfaces import Surface
+from bothand.decide.weights import (
+    WeightSet,
+    acceptability,
+    common_ground,
+    disagreement,
+    opposed,
+    plan_regrets,
+    potentially_optimal,
+    sample,
+    weight_set,
+)
+from bothand.experiments.results import Results
+from bothand.experiments.what_if.common import Apart, Common, Held
+from bothand.findings.deciding import stakeholders as said
+from bothand.words import forbidden
+from bothand.world.stakeholders import load_consulted
+
+VALUES = ("lives", "calm")
+PLANS = ("all_one", "all_other", "half")
+Z = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])
+BUDGET = 100_000.0
+ASKED = load_consulted((), None, datetime(2026, 11, 30, tzinfo=UTC))
+ONE, OTHER = ASKED[0].stakeholder, ASKED[1].stakeholder
+
+
+def point(*weights: float) -> WeightSet:
+    return weight_set(VALUES, np.eye(2), weights)
+
+
+def results(*sets: WeightSet) -> Results:
+    """Two services, each for one value; three plans; a stakeholder for each set."""
+    surface = Surface(VALUES, ("naloxone", "quiet"), np.full((2, 1), BUDGET), np.eye(2)[:, :, None])
+    ideals = find_ideals(surface, BUDGET)
+    held = []
+    for asked, weights in zip(ASKED, sets, strict=False):
+        chosen = acceptability(Z, sample(weights, 8, 1))
+        best, regrets = potentially_optimal(Z, weights), plan_regrets(Z, weights)
+        held.append(Held(asked, weights, chosen, best, regrets))
+    apart = ()
+    if len(held) > 1:
+        nearly = opposed(cast(Any, held[0].chosen), cast(Any, held[1].chosen))
+        apart = (Apart(ONE.key, OTHER.key, disagreement(Z, sets[0], sets[1]), nearly),)
+    ground = common_ground(ideals, {h.asked.stakeholder.key: s for h, s in zip(held, sets, strict=True)})
+    common = Common(PLANS, VALUES, tuple(held), apart, ground, ground.plan, np.zeros(2), dict(ground.regrets), 0.0)
+    labels = [SimpleNamespace(key=key, label=f"Label of {key}") for key in (*PLANS, "naloxone", "quiet")]
+    world = SimpleNamespace(county=SimpleNamespace(draws=1))
+    made = SimpleNamespace(
+        common=common,
+        found=SimpleNamespace(keys={v: v for v in VALUES}),
+        curves=SimpleNamespace(surface=surface, world=world),
+        setting=SimpleNamespace(plans=labels[:3], services=labels[3:]),
+        found_plan="both_and",
+    )
+    return cast(Results, made)
+
+
+def texts(*sets: WeightSet) -> dict[str, str]:
+    return {one.key: one.text for one in said.findings(results(*sets))}
+
+
+def test_where_nobody_was_asked_nothing_is_said() -> None:
+    nobody = cast(Results, SimpleNamespace(common=None))
+    assert said.findings(nobody) == []
+    assert said.stakeholders(nobody) == []
+    assert said.apart(nobody) == []
+    assert said.common_ground(nobody) is None
+
+
+def test_two_that_want_the_opposite_meet_in_the_middle_and_both_bind() -> None:
+    told = texts(point(1, 0), point(0, 1))
+    assert "give up 50 in 100 of what counts" in told["common_ground"]
+    assert f"\u201c{ONE.label}\u201d and \u201c{OTHER.label}\u201d" in told["common_ground"]
+    assert told["common_floor"].count("$45,000") == 2
+    assert "truly disagree on 3 of 3 pairs" in told["truly_apart"]
+    assert "all but sure of this on 3 of them" in told["truly_apart"]
+    assert f"label of all_one for \u201c{ONE.label}\u201d" in told["stakeholders"]
+    assert f"label of all_other for \u201c{OTHER.label}\u201d" in told["stakeholders"]
+
+
+def test_two_that_want_the_same_have_one_plan_and_no_quarrel() -> None:
+    told = texts(point(1, 0), point(1, 0))
+    assert told["common_ground"] == "One plan gives every position all that it could have."
+    assert "most often choose one plan" in told["stakeholders"]
+    assert "No two of them truly disagree on any of the 3 pairs" in told["truly_apart"]
+
+
+def test_the_summary_holds_what_each_gives_up_and_which_weights_speak_for_a_plan() -> None:
+    found = results(point(1, 0), point(0, 1))
+    first, second = said.stakeholders(found)
+    assert [held.regret for held in first.plans] == [0, 1, 0.5]
+    assert [held.first for held in second.plans] == [0, 1, 0]
+    assert first.plans[0].central == {"lives": 1, "calm": 0}
+    assert first.plans[1].central == {}
+    ground = said.common_ground(found)
+    assert ground is not None
+    assert ground.binds == [ONE.key, OTHER.key]
+    assert [row.plan for row in ground.services] == [BUDGET / 2] * 2
+    assert len(said.apart(found)[0].always) == 3
+
+
+def test_a_plan_can_take_more_than_all_that_counts() -> None:
+    assert said.share(1.2) == "more than all"
+    assert said.share(0.54) == "54 in 100"
+
+
+def test_all_that_is_said_is_person_first() -> None:
+    for text in (*texts(point(1, 0), point(0, 1)).values(), *texts(point(1, 0)).values()):
+        assert forbidden(text) == []
