@@ -20,12 +20,15 @@ from bothand.experiments.reaches import Reached
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
 from bothand.experiments.what_if.discharge import Discharge
+from bothand.experiments.what_if.disputes import DisputesTried
+from bothand.experiments.what_if.learning import ToLearn
 from bothand.experiments.what_if.limit import LimitPrice
 from bothand.experiments.what_if.priced import Prices
 from bothand.experiments.what_if.ways import Ways
 from bothand.experiments.what_if.wrong_side import WrongSide
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS
+from bothand.world.disputes.register import Dispute
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,9 @@ class Results:
     counties: Counties | None = None  # deaths counted, people one by one, with no new money and under the searched plan
     beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others
     ways: Ways | None = None  # the map where terms may change; None unless it was asked for
+    register: tuple[Dispute, ...] = ()  # every dispute, tried or not; empty unless it was a full run
+    disputes: DisputesTried | None = None
+    learned: ToLearn | None = None
     courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one
 
     @cached_property

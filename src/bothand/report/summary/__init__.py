@@ -33,6 +33,7 @@ from bothand.report.summary.both_and import (
     Reaching,
     Sentence,
 )
+from bothand.report.summary.deciding.disputes import DisputeSide, Learning, RegisterEntry, SideTrial, WorthKnowing
 from bothand.report.summary.deciding.ways import OnTerms, WayPart
 from bothand.report.summary.doubts import (
     Chance,
@@ -88,6 +89,7 @@ __all__ = [
     "CurvePoint",
     "Deciding",
     "Depends",
+    "DisputeSide",
     "Disputed",
     "EvidenceRow",
     "Fit",
@@ -103,6 +105,7 @@ __all__ = [
     "Kind",
     "KnownService",
     "Law",
+    "Learning",
     "Ledger",
     "LedgerLine",
     "LeftOut",
@@ -135,9 +138,11 @@ __all__ = [
     "Reach",
     "Reaching",
     "Reference",
+    "RegisterEntry",
     "Request",
     "Sentence",
     "Service",
+    "SideTrial",
     "StudyPart",
     "Summary",
     "TermPart",
@@ -151,4 +156,5 @@ __all__ = [
     "WayPart",
     "WorksBy",
     "Worth",
+    "WorthKnowing",
 ]
