@@ -12,7 +12,7 @@ from bothand.report.audits import page as audits
 from bothand.report.audits import prices
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
-from bothand.report.questions import lives, minds, people
+from bothand.report.questions import disputes, lives, minds, people
 from bothand.report.stakes import ledgers, values
 from bothand.report.summary import Summary
 from bothand.words import unparted
@@ -51,6 +51,7 @@ def render(summary: Summary) -> str:
         prices=prices.view(index),
         each=people.view(index),
         minds=minds.view(index),
+        register=disputes.view(index),
         one_by_one=lives.view(index),
         way=delivery.view(index),
     )

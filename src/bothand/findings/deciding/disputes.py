@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bothand.evidence.tables import Evidence
 from bothand.experiments.results import Results
-from bothand.experiments.what_if.disputes import DisputesTried, DisputeTried, SideTried
+from bothand.experiments.what_if.disputes import MOVED, DisputesTried, DisputeTried, SideTried
 from bothand.experiments.what_if.learning import ToLearn
 from bothand.findings.said.claim import Said
 from bothand.report.summary import DisputeSide, Learning, RegisterEntry, SideTrial, WorthKnowing
@@ -53,6 +53,7 @@ def _tried(tried: DisputeTried, options: Sequence[str], evidence: Evidence) -> R
         update={
             "outcome": "changes" if tried.changes else "does not change",
             "moved": tried.moved,
+            "least_moved": MOVED,
             "enters": list(tried.enters),
             "leaves": list(tried.leaves),
             "sides": sides,

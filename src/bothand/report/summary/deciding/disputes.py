@@ -45,6 +45,7 @@ class RegisterEntry(Part):
     outcome: Outcome
     why_not: str = Field(default="", description="why it was not tried, in words; empty where it was")
     moved: float = Field(default=0.0, description="share of the money that stands elsewhere in the second side's plan")
+    least_moved: float = Field(default=0.0, description="share of the money above which the decision may change")
     enters: list[str] = Field(default=[], description="services that only the second side's plan pays for")
     leaves: list[str] = Field(default=[], description="services that only the first side's plan pays for")
     sides: list[DisputeSide] = Field(description="the two sides, first and second")
