@@ -82,7 +82,7 @@ def example() -> s.Summary:
 
 
 def full() -> s.Summary:
-    """The example as a full run tells it: with the price of each principle, the dispute register and what is worth finding out."""
+    """The example as a full run tells it: with prices of principles, disputes, what is worth finding out."""
     usual = example()
     said = [
         s.Sentence(key=key, text=text, numbers={}, under={}, depends="does not apply")
