@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
@@ -66,6 +67,16 @@ def test_every_dispute_of_the_register_is_told_once_those_that_were_tried_first(
     for one in found[3:]:
         assert (one.outcome, one.why_not) == ("not tried", UNTRIED)
         assert all(part.trial is None for part in one.sides)
+
+
+def test_what_no_part_of_the_study_reads_is_said_without_code_names() -> None:
+    results = ran()
+    assert results.disputes is not None
+    untried = dict.fromkeys(results.disputes.untried, "nothing in this study reads safer_supply_overdose_ratio")
+    told = register(
+        cast(Results, SimpleNamespace(**{**vars(results), "disputes": replace(results.disputes, untried=untried)}))
+    )
+    assert {one.why_not for one in told if one.why_not} == {"nothing in this study depends on it"}
 
 
 def test_a_side_carries_its_plan_its_losses_and_every_source_in_full() -> None:

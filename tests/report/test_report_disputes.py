@@ -70,7 +70,7 @@ def test_a_service_that_leaves_belongs_to_the_first_side_and_one_that_enters_to_
     first, second = view.changing[0].sides
     assert first.pays == "Its plan alone pays for recovery housing that welcomes medication."
     assert second.pays == "Its plan alone pays for syringe services."
-    assert view.changing[1].sides[1].pays == "Its plan pays for nothing that the other leaves out."
+    assert view.changing[1].sides[1].pays == "Its plan gives $270,000 more to community naloxone."
 
 
 def test_what_a_side_would_lose_is_said_only_beyond_the_error_of_the_curves(view: DisputesView) -> None:
@@ -116,7 +116,7 @@ def test_every_dispute_that_was_tried_has_a_bar_as_long_as_the_money_that_moves(
 def test_what_does_not_change_the_decision_says_why(view: DisputesView) -> None:
     why = {row[0]: row[2] for row in view.same.rows}
     assert why["The household survey misses most people with opioid use disorder."].startswith("money moves, yet")
-    assert why[next(claim for claim in why if "jail" in claim)].startswith("$2 of each $100 moves")
+    assert why[next(claim for claim in why if "jail" in claim)] == "$2 of each $100 moves"
     assert view.outside.rows == [
         ["An overdose prevention centre brings crime.", "values", "outside the model: it has no streets"]
     ]
@@ -148,3 +148,21 @@ def test_a_register_of_which_nothing_can_be_tried_has_no_drawing(whole: Summary)
     assert found is not None
     assert (found.moved, found.changing, found.same.rows, found.learn.rows) == (None, [], [], [])
     assert "How much money each dispute moves" not in render(bare)
+
+
+def test_what_moves_less_than_a_dollar_in_a_hundred_has_no_bar_and_is_counted(whole: Summary) -> None:
+    told = [one.model_copy(update={"moved": 0.002}) if one.key == "prevalence" else one for one in whole.disputes]
+    found = disputes.view(Index(whole.model_copy(update={"disputes": told})))
+    assert found is not None
+    assert found.moved is not None
+    assert "Prevalence" not in [row.head for row in found.moved.rows]
+    assert found.moved_note == "1 more moves less than $1."
+    assert "less than $1 of each $100 moves" in [row[2] for row in found.same.rows]
+
+
+def test_a_number_that_brings_nothing_is_counted_and_has_no_row(whole: Summary) -> None:
+    none = [one.model_copy(update={"worth": 0.0}) for one in whole.to_learn[1:]]
+    found = disputes.view(Index(whole.model_copy(update={"to_learn": [whole.to_learn[0], *none]})))
+    assert found is not None
+    assert len(found.learn.rows) == 1
+    assert found.learn_note.endswith("1 more of the numbers that move results most seem to bring nothing.")

@@ -13,6 +13,7 @@ from bothand.report.summary import DisputeSide, Learning, RegisterEntry, SideTri
 from bothand.words import first_up, in_sentence, join_words, number_words, unparted
 from bothand.world.disputes.register import Dispute, Side, Source
 
+UNREAD = "nothing in this study reads"
 NAMED = 3  # UNIT: disputes that are named in a finding
 
 
@@ -25,8 +26,13 @@ def register(results: Results) -> list[RegisterEntry]:
     untried = [dispute for dispute in results.register if dispute.key in found.untried]
     return [
         *(_tried(one, found.options, evidence) for one in found.tried),
-        *(_entry(one, evidence, found.untried[one.key]) for one in untried),
+        *(_entry(one, evidence, _why_not(found.untried[one.key])) for one in untried),
     ]
+
+
+def _why_not(told: str) -> str:
+    """Return why a dispute was not tried without the code names of rows that nothing reads."""
+    return "nothing in this study depends on it" if told.startswith(UNREAD) else told
 
 
 def _entry(dispute: Dispute, evidence: Evidence, why_not: str = "") -> RegisterEntry:
@@ -145,7 +151,7 @@ def _which(found: DisputesTried) -> str:
     if not changing:
         return "Whichever side is right, a plan of the other side serves it about as well."
     names = [in_sentence(topic(one.dispute.key)) for one in changing[:NAMED]]
-    return f"Most money moves over {join_words(names)}." if len(names) > 1 else f"Money moves over {names[0]}."
+    return f"Most money moves over these: {join_words(names)}." if len(names) > 1 else f"Money moves over {names[0]}."
 
 
 def _settles_most(results: Results, found: ToLearn) -> str:

@@ -13,6 +13,9 @@ from bothand.report.lookup import Index, in_hundred, number
 from bothand.report.summary import DisputeSide, RegisterEntry, SideTrial, WorthKnowing
 from bothand.words import dollars, in_sentence, join_words, listed
 
+SEEN = 0.01  # MATH: share of the money below which a bar cannot be seen
+MORE = 2  # UNIT: services named that get more money
+
 
 @dataclass(frozen=True)
 class SideView:
@@ -44,6 +47,7 @@ class DisputesView:
     title: str
     deck: str
     moved: Panels | None
+    moved_note: str
     changing: list[Changing]
     same: Table
     outside: Table
@@ -62,6 +66,7 @@ def view(index: Index) -> DisputesView | None:
         title=index.title("disputes") or "What people disagree about, and whether it changes the decision",
         deck=index.title("disputes_deck"),
         moved=_moved(tried) if tried else None,
+        moved_note=_moved_note(tried),
         changing=[_changing(index, one) for one in tried if one.outcome == "changes"],
         same=_same([one for one in tried if one.outcome != "changes"]),
         outside=_outside([one for one in s.disputes if one.outcome == "not tried"]),
@@ -74,14 +79,17 @@ def view(index: Index) -> DisputesView | None:
 # ------------------------------------------------------------------------------------------------------- the drawing
 
 
-def _moved(tried: Sequence[RegisterEntry]) -> Panels:
+def _moved(tried: Sequence[RegisterEntry]) -> Panels | None:
     """Return a bar for each dispute that was tried, the share of the money that stands elsewhere."""
     scale = svg.Scale(0.0, 1.0)
     least = max(one.least_moved for one in tried)
     rows = [
         Row(one.topic, "", [_bar(scale, one)], href=f"#dispute-{one.key}" if one.outcome == "changes" else "")
         for one in tried
+        if one.moved >= SEEN or one.outcome == "changes"
     ]
+    if not rows:
+        return None
     axis = charts.axis(scale, lambda share: number(share * layout.HUNDRED))
     unit = f"of each $100; the line stands at ${number(least * layout.HUNDRED)}"
     return Panels(
@@ -92,6 +100,17 @@ def _moved(tried: Sequence[RegisterEntry]) -> Panels:
     )
 
 
+def _moved_note(tried: Sequence[RegisterEntry]) -> str:
+    """Return how many disputes have no bar."""
+    few = sum(one.moved < SEEN and one.outcome != "changes" for one in tried)
+    return f"{few} more {'moves' if few == 1 else 'move'} less than $1." if few else ""
+
+
+def _of_100(one: RegisterEntry) -> str:
+    """Return how much of each $100 moves."""
+    return f"${one.moved * layout.HUNDRED:.0f}" if one.moved >= SEEN else "less than $1"
+
+
 def _bar(scale: svg.Scale, one: RegisterEntry) -> Cell:
     changes = one.outcome == "changes"
     bottom, middle = layout.CELL_HEIGHT, layout.CELL_TOP
@@ -100,7 +119,7 @@ def _bar(scale: svg.Scale, one: RegisterEntry) -> Cell:
         svg.rect(0.0, middle + 1, scale.at(one.moved), bottom - middle - 2, "moves" if changes else "moves stays"),
         svg.line(scale.at(one.least_moved), middle, scale.at(one.least_moved), bottom, "span unsure"),
     ]
-    said = f"${number(one.moved * layout.HUNDRED)}"
+    said = _of_100(one)
     return Cell(
         figure=svg.drawing(svg.join(body), bottom),
         verdict="none",
@@ -116,25 +135,33 @@ def _bar(scale: svg.Scale, one: RegisterEntry) -> Cell:
 
 def _changing(index: Index, one: RegisterEntry) -> Changing:
     first, second = one.sides
-    only = (one.leaves, one.enters)
     return Changing(
         key=one.key,
         claim=one.claim,
-        moved=f"${number(one.moved * layout.HUNDRED)} of each $100 would be spent otherwise.",
+        moved=f"{_of_100(one)} of each $100 would be spent otherwise.",
         sides=[
-            SideView(side.label, side.says, side.sources, _pays(index, keys), _loses(side.trial))
-            for side, keys in zip((first, second), only, strict=True)
+            SideView(
+                side.label, side.says, side.sources, _pays(index, keys, side.trial, other.trial), _loses(side.trial)
+            )
+            for side, other, keys in ((first, second, one.leaves), (second, first, one.enters))
         ],
         money=_money(index, one.sides),
         settled_by=one.settled_by,
     )
 
 
-def _pays(index: Index, keys: Sequence[str]) -> str:
-    """Return which services only this side's plan pays for."""
-    if not keys:
-        return "Its plan pays for nothing that the other leaves out."
-    return f"Its plan alone pays for {listed([index.name(key) for key in keys])}."
+def _pays(index: Index, keys: Sequence[str], own: SideTrial | None, other: SideTrial | None) -> str:
+    """Return which services only this side's plan pays for; where it is none, those to which it gives most more."""
+    if keys:
+        return f"Its plan alone pays for {listed([index.name(key) for key in keys])}."
+    if own is None or other is None:
+        return ""
+    more = {key: usd - other.dollars.get(key, 0.0) for key, usd in own.dollars.items()}
+    most = sorted((key for key in more if more[key] > 0), key=lambda key: -more[key])[:MORE]
+    if not most:
+        return "Its plan gives no service more."
+    said = [f"{dollars(more[key])} more to {in_sentence(index.name(key))}" for key in most]
+    return f"Its plan gives {join_words(said)}."
 
 
 def _loses(trial: SideTrial | None) -> str:
@@ -174,7 +201,7 @@ def _same(found: Sequence[RegisterEntry]) -> Table:
 
 def _why_same(one: RegisterEntry) -> str:
     if one.moved <= one.least_moved:
-        return f"${number(one.moved * layout.HUNDRED)} of each $100 moves: plans as good as each other differ by that"
+        return f"{_of_100(one)} of each $100 moves"
     return "money moves, yet either plan serves both sides about as well"
 
 
@@ -190,7 +217,7 @@ def _outside(found: Sequence[RegisterEntry]) -> Table:
 def _learn(index: Index, found: Sequence[WorthKnowing]) -> Table:
     topics = {one.key: one.topic for one in index.summary.disputes}
     rows = []
-    for one in found:
+    for one in (one for one in found if one.worth > 0):
         sure = "above chance" if one.told else "may be chance"
         about = join_words([in_sentence(topics[key]) for key in one.disputes if key in topics])
         worth = f"{number(one.worth)}, give or take {number(one.error)}"
@@ -204,8 +231,10 @@ def _learn_note(index: Index) -> str:
     found = index.summary.learning
     if found is None:
         return ""
+    nothing = sum(one.worth <= 0 for one in index.summary.to_learn)
+    others = f" {nothing} more of the numbers that move results most seem to bring nothing." if nothing else ""
     return (
-        f"Without finding out more, {in_sentence(index.name(found.best))} brings most of {len(found.plans)} plans on "
-        f"average. By chance alone the best of these numbers may seem to bring {number(found.by_chance)} in "
-        f"{found.runs} runs: what is below that may be nothing."
+        f"Of {len(found.plans)} plans, this one has most healthy life-years on average, and would be chosen without "
+        f"finding out more: {in_sentence(index.name(found.best))}. By chance alone the best of these numbers may seem "
+        f"to bring {number(found.by_chance)} in {found.runs} runs. What is below that may be nothing.{others}"
     )
