@@ -148,6 +148,32 @@ def test_the_map_where_terms_may_change_is_drawn_in_a_full_run_only_and_never_co
     assert words not in (usual.folder / "report.html").read_text("utf-8")
 
 
+def test_a_full_run_tries_the_dispute_register_and_says_what_is_worth_finding_out(usual: Result, full: Result) -> None:
+    assert usual.summary.disputes == usual.summary.to_learn == []
+    assert usual.summary.learning is None
+    told = full.summary.disputes
+    tried = [one for one in told if one.outcome != "not tried"]
+    assert len({one.key for one in told}) == len(told) > len(tried) > 1
+    assert all(one.why_not for one in told if one.outcome == "not tried")
+    for one in tried:
+        assert 0 <= one.moved <= 1
+        for side in one.sides:
+            assert side.trial is not None
+            assert sum(side.trial.dollars.values()) <= full.summary.money.per_year * (1 + 1e-9)
+        if one.outcome == "changes":
+            assert one.moved > one.least_moved
+            assert any(side.trial and side.trial.loses for side in one.sides)
+    changing = sum(one.outcome == "changes" for one in tried)
+    said = next(f.text for f in full.summary.findings if f.key == "disputes")
+    assert said.startswith(f"Of {len(tried)} disputes that can be tried, {changing or 'none'}")
+    found = full.summary.learning
+    assert found is not None
+    assert found.everything >= max(one.worth for one in full.summary.to_learn) >= 0
+    page = (full.folder / "report.html").read_text("utf-8")
+    assert 'id="register"' in page
+    assert 'id="register"' not in (usual.folder / "report.html").read_text("utf-8")
+
+
 def test_a_full_run_has_a_hash_of_its_own(usual: Result, full: Result) -> None:
     assert usual.summary.study.run != full.summary.study.run
 

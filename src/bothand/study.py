@@ -38,6 +38,8 @@ from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
 from bothand.experiments.what_if.common import find_common
 from bothand.experiments.what_if.discharge import try_discharge
+from bothand.experiments.what_if.disputes import try_disputes
+from bothand.experiments.what_if.learning import most_leverage, what_to_learn
 from bothand.experiments.what_if.limit import price_of_limit
 from bothand.experiments.what_if.priced import price_principles
 from bothand.experiments.what_if.ways import try_ways
@@ -56,6 +58,7 @@ from bothand.outcomes.values import values_of
 from bothand.report.page import render
 from bothand.report.summary import Summary
 from bothand.words import join_words
+from bothand.world.disputes.loading import load_disputes
 from bothand.world.stakeholders import Consulted, load_consulted
 from bothand.world.studyfile import load_study
 from bothand.world.terms import shown
@@ -206,6 +209,14 @@ def compute(
     ways = try_ways(curves, found, seed, tell) if options.full else None
     limit = price_of_limit(curves, keys, floors, found.yearly, tell)
     prices = price_principles(curves, found, floors, limit, usual.tried[-1], tell) if options.full else None
+    register = load_disputes(setting.evidence) if options.full else ()
+    disputes = learned = None
+    if options.full:
+        error = dict(zip(curves.surface.objectives, curves.error, strict=True))
+        disputes = try_disputes(setting, draws, register, keys, floors, runs, tell, error)
+        tell("what is worth finding out")
+        choice = [one for one in tried if one.mode == THREE_YEARS and one.plan != OTHERS_HALF]
+        learned = what_to_learn(world, choice, draws, most_leverage(deciding), register)
     tell("people, one by one")
     some = first_draws(world, COUNTIES)
     followed = [one for one in tried if one.mode == THREE_YEARS and one.plan in (study.status_quo, BOTH_AND)]
@@ -232,6 +243,9 @@ def compute(
         ways=ways,
         prices=prices,
         common=common,
+        register=register,
+        disputes=disputes,
+        learned=learned,
         counties=counties,
         courses=follow(some, followed, seed),
         beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from example import example, longest
+from example import example, full, longest
 from pyphen import Pyphen
 
 from bothand.report.page import render
@@ -91,6 +91,13 @@ def test_the_first_pages_ask_no_more_of_a_reader_than_they_may(page: str, sectio
 def test_what_chance_can_do_and_ten_thousand_lives_read_at_grade_ten() -> None:
     sentences = prose(render(example()), "lives")
     assert len(sentences) > 4
+    assert grade(sentences) <= 10
+
+
+@pytest.mark.parametrize("section", ["register", "dispute-kits_in_the_right_hands"])
+def test_what_people_disagree_about_reads_at_grade_ten(section: str) -> None:
+    sentences = prose(render(full()), section)
+    assert sentences
     assert grade(sentences) <= 10
 
 

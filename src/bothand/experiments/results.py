@@ -22,12 +22,15 @@ from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
 from bothand.experiments.what_if.common import Common
 from bothand.experiments.what_if.discharge import Discharge
+from bothand.experiments.what_if.disputes import DisputesTried
+from bothand.experiments.what_if.learning import ToLearn
 from bothand.experiments.what_if.limit import LimitPrice
 from bothand.experiments.what_if.priced import Prices
 from bothand.experiments.what_if.ways import Ways
 from bothand.experiments.what_if.wrong_side import WrongSide
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS
+from bothand.world.disputes.register import Dispute
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,9 @@ class Results:
     exact: Exact | None = None  # the plan again by exact slopes; None unless it was asked for
     ways: Ways | None = None  # the map where terms may change; None unless it was asked for
     common: Common | None = None  # stakeholders beside the plans; None unless it was asked for
+    register: tuple[Dispute, ...] = ()  # every dispute, tried or not; empty unless it was a full run
+    disputes: DisputesTried | None = None
+    learned: ToLearn | None = None
     courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one
 
     @cached_property

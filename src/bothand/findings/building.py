@@ -8,7 +8,7 @@ from importlib.metadata import version
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
 from bothand.findings import both, delivery, doubts, history, lines, people, tables, terms
-from bothand.findings.deciding import stakeholders
+from bothand.findings.deciding import disputes, stakeholders
 from bothand.findings.measures import indicators
 from bothand.findings.said import reaches
 from bothand.findings.said.against import case_against
@@ -94,6 +94,9 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         luck=luck.luck(results),
         lives=luck.lives(results),
         minds=minds.minds(results, doubts.told_apart(results)),
+        disputes=disputes.register(results),
+        to_learn=disputes.to_learn(results),
+        learning=disputes.learning(results),
         linear_reach=linear_reach(results),
         fit=history.fit(results),
         checks=history.checks(results),

@@ -13,7 +13,7 @@ from bothand.report.audits import prices
 from bothand.report.deciding import found
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
-from bothand.report.questions import lives, minds, people
+from bothand.report.questions import disputes, lives, minds, people
 from bothand.report.stakes import ledgers, positions, values
 from bothand.report.summary import Summary
 from bothand.words import unparted
@@ -52,6 +52,7 @@ def render(summary: Summary) -> str:
         prices=prices.view(index),
         each=people.view(index),
         minds=minds.view(index),
+        register=disputes.view(index),
         one_by_one=lives.view(index),
         way=delivery.view(index),
         positions=positions.view(index),

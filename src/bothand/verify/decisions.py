@@ -1,8 +1,9 @@
 """The published cases of deciding, each answered by the rooms that decide: one row for each answer that was published.
 
 A case is a JSON file with inputs, what was published and its tolerance. It has no model, so its numbers go straight to
-the functions they test, one function of this file a case: how equally lives are spread, the frontier of costs, how far
-people agree, what a life-year is worth, how far two values can be had at once.
+the functions they test, one function of this file a case: how equally lives are spread, the frontier of costs, rules
+for a table of states, what learning is worth, how far people agree, what a life-year is worth, how far two values can
+be had at once.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from bothand.decide.agreement import histograms
 from bothand.decide.agreement.opinions import opinions
 from bothand.decide.agreement.rankings import kendall_w
+from bothand.decide.doubt import best, perfect_information
 from bothand.decide.frontier import frontier
 from bothand.decide.ideals import common, find_ideals
+from bothand.decide.information import means_seen, partial_information, sample_information
 from bothand.decide.pairs import pair
 from bothand.decide.surfaces import Surface
+from bothand.decide.weights.payoff import hurwicz, laplace, regret_table, savage, wald
 from bothand.engine.arrays import Floats
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.outcomes.equal_worth import gained
@@ -40,6 +45,10 @@ ABSOLUTE = 0.15  # UNIT: per year of life
 STRONG = 5  # UNIT: no unit, as the first
 QUARTER = 0.25  # MATH: the status quo of one closed form, from which x can go up or down
 TIMES = 7  # MATH: what a value is multiplied by, which may change nothing
+PARTS = 10  # MATH: draws that stand for the states of a table, each as many as its tenths of probability
+DRAWS = 100_000  # UNIT: draws with which a case of learning is answered, as the case itself asks
+ERRORS = 3  # MATH: standard errors within which such an answer must lie
+DIGITS = 4  # MATH: decimals of that limit
 
 
 def run_decision(path: Path) -> list[Answer]:
@@ -107,6 +116,50 @@ def _frontier(document: Table) -> Iterator[Row]:
         "status": {entry.plan: entry.status for entry in entries},
     }
     yield from ((key, found[key], value, document["tolerance"]) for key, value in expected.items())
+
+
+def _payoff(document: Table) -> Iterator[Row]:
+    given, options = document["inputs"], document["inputs"]["options"]
+    table = np.array(given["payoff"])
+    state = np.repeat(np.arange(table.shape[1]), np.rint(np.array(given["prob"]) * PARTS).astype(int))
+    benefit, lost = table[:, state], regret_table(table)[:, state].mean(axis=1)
+    found = {
+        "expected_value": benefit.mean(axis=1),
+        "best_by_expectation": options[best(benefit)],
+        "evpi": perfect_information(benefit),
+        "regret": regret_table(table),
+        "max_regret": savage(table),
+        "minimax_regret_choice": options[int(savage(table).argmin())],
+        "maximin_choice": options[int(wald(table).argmax())],
+        "maximax_choice": options[int(hurwicz(table, 1).argmax())],
+        "expected_regret": lost,
+        "min_expected_regret_equals_evpi": lost.min(),
+        "hurwicz": hurwicz(table, given["hurwicz_alpha_optimism"]),
+        "laplace": laplace(table),
+    }
+    yield from ((key, found[key], value, document["tolerance"]) for key, value in document["expected"].items())
+
+
+def _learning(document: Table) -> Iterator[Row]:
+    """Yield what learning is worth by drawn numbers, each within three of its own standard errors."""
+    given, expected = document["inputs"], document["expected"]
+    luck = np.random.Generator(np.random.Philox(0))
+    even = ndtri((np.arange(DRAWS) + 0.5) / DRAWS)  # a normal number from the middle of each of so many equal slices
+    one = given["mean_inb"] + given["sd_p1"] * even
+    other = given["sd_p2"] * luck.permutation(even)
+    benefit = np.array([np.zeros(DRAWS), one - other])
+    told = sample_information(benefit, one, means_seen(one, given["obs_sd"], given["n"], 1))
+    gained = benefit.max(axis=0) - benefit[best(benefit)]
+    yield _drawn("evpi", told.everything, float(gained.std() / math.sqrt(DRAWS)), expected["evpi"])
+    yield _drawn("evppi_p1", told.parameters.value, told.parameters.error, expected["evppi_p1"])
+    second = partial_information(benefit, other)
+    yield _drawn("evppi_p2", second.value, second.error, expected["evppi_p2"])
+    for size, study in zip(given["n"], told.studies, strict=True):
+        yield _drawn(f"evsi, {size} observations", study.value, study.error, expected["evsi"][str(size)])
+
+
+def _drawn(asked: str, value: float, error: float, expected: float) -> Row:
+    return asked, value, expected, round(ERRORS * error, DIGITS)
 
 
 def _rankings(document: Table) -> Iterator[Row]:
@@ -200,6 +253,8 @@ def _shared(x: Floats, values: int, power: float) -> Surface:
 CASES: dict[str, Callable[[Table], Iterator[Row]]] = {
     "01_dcea_ede_atkinson_kolm": _equity,
     "02_icer_frontier": _frontier,
+    "03_payoff_table_regret_evpi": _payoff,
+    "04_voi_normal_closed_form": _learning,
     "05_kendall_w": _rankings,
     "06_ordinal_agreement": _histograms,
     "09_polis_group_consensus": _opinions,

@@ -8,6 +8,7 @@ from example import (
     audits,
     bills,
     delivery,
+    disputes,
     doubts,
     lines,
     outcomes,
@@ -81,5 +82,18 @@ def example() -> s.Summary:
 
 
 def full() -> s.Summary:
-    """The example as a full run tells it: with the price of each principle."""
-    return example().model_copy(update={"principle_prices": prices.prices()})
+    """The example as a full run tells it: with prices of principles, disputes, what is worth finding out."""
+    usual = example()
+    said = [
+        s.Sentence(key=key, text=text, numbers={}, under={}, depends="does not apply")
+        for key, text in disputes.FINDINGS.items()
+    ]
+    return usual.model_copy(
+        update={
+            "principle_prices": prices.prices(),
+            "disputes": disputes.disputes(),
+            "to_learn": disputes.to_learn(),
+            "learning": disputes.learning(),
+            "findings": [*usual.findings, *said],
+        }
+    )

@@ -154,7 +154,7 @@ def try_disputes(
     placed: dict[str, tuple[int, int]] = {}
     for dispute in disputes:
         found = [lane_of(setting, draws, side.belief) for side in dispute.side]
-        why = [f"{s.label}: {f}" for s, f in zip(dispute.side, found, strict=True) if isinstance(f, str)]
+        why = [one for one in found if isinstance(one, str)]
         if why:
             untried[dispute.key] = "; ".join(dict.fromkeys(why))
             continue

@@ -33,6 +33,7 @@ from bothand.report.summary.both_and import (
     Reaching,
     Sentence,
 )
+from bothand.report.summary.deciding.disputes import DisputeSide, Learning, RegisterEntry, SideTrial, WorthKnowing
 from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Held, Seal, Shared, Stakeholder
 from bothand.report.summary.deciding.ways import OnTerms, WayPart
 from bothand.report.summary.doubts import (
@@ -91,6 +92,7 @@ __all__ = [
     "CurvePoint",
     "Deciding",
     "Depends",
+    "DisputeSide",
     "Disputed",
     "EvidenceRow",
     "Fit",
@@ -107,6 +109,7 @@ __all__ = [
     "Kind",
     "KnownService",
     "Law",
+    "Learning",
     "Ledger",
     "LedgerLine",
     "LeftOut",
@@ -139,11 +142,13 @@ __all__ = [
     "Reach",
     "Reaching",
     "Reference",
+    "RegisterEntry",
     "Request",
     "Seal",
     "Sentence",
     "Service",
     "Shared",
+    "SideTrial",
     "Stakeholder",
     "StudyPart",
     "Summary",
@@ -158,4 +163,5 @@ __all__ = [
     "WayPart",
     "WorksBy",
     "Worth",
+    "WorthKnowing",
 ]

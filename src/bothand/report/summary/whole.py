@@ -9,6 +9,7 @@ from pydantic import Field
 from bothand.report.summary.asked import Money, StudyPart
 from bothand.report.summary.audits import Audits
 from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, PrinciplePrice, Reaching, Sentence
+from bothand.report.summary.deciding.disputes import Learning, RegisterEntry, WorthKnowing
 from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Stakeholder
 from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, Minds, NotInModel, Rank
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
@@ -55,6 +56,13 @@ class Summary(Part):
     judgements: list[EvidenceRow] = Field(description="the judgement rows in use, largest swing first")
     unverified: list[EvidenceRow]
     minds: Minds | None = Field(default=None, description="what would change our mind")
+    disputes: list[RegisterEntry] = Field(
+        default=[], description="the dispute register, what changes most first; empty unless --full"
+    )
+    to_learn: list[WorthKnowing] = Field(
+        default=[], description="inputs worth finding out, most first; empty unless --full"
+    )
+    learning: Learning | None = Field(default=None, description="what there is to learn in all; None unless --full")
     linear_reach: Sentence = Field(description="does the finding depend on diminishing returns?")
     fit: Fit
     checks: list[Check]

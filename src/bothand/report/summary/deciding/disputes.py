@@ -1,0 +1,73 @@
+"""What people disagree about and whether it changes the decision, and what it is worth to find out first."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from bothand.report.summary.parts import Part
+
+Outcome = Literal["changes", "does not change", "not tried"]
+
+
+class SideTrial(Part):
+    """The both/and plan found under one side's belief, and what the other plans cost this side by the full model."""
+
+    dollars: dict[str, float] = Field(description="dollars a year by service; a service without money is left out")
+    healthy_life_years: float = Field(description="of its own plan, in the one world that it believes in")
+    lost: float = Field(description="healthy life-years lost by the other side's plan; below zero: that plan is better")
+    share_lost: float = Field(description="what the least served value loses, as a share of its own best")
+    lost_by_best_guess: float = Field(description="healthy life-years lost by the plan of the best guess")
+    error: float = Field(description="healthy life-years by which the curves miss the full model at its plan")
+    share_error: float = Field(description="the same for the share of the least served value")
+    loses: bool = Field(description="whether the other side's plan costs more than the curves' error")
+
+
+class DisputeSide(Part):
+    """One position on a claim."""
+
+    label: str
+    says: str
+    sources: list[str]
+    trial: SideTrial | None = Field(default=None, description="None where the dispute was not tried")
+
+
+class RegisterEntry(Part):
+    """A dispute of the register: the claim, both positions, and what it changes."""
+
+    key: str
+    topic: str
+    claim: str
+    about: Literal["a fact", "values"]
+    services: list[str]
+    settled_by: str
+    outcome: Outcome
+    why_not: str = Field(default="", description="why it was not tried, in words; empty where it was")
+    moved: float = Field(default=0.0, description="share of the money that stands elsewhere in the second side's plan")
+    least_moved: float = Field(default=0.0, description="share of the money above which the decision may change")
+    enters: list[str] = Field(default=[], description="services that only the second side's plan pays for")
+    leaves: list[str] = Field(default=[], description="services that only the first side's plan pays for")
+    sides: list[DisputeSide] = Field(description="the two sides, first and second")
+
+
+class WorthKnowing(Part):
+    """What it is worth to know one input exactly before a plan is chosen (EVPPI), in healthy life-years."""
+
+    key: str = Field(description="row of the evidence")
+    label: str
+    worth: float
+    error: float = Field(description="standard error of the worth")
+    told: bool = Field(description="whether it is above what chance alone would earn in so few runs")
+    disputes: list[str] = Field(description="keys of the disputes about it")
+    settled_by: list[str] = Field(description="what would settle each of them")
+
+
+class Learning(Part):
+    """What there is to learn in all before a plan is chosen."""
+
+    plans: list[str] = Field(description="plans to choose from")
+    best: str = Field(description="the plan with most healthy life-years on average, which is chosen without learning")
+    everything: float = Field(description="healthy life-years from knowing everything first (EVPI)")
+    by_chance: float = Field(description="what the best of as many inputs that say nothing may seem to be worth")
+    runs: int

@@ -1,0 +1,141 @@
+"""Disputes that change the decision, that do not and that were not tried, and what is worth finding out."""
+
+from __future__ import annotations
+
+from bothand.report import summary as s
+from example.prices import BOTH, FREE, NO_CONTACT
+
+
+def disputes() -> list[s.RegisterEntry]:
+    return [
+        entry(
+            "kits_in_the_right_hands",
+            "Naloxone that is given away to whoever asks reaches the people who see overdoses.",
+            ("many kits reach them", "few kits reach them"),
+            moved=0.38,
+            trials=(trial(NO_CONTACT, lost=41, error=5), trial(FREE, lost=-12, error=4, share_lost=0.21)),
+            enters=["syringe_services"],
+            leaves=["recovery_housing"],
+        ),
+        entry(
+            "criterion_of_recovery",
+            "A person who takes medication and no longer uses otherwise is in recovery.",
+            ("medication is part of recovery", "full recovery is without medication"),
+            moved=0.17,
+            trials=(trial(BOTH, lost=1, error=5), trial(NO_CONTACT, lost=2, error=4, share_lost=0.08)),
+            enters=[],
+            leaves=["syringe_services"],
+            about="values",
+        ),
+        entry(
+            "prevalence",
+            "The household survey misses most people with opioid use disorder.",
+            ("it counts about right", "it misses most"),
+            moved=0.24,
+            trials=(trial(BOTH, lost=2, error=5), trial(FREE, lost=1, error=4)),
+        ),
+        entry(
+            "risk_after_release",
+            "The weeks after release from jail are many times as dangerous as other weeks of use.",
+            ("many times", "a little more"),
+            moved=0.02,
+            trials=(trial(BOTH, lost=9, error=5), trial(BOTH, lost=0, error=4)),
+        ),
+        entry(
+            "centre_and_crime",
+            "An overdose prevention centre brings crime.",
+            ("neighbours fear so", "none was seen"),
+            why_not="outside the model: it has no streets",
+            about="values",
+        ),
+    ]
+
+
+def entry(
+    key: str,
+    claim: str,
+    labels: tuple[str, str],
+    *,
+    moved: float = 0.0,
+    trials: tuple[s.SideTrial | None, s.SideTrial | None] = (None, None),
+    enters: list[str] | None = None,
+    leaves: list[str] | None = None,
+    why_not: str = "",
+    about: str = "a fact",
+) -> s.RegisterEntry:
+    loses = any(one.loses for one in trials if one)
+    sides = [
+        {
+            "label": label,
+            "says": f"Those who hold that {label} say so, and give their reasons in a sentence or two.",
+            "sources": ["Someone 2020, a long study of a few people (table 2)"],
+            "trial": one,
+        }
+        for label, one in zip(labels, trials, strict=True)
+    ]
+    return s.RegisterEntry.model_validate(
+        {
+            "key": key,
+            "topic": key.replace("_", " ").capitalize(),
+            "claim": claim,
+            "about": about,
+            "services": [],
+            "settled_by": "A local count of each 100 kits, asked in the same way in two places.",
+            "outcome": "not tried" if why_not else "changes" if moved > 0.1 and loses else "does not change",
+            "why_not": why_not,
+            "moved": moved,
+            "least_moved": 0.0 if why_not else 0.1,
+            "enters": enters or [],
+            "leaves": leaves or [],
+            "sides": sides,
+        }
+    )
+
+
+def trial(dollars: dict[str, float], lost: float, error: float, share_lost: float = 0.0) -> s.SideTrial:
+    return s.SideTrial(
+        dollars=dollars,
+        healthy_life_years=210.0,
+        lost=lost,
+        share_lost=share_lost,
+        lost_by_best_guess=lost / 2,
+        error=error,
+        share_error=0.03,
+        loses=lost > error or share_lost > 0.03,
+    )
+
+
+def to_learn() -> list[s.WorthKnowing]:
+    return [
+        s.WorthKnowing(
+            key="effective_kit_share",
+            label="Share of kits that are in the right hands",
+            worth=19.0,
+            error=6.0,
+            told=True,
+            disputes=["kits_in_the_right_hands"],
+            settled_by=["A local count of each 100 kits, asked in the same way in two places."],
+        ),
+        s.WorthKnowing(
+            key="overdose_ratio_after_release",
+            label="Overdoses in the weeks after release, against other weeks of use",
+            worth=2.0,
+            error=3.0,
+            told=False,
+            disputes=[],
+            settled_by=[],
+        ),
+    ]
+
+
+def learning() -> s.Learning:
+    plans = ["status_quo", "even_split", "both_and"]
+    return s.Learning(plans=plans, best="both_and", everything=55.0, by_chance=7.0, runs=64)
+
+
+FINDINGS = {
+    "disputes": "Of 4 disputes that can be tried, 2 change the decision",
+    "disputes_deck": "Most money moves over kits in the right hands and criterion of recovery.",
+    "to_learn": "Knowing everything before a plan is chosen would bring 55 healthy life-years. Most of what one number "
+    "brings, 19, comes from this one: share of kits that are in the right hands.",
+}
