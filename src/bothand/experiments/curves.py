@@ -10,7 +10,15 @@ import numpy as np
 from bothand.decide.surfaces import Surface, filled
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
-from bothand.experiments.plans import Tried, deaths_averted, group_healthy_years, option_keys, try_dollars, value_gains
+from bothand.experiments.plans import (
+    Tried,
+    deaths_averted,
+    group_healthy_years,
+    judged_gains,
+    option_keys,
+    try_dollars,
+    value_gains,
+)
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
 
@@ -26,7 +34,8 @@ class Curves:
     """The surface for values and groups, and the sampling error of the mean of every objective (V,).
 
     ``alone``: objective -> gain when the first round's money goes to one service alone, by service and draw (S, D);
-    ``by_draw``: the surface's gains in every draw (V, S, L, D).
+    ``by_draw``: the surface's gains in every draw (V, S, L, D); ``people``: what the dollars do for each group by each
+    indicator that groups are judged by (``of_group``). No plan is searched on these.
     """
 
     world: World
@@ -34,6 +43,22 @@ class Curves:
     error: Floats
     alone: Mapping[str, Floats]
     by_draw: Floats
+    people: Surface
+
+
+def of_group(indicator: str, group: str) -> str:
+    """Return the name of a group's gain by one of ``plans.JUDGED``, on the surface ``Curves.people``."""
+    return f"{indicator} of {group}"
+
+
+def people_gains(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return every objective of ``Curves.people`` (D,)."""
+    groups = world.setting.model.groups
+    return {
+        of_group(indicator, group): gains[:, o]
+        for indicator, gains in judged_gains(world, tried).items()
+        for o, group in enumerate(groups)
+    }
 
 
 def objectives(world: World, tried: Tried) -> dict[str, Floats]:
@@ -64,34 +89,41 @@ def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves,
     new = _measure(world, [name for name in options if name not in before.services], tell, reach)
     there = (*before.services, *new.surface.services)
     order = [there.index(name) for name in options]
-    gains = np.concatenate([before.gains, new.surface.gains], axis=1)[:, order]
+    gains, people = (
+        np.concatenate([one.gains, other.gains], axis=1)[:, order]
+        for one, other in ((before, new.surface), (known.people, new.people))
+    )
     dollars = np.concatenate([before.dollars, new.surface.dollars])[order]
     alone = {key: np.concatenate([known.alone[key], new.alone[key]])[order] for key in before.objectives}
     error = np.maximum(known.error, new.error)
     by_draw = np.concatenate([known.by_draw, new.by_draw], axis=1)[:, order]
-    return Curves(world, Surface(before.objectives, options, dollars, gains), error, alone, by_draw)
+    of_people = Surface(known.people.objectives, options, dollars, people)
+    return Curves(world, Surface(before.objectives, options, dollars, gains), error, alone, by_draw, of_people)
 
 
 def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach) -> Curves:
     options = option_keys(world)
     levels = np.array(LEVELS) * world.yearly_budget
-    rows: list[list[dict[str, Floats]]] = []
+    rows: list[list[tuple[dict[str, Floats], dict[str, Floats]]]] = []
     for name in names:
         if tell:
             tell(f"curve of {name}" if reach == "to the ceiling" else f"curve of {name}, reach: {reach}")
 
-        def gain(level: float, name: str = name) -> dict[str, Floats]:
+        def gain(level: float, name: str = name) -> tuple[dict[str, Floats], dict[str, Floats]]:
             yearly = np.zeros(len(options))
             yearly[options.index(name)] = level
-            return objectives(world, try_dollars(world, name, yearly, THREE_YEARS, reach))
+            tried = try_dollars(world, name, yearly, THREE_YEARS, reach)
+            return objectives(world, tried), people_gains(world, tried)
 
         rows.append(side_by_side(gain, levels.tolist(), world.workers))
-    keys = tuple(rows[0][0])
-    drawn = np.array([[[point[key] for point in row] for row in rows] for key in keys])  # (V, I, L, D)
+    keys, named = (tuple(found) for found in rows[0][0])
+    drawn = np.array([[[point[key] for point, _ in row] for row in rows] for key in keys])  # (V, I, L, D)
+    people = np.array([[[point[key].mean() for _, point in row] for row in rows] for key in named])
     dollars = np.repeat(levels[None], len(names), axis=0)
     spread = drawn.std(axis=-1).max(axis=(1, 2)) / np.sqrt(drawn.shape[-1])
     alone = dict(zip(keys, drawn[:, :, LEVELS.index(TODAY)], strict=True))
-    return Curves(world, Surface(keys, tuple(names), dollars, drawn.mean(axis=-1)), spread, alone, drawn)
+    of_people = Surface(named, tuple(names), dollars, people)
+    return Curves(world, Surface(keys, tuple(names), dollars, drawn.mean(axis=-1)), spread, alone, drawn, of_people)
 
 
 def evaluate_draws(surface: Surface, by_draw: Floats, plan: Floats) -> Floats:

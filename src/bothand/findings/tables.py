@@ -11,7 +11,7 @@ from bothand.decide.repair import cheapest_repair
 from bothand.decide.surfaces import contributions, evaluate
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import GROUP, objectives
-from bothand.experiments.plans import MODES, Tried
+from bothand.experiments.plans import JUDGED, MODES, Tried
 from bothand.experiments.results import Results
 from bothand.experiments.search import yearly_of
 from bothand.findings.measures import differences, interval, levels
@@ -30,7 +30,6 @@ from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import GroupVerdict, Interval, JointVerdict, Loser, Outcome, Reference
 from bothand.words import dollars, in_sentence
 
-JUDGED = (HEALTHY, REMISSION, WITHOUT_MEDICATION)
 LIVED = "lived_experience_dollars"
 BY_GROUP = (HEALTHY, LIFE_YEARS, DEATHS, REMISSION, WITHOUT_MEDICATION)
 
