@@ -36,6 +36,8 @@ from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
 from bothand.experiments.what_if.discharge import try_discharge
 from bothand.experiments.what_if.limit import price_of_limit
+from bothand.experiments.what_if.moves import try_moves
+from bothand.experiments.what_if.repairs import try_repairs
 from bothand.experiments.what_if.ways import try_ways
 from bothand.experiments.what_if.wrong_side import try_wrong_side
 from bothand.experiments.worlds import first_draws, walks
@@ -43,6 +45,7 @@ from bothand.faults import FaultsFound
 from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
+from bothand.findings.deciding.losers import losses
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
@@ -181,12 +184,13 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
     wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
     discharge = try_discharge(few, tried, seed, tell)
     ways = try_ways(curves, found, seed, tell) if options.full else None
+    moves = try_moves(curves, found, tried, tell) if options.full else None
     limit = price_of_limit(curves, keys, floors, found.yearly, tell)
     tell("people, one by one")
     some = first_draws(world, COUNTIES)
     followed = [one for one in tried if one.mode == THREE_YEARS and one.plan in (study.status_quo, BOTH_AND)]
     counties = count_counties(some, followed, world.ten_years[1], seed, own_weeks=options.full)
-    return Results(
+    results = Results(
         setting=setting,
         draws=draws,
         world=replace(world, runs=None),
@@ -205,10 +209,14 @@ def compute(setting: Setting, options: Options, tell: Tell, runs: Runs | None = 
         discharge=discharge,
         limit=limit,
         ways=ways,
+        moves=moves,
         counties=counties,
         courses=follow(some, followed, seed),
         beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),
     )
+    if not options.full:
+        return results
+    return replace(results, repairs=try_repairs(curves, world, tried, losses(results), seed, tell))
 
 
 def short_hash(setting: Setting, seed: int, draws: int, ratings: Path | None = None, full: bool = False) -> str:

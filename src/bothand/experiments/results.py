@@ -21,6 +21,8 @@ from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
 from bothand.experiments.what_if.discharge import Discharge
 from bothand.experiments.what_if.limit import LimitPrice
+from bothand.experiments.what_if.moves import Moves
+from bothand.experiments.what_if.repairs import Repairs
 from bothand.experiments.what_if.ways import Ways
 from bothand.experiments.what_if.wrong_side import WrongSide
 from bothand.experiments.worlds import World
@@ -61,6 +63,8 @@ class Results:
     counties: Counties | None = None  # deaths counted, people one by one, with no new money and under the searched plan
     beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others
     ways: Ways | None = None  # the map where terms may change; None unless it was asked for
+    moves: Moves | None = None  # changes that improve everything; None unless it was asked for
+    repairs: Repairs = field(default_factory=Repairs)  # those run in the full model; none unless it was asked for
     courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one
 
     @cached_property

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
+from bothand.report.deciding import moves
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
 from bothand.report.questions import lives, minds, people
@@ -51,6 +52,7 @@ def render(summary: Summary) -> str:
         minds=minds.view(index),
         one_by_one=lives.view(index),
         way=delivery.view(index),
+        moves=moves.view(index),
     )
     return squeezed(html)
 

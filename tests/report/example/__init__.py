@@ -2,9 +2,9 @@
 
 parts: intervals and rows, which everything is made with. study: what is asked, the money, the people on day one.
 people: what happens to them. services, values (with their marks), plans: the nouns. outcomes, verdicts, pairs, bills:
-what the plans do. doubts: what could be wrong. delivery: findings under other reach, how services meet. audits: the
-principles. sentences: what is said. whole: all of it; longest: the same with sentences as long as a real run has made
-them; many: the same with twenty services.
+what the plans do. moves: one change for all. doubts: what could be wrong. delivery: findings under other reach, how
+services meet. audits: the principles. sentences: what is said. whole: all of it; longest: the same with sentences as
+long as a real run has made them; many: the same with twenty services.
 """
 
 from example.longest import HALF, longest, many

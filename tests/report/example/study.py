@@ -24,6 +24,7 @@ def study() -> s.StudyPart:
         day_one="2026-01-01",
         last_day="2043-12-31",
         draws=64,
+        draws_all_years=64,
         seed=1,
         version="0.1.0",
         run="3f9a2c71d0be",

@@ -111,12 +111,8 @@ def try_moves(
     runs = [in_first_draws(t, world) for t in tried if t.mode == THREE_YEARS and t.acts and t.plan != OTHERS_HALF]
     tell("a change of each plan that improves everything")
     values = (*found.values, *(o for o in SECOND_LINES if o in found.ideals.members))
-    asked: list[tuple[Tried, Over, Sequence[str]]] = [
-        (run, over, members)
-        for run in runs
-        for over, members in (("values", values), ("groups", found.groups))
-        if members and movable(world, run) > STEP
-    ]
+    every: tuple[tuple[Over, Sequence[str]], ...] = (("values", values), ("groups", found.groups))
+    asked = [(run, over, members) for run in runs for over, members in every if members and movable(world, run) > STEP]
     made = side_by_side(lambda one: _try_move(world, found, *one), asked, world.workers)
     others = next((run for run in runs if run.plan == AS_OTHERS_DO), None)
     beats = _beats(world, found, others) if others is not None and found.groups else None

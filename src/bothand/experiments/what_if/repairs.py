@@ -141,7 +141,9 @@ def _try_ways(few: World, usual: Tried, seed: int, tell: Callable[[str], None]) 
     ways = [
         way
         for way in other_ways(few)
-        if way.service in paid and way.grade <= limit and (way.terms is None or getattr(own[way.service], way.term) != way.now)
+        if way.service in paid
+        and way.grade <= limit
+        and (way.terms is None or getattr(own[way.service], way.term) != way.now)
     ]
     if ways:
         tell(f"other terms in {usual.plan}")

@@ -30,6 +30,8 @@ from bothand.report.summary.both_and import (
     Reaching,
     Sentence,
 )
+from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, MoveAnswer, MovePart, Shift
+from bothand.report.summary.deciding.repairs import JointAll, RepairPart
 from bothand.report.summary.deciding.ways import OnTerms, WayPart
 from bothand.report.summary.doubts import (
     Chance,
@@ -74,6 +76,7 @@ __all__ = [
     "AuditReading",
     "AuditRule",
     "Audits",
+    "BeatsOthers",
     "Bill",
     "BothAnd",
     "BothAndUnder",
@@ -90,11 +93,13 @@ __all__ = [
     "FitYear",
     "GradeCount",
     "Group",
+    "GroupBeaten",
     "GroupVerdict",
     "Indicator",
     "Interaction",
     "Interval",
     "InventoryItem",
+    "JointAll",
     "JointVerdict",
     "Kind",
     "KnownService",
@@ -112,6 +117,8 @@ __all__ = [
     "Mark",
     "Minds",
     "Money",
+    "MoveAnswer",
+    "MovePart",
     "NotInModel",
     "OnTerms",
     "OrderUnder",
@@ -129,9 +136,11 @@ __all__ = [
     "Reach",
     "Reaching",
     "Reference",
+    "RepairPart",
     "Request",
     "Sentence",
     "Service",
+    "Shift",
     "StudyPart",
     "Summary",
     "TermPart",
