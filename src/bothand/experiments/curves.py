@@ -14,8 +14,8 @@ from bothand.experiments.plans import (
     Tried,
     deaths_averted,
     group_healthy_years,
-    judged_gains,
     option_keys,
+    people_gains,
     try_dollars,
     value_gains,
 )
@@ -35,7 +35,7 @@ class Curves:
 
     ``alone``: objective -> gain when the first round's money goes to one service alone, by service and draw (S, D);
     ``by_draw``: the surface's gains in every draw (V, S, L, D); ``people``: what the dollars do for each group by each
-    indicator that groups are judged by (``of_group``). No plan is searched on these.
+    indicator that groups are judged by (``plans.people_gains``). No plan is searched on these.
     """
 
     world: World
@@ -44,21 +44,6 @@ class Curves:
     alone: Mapping[str, Floats]
     by_draw: Floats
     people: Surface
-
-
-def of_group(indicator: str, group: str) -> str:
-    """Return the name of a group's gain by one of ``plans.JUDGED``, on the surface ``Curves.people``."""
-    return f"{indicator} of {group}"
-
-
-def people_gains(world: World, tried: Tried) -> dict[str, Floats]:
-    """Return every objective of ``Curves.people`` (D,)."""
-    groups = world.setting.model.groups
-    return {
-        of_group(indicator, group): gains[:, o]
-        for indicator, gains in judged_gains(world, tried).items()
-        for o, group in enumerate(groups)
-    }
 
 
 def objectives(world: World, tried: Tried) -> dict[str, Floats]:

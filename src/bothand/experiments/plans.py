@@ -238,6 +238,20 @@ def judged_gains(world: World, tried: Tried) -> dict[str, Floats]:
     return found
 
 
+def of_group(indicator: str, group: str) -> str:
+    """Return the name of a group's gain by one of ``JUDGED``."""
+    return f"{indicator} of {group}"
+
+
+def people_gains(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return ``judged_gains`` by name (``of_group``), (D,) each."""
+    return {
+        of_group(indicator, group): gains[:, o]
+        for indicator, gains in judged_gains(world, tried).items()
+        for o, group in enumerate(world.setting.model.groups)
+    }
+
+
 def healthy_years(world: World, tried: Tried) -> Floats:
     """Return healthy life-years that a plan brings everyone, against no new money (D,)."""
     return np.asarray(group_healthy_years(world, tried).sum(axis=1))

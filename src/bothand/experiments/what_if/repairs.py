@@ -14,9 +14,19 @@ from typing import Literal
 import numpy as np
 
 from bothand.decide.repair import Repair, cheapest_repair
+from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
-from bothand.experiments.curves import Curves, of_group, people_gains
-from bothand.experiments.plans import Tried, in_first_draws, judged_gains, movable, try_changed, yearly_in
+from bothand.experiments.curves import Curves
+from bothand.experiments.plans import (
+    Tried,
+    in_first_draws,
+    judged_gains,
+    movable,
+    of_group,
+    people_gains,
+    try_changed,
+    yearly_in,
+)
 from bothand.experiments.what_if.ways import Way, other_ways, places_in
 from bothand.experiments.worlds import World, knowing, side_by_side
 from bothand.keys import HEALTHY, THREE_YEARS
@@ -73,11 +83,13 @@ def repair_of(curves: Curves, world: World, runs: Mapping[str, Tried], loss: Los
         loss: what is to be undone.
         kind: move the plan's own money, or add some.
     """
-    run, surface = runs[loss.plan], curves.people
+    run = runs[loss.plan]
     here = _means(world, run)
     there = _means(world, runs[loss.reference]) if loss.reference else dict.fromkeys(here, 0.0)
     groups = world.setting.model.groups
     names = [of_group(key, group) for key in dict.fromkeys((HEALTHY, loss.indicator)) for group in groups]
+    every = curves.people
+    surface = Surface(tuple(names), every.services, every.dollars, every.gains[every.indices(names)])
     return cheapest_repair(
         surface,
         yearly_in(world, run),
@@ -86,7 +98,7 @@ def repair_of(curves: Curves, world: World, runs: Mapping[str, Tried], loss: Los
         [there[name] for name in names],
         kind,
         movable(world, run),
-        np.array([here[name] for name in surface.objectives]),
+        np.array([here[name] for name in names]),
     )
 
 
@@ -128,13 +140,18 @@ def try_repairs(
         return judged_gains(few, try_changed(few, loss.plan, usual[loss.plan], repair.plan))
 
     money = dict(zip((key for key, _ in asked), side_by_side(run, asked, few.workers), strict=True))
-    terms = {plan: _try_ways(few, one, seed, tell) for plan, one in usual.items()}
+    terms = {plan: try_ways(few, one, seed, tell) for plan, one in usual.items()}
     before = {plan: judged_gains(few, one) for plan, one in usual.items()}
     return Repairs(few.county.draws, money, terms, before)
 
 
-def _try_ways(few: World, usual: Tried, seed: int, tell: Callable[[str], None]) -> tuple[TriedWay, ...]:
-    """Run a plan with each of its services in every other way within the study's limit on coercion."""
+def try_ways(
+    few: World, usual: Tried, seed: int, tell: Callable[[str], None] = lambda words: None
+) -> tuple[TriedWay, ...]:
+    """Run a plan with each of its services in every other way within the study's limit on coercion, one at a time.
+
+    ``usual``: the plan's run in the worlds of ``few``; ``seed``: of the quantities that only another way reads.
+    """
     limit = few.setting.study.coercion_limit
     paid = {s.key for s, usd in zip(few.setting.services, usual.dollars, strict=True) if np.any(usd)}
     own = {service: _own_terms(few, usual, service) for service in paid}

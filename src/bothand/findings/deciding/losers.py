@@ -12,8 +12,7 @@ from bothand.decide.losers import verdicts
 from bothand.decide.repair import OtherTerms, Repair, cheapest_terms
 from bothand.decide.surfaces import contributions
 from bothand.engine.arrays import Floats
-from bothand.experiments.curves import of_group
-from bothand.experiments.plans import Tried, yearly_in
+from bothand.experiments.plans import Tried, of_group, yearly_in
 from bothand.experiments.results import Results
 from bothand.experiments.what_if.repairs import KINDS, Kind, Loss, TriedWay, repair_of
 from bothand.findings.deciding.ways import said_of, way_part
@@ -31,7 +30,7 @@ A_DOLLAR = 1  # UNIT: US dollars a year; less than that is no cost
 def losses(results: Results) -> list[Loss]:
     """Return every loss of healthy life-years or of years in remission, to be repaired."""
     found, _ = judge_all(results)
-    return [_loss(v) for v in found if v.verdict == "loses"]
+    return [of_verdict(v) for v in found if v.verdict == "loses"]
 
 
 def losers(results: Results, found: Sequence[GroupVerdict]) -> list[Loser]:
@@ -40,7 +39,8 @@ def losers(results: Results, found: Sequence[GroupVerdict]) -> list[Loser]:
     return [about.loser(v) for v in found if v.verdict == "loses"]
 
 
-def _loss(verdict: GroupVerdict) -> Loss:
+def of_verdict(verdict: GroupVerdict | Loser) -> Loss:
+    """Return the loss that a verdict tells of."""
     other = AS_OTHERS_DO if verdict.reference == AS_OTHERS_DO else None
     return Loss(verdict.plan, other, verdict.indicator, verdict.group)
 
@@ -64,7 +64,7 @@ class _About:
         return {s.key: s.label for s in self.results.setting.services}
 
     def loser(self, verdict: GroupVerdict) -> Loser:
-        loss = _loss(verdict)
+        loss = of_verdict(verdict)
         repairs = [self.money(loss, kind) for kind in KINDS]
         made = [part for part in (repairs[0], self.terms(loss), repairs[1]) if part is not None]
         best = next((part for part in made if part.gone is not False), made[0] if made else None)
