@@ -2,7 +2,7 @@
 
 A case is a JSON file with inputs, what was published and its tolerance. It has no model, so its numbers go straight to
 the functions they test, one function of this file a case: how equally lives are spread, the frontier of costs, how far
-people agree, what a life-year is worth, how far two values can be had at once.
+people agree, weights and the ranks that follow, what a life-year is worth, how far two values can be had at once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from bothand.decide import doubt
 from bothand.decide.agreement import histograms
 from bothand.decide.agreement.opinions import opinions
 from bothand.decide.agreement.rankings import kendall_w
@@ -22,6 +23,8 @@ from bothand.decide.frontier import frontier
 from bothand.decide.ideals import common, find_ideals
 from bothand.decide.pairs import pair
 from bothand.decide.surfaces import Surface
+from bothand.decide.weights import acceptability, all_weights, best_worst, choice_entropy, pairwise_weights, sample
+from bothand.decide.weights.payoff import hurwicz, laplace, regret_table, savage, wald
 from bothand.engine.arrays import Floats
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.outcomes.equal_worth import gained
@@ -33,6 +36,8 @@ Row = tuple[str, Any, Any, float]
 """What was asked, the answer, what was published, and how far apart they may be."""
 
 LEVELS = 100  # MATH: steps of a curve; all points that the closed forms ask for are among them
+EVENLY = 10  # MATH: the chances of the lecture's states are tenths
+WEIGHTS = 40_000  # MATH: draws of weights; the case allows what 10,000 give
 EVLY = 0.851  # UNIT: quality of a year gained, by the published case
 NORD = 1  # UNIT: the same by Nord et al. 1999
 RELATIVE = 10.95  # UNIT: an aversion that a case names in words, as the next two
@@ -109,6 +114,29 @@ def _frontier(document: Table) -> Iterator[Row]:
     yield from ((key, found[key], value, document["tolerance"]) for key, value in expected.items())
 
 
+def _payoff(document: Table) -> Iterator[Row]:
+    given, expected = document["inputs"], document["expected"]
+    table, options, chances = np.array(given["payoff"]), given["options"], np.array(given["prob"])
+    regrets, means = regret_table(table), table @ chances
+    among = np.repeat(table, np.round(chances * EVENLY).astype(int), axis=1)  # states as often as they are likely
+    known = doubt.perfect_information(among)
+    found = {
+        "expected_value": means,
+        "best_by_expectation": options[doubt.best(among)],
+        "evpi": known,
+        "regret": regrets,
+        "max_regret": savage(table),
+        "minimax_regret_choice": options[int(savage(table).argmin())],
+        "maximin_choice": options[int(wald(table).argmax())],
+        "maximax_choice": options[int(hurwicz(table, 1).argmax())],
+        "expected_regret": regrets @ chances,
+        "min_expected_regret_equals_evpi": (regrets @ chances).min(),
+        "hurwicz": hurwicz(table, given["hurwicz_alpha_optimism"]),
+        "laplace": laplace(table),
+    }
+    yield from ((key, found[key], value, document["tolerance"]) for key, value in expected.items())
+
+
 def _rankings(document: Table) -> Iterator[Row]:
     told = kendall_w(document["inputs"]["ranks_rows_items_cols_judges"])
     found = {
@@ -133,6 +161,35 @@ def _histograms(document: Table) -> Iterator[Row]:
         for name, index in indexes.items():
             asked = f"{name} of {', '.join(map(str, row['v']))}"
             yield asked, index(row["v"]), row[name], document["tolerance"]
+
+
+def _elicited(document: Table) -> Iterator[Row]:
+    limit = document["tolerance"]
+    for number, case in enumerate(document["cases"], start=1):
+        told = best_worst(case["aB"], case["aW"], case["best"], case["worst"])
+        yield f"best-worst {number}, weights", told.weights, case["weights"], limit
+        yield f"best-worst {number}, xi", told.xi, case["xi"], limit
+    pairwise = pairwise_weights(document["ahp"]["matrix"])
+    yield "every pair, weights", pairwise.weights, document["ahp"]["weights"], limit
+    yield "every pair, consistency ratio", pairwise.ratio, document["ahp"]["consistency_ratio"], limit
+
+
+def _ranks_of_weights(document: Table) -> Iterator[Row]:
+    """Case B gives no measurements, so of it only the entropy of its published shares is asked."""
+    exact, limits = document["case_A"], document["case_A"]["tolerance"]
+    names = [f"value {n + 1}" for n in range(len(exact["values"][0]))]
+    told = acceptability(exact["values"], sample(all_weights(names), WEIGHTS, 1))
+    found = {
+        "rank_acceptability": told.ranks,
+        "central_weights": told.central,
+        "pairwise_winning": told.winning,
+    }
+    yield from ((key, value, exact[key], limits["mc_10000"]) for key, value in found.items())
+    first = [row[0] for row in exact["rank_acceptability"]]
+    yield "choice_entropy_bits", choice_entropy(first), exact["choice_entropy_bits"], limits["exact"]
+    published = document["case_B_published"]
+    shares = [row[0] for row in published["rank_acceptability"].values()]
+    yield "entropy_ranking_bits", choice_entropy(shares), published["entropy_ranking_bits"], published["tolerance"]
 
 
 def _opinions(document: Table) -> Iterator[Row]:
@@ -200,8 +257,11 @@ def _shared(x: Floats, values: int, power: float) -> Surface:
 CASES: dict[str, Callable[[Table], Iterator[Row]]] = {
     "01_dcea_ede_atkinson_kolm": _equity,
     "02_icer_frontier": _frontier,
+    "03_payoff_table_regret_evpi": _payoff,
     "05_kendall_w": _rankings,
     "06_ordinal_agreement": _histograms,
+    "07_bwm_linear_ahp": _elicited,
+    "08_smaa": _ranks_of_weights,
     "09_polis_group_consensus": _opinions,
     "10_evly": _equal_worth,
     "11_both_and_score": _both_and,
