@@ -114,6 +114,8 @@ class _About:
         most = f"most of it to {in_sentence(self.labels[into])}"
         if found.kind == "addition":
             return f"Add {dollars(found.dollars)} a year, {most}."
+        if not (found.change < 0).any():
+            return f"Spend {dollars(found.dollars)} a year of what the plan leaves over, {most}."
         return f"Move {dollars(found.dollars)} a year within the plan, {most}."
 
     def terms(self, loss: Loss) -> RepairPart | None:

@@ -162,7 +162,7 @@ def _beats_text(results: Results, part: BeatsOthers) -> str:
             f"not for {join_words(behind)}."
         )
     kept, by_any = (
-        f"{round(share * HUNDRED)} of {HUNDRED} runs"
+        f"{round(share * part.draws)} of {part.draws} runs"
         for share in (part.share_no_group_worse or 0.0, part.share_no_group_worse_by_any or 0.0)
     )
     return (
