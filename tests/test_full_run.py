@@ -207,3 +207,19 @@ def test_a_full_run_sets_the_positions_that_ship_beside_every_plan_and_a_usual_o
     assert summary.common_ground is not None
     assert set(summary.common_ground.regrets) == set(available("stakeholders"))
     assert "Weights were not sealed before results were seen." in (full.folder / "report.html").read_text("utf-8")
+
+
+def test_a_full_run_asks_of_every_plan_whether_one_change_improves_everything_and_a_usual_one_does_not(
+    usual: Result, full: Result
+) -> None:
+    assert (usual.summary.moves, usual.summary.beats_others) == ([], None)
+    asked = {one.plan for one in full.summary.moves}
+    assert {"own", "both_and"} <= asked <= {plan.key for plan in full.summary.plans}
+    said = {finding.key: finding.text for finding in full.summary.findings}
+    assert "both/and plan" in said["moves"]
+    assert "as_others_do" not in asked, "this study has no such plan, so there is none to beat"
+    assert full.summary.beats_others is None
+    assert "beats_others" not in said
+    page = (full.folder / "report.html").read_text("utf-8")
+    assert 'id="moves"' in page
+    assert 'id="moves"' not in (usual.folder / "report.html").read_text("utf-8")

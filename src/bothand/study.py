@@ -41,7 +41,9 @@ from bothand.experiments.what_if.discharge import try_discharge
 from bothand.experiments.what_if.disputes import try_disputes
 from bothand.experiments.what_if.learning import most_leverage, what_to_learn
 from bothand.experiments.what_if.limit import price_of_limit
+from bothand.experiments.what_if.moves import try_moves
 from bothand.experiments.what_if.priced import price_principles
+from bothand.experiments.what_if.repairs import try_repairs
 from bothand.experiments.what_if.ways import try_ways
 from bothand.experiments.what_if.wrong_side import try_wrong_side
 from bothand.experiments.worlds import first_draws, walks
@@ -49,6 +51,7 @@ from bothand.faults import FaultsFound
 from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
+from bothand.findings.deciding.losers import losses
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
@@ -207,6 +210,7 @@ def compute(
     discharge = try_discharge(few, tried, seed, tell)
     exact = search_exactly(curves, found, floors, tell) if options.full else None
     ways = try_ways(curves, found, seed, tell) if options.full else None
+    moves = try_moves(curves, found, tried, tell) if options.full else None
     limit = price_of_limit(curves, keys, floors, found.yearly, tell)
     prices = price_principles(curves, found, floors, limit, usual.tried[-1], tell) if options.full else None
     register = load_disputes(setting.evidence) if options.full else ()
@@ -221,7 +225,7 @@ def compute(
     some = first_draws(world, COUNTIES)
     followed = [one for one in tried if one.mode == THREE_YEARS and one.plan in (study.status_quo, BOTH_AND)]
     counties = count_counties(some, followed, world.ten_years[1], seed, own_weeks=options.full)
-    return Results(
+    results = Results(
         setting=setting,
         draws=draws,
         world=replace(world, runs=None),
@@ -246,10 +250,14 @@ def compute(
         register=register,
         disputes=disputes,
         learned=learned,
+        moves=moves,
         counties=counties,
         courses=follow(some, followed, seed),
         beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),
     )
+    if not options.full:
+        return results
+    return replace(results, repairs=try_repairs(curves, world, tried, losses(results), seed, tell))
 
 
 def short_hash(

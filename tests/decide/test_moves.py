@@ -218,7 +218,6 @@ def test_what_lies_beyond_the_budget_does_not_spoil_a_proof():
     assert found.proof.closes
 
 
-@pytest.mark.skipif("one_of" not in Surface.__dataclass_fields__, reason="surfaces do not keep ways apart here")
 def test_no_move_pays_for_two_ways_to_run_one_service():
     """Each way is best for one value; a share of both would be worth 0.8 to both, but only one can be had."""
     gains = np.array([[[1.6, 0.0, 0.5]], [[0.0, 1.6, 0.5]]])[:, 0, :, None] * LEVELS

@@ -101,6 +101,13 @@ def test_what_people_disagree_about_reads_at_grade_ten(section: str) -> None:
     assert grade(sentences) <= 10
 
 
+def test_one_change_for_all_reads_at_grade_ten() -> None:
+    sentences = prose(render(example()), "moves")
+    assert len(sentences) > 8
+    print(f"moves: grade {grade(sentences):.1f}")
+    assert grade(sentences) <= 10
+
+
 @pytest.mark.parametrize("section", ["minds", "people"])
 @pytest.mark.parametrize("whole", [example, longest])
 def test_what_happens_to_people_and_what_would_change_our_mind_read_at_grade_eight(

@@ -16,8 +16,11 @@ from bothand.verify import as_rows, run_case
 from bothand.verify.decisions import CASES
 
 FOLDER = Path(__file__).parents[1] / "reference" / "decision"
-GIVEN = {"v", "Q0", "Q1", "n", "p"}
+GIVEN = {"v", "Q0", "Q1", "n", "p", "aB", "aW", "best", "worst", "matrix", "values"}
 """Numbers of a row that are asked, not answered."""
+
+BESIDE = {"name", "u", "note", "tolerance", "rank_acceptability_exact"}
+"""What stands beside the answers of a row."""
 
 
 def published(case: str) -> Iterator[Any]:
@@ -28,7 +31,15 @@ def published(case: str) -> Iterator[Any]:
             yield from leaves(part)
         if name in ("rows", "cases"):
             for row in part:
-                yield from leaves({k: v for k, v in row.items() if k not in GIVEN and k not in ("name", "u", "note")})
+                yield from answered(row)
+        if name in ("ahp", "case_A"):
+            yield from answered(part)
+        if name == "case_B_published":  # without its measurements its shares cannot be asked, only what follows of them
+            yield part["entropy_ranking_bits"]
+
+
+def answered(row: dict[str, Any]) -> Iterator[Any]:
+    return leaves({k: v for k, v in row.items() if k not in GIVEN | BESIDE})
 
 
 def leaves(node: Any) -> Iterator[Any]:

@@ -11,12 +11,15 @@ from bothand.decide.surfaces import Surface, filled, widened
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.plans import (
+    JUDGED,
     PUBLIC_QUALITY,
     QUALITY,
     Tried,
     deaths_averted,
     group_healthy_years,
+    of_group,
     option_keys,
+    people_gains,
     try_dollars,
     value_gains,
 )
@@ -42,8 +45,9 @@ class Curves:
     """The surface for values and groups, and the sampling error of the mean of every objective (V,).
 
     ``alone``: objective -> gain when the first round's money goes to one service alone, by service and draw (S, D);
-    ``by_draw``: the surface's gains in every draw (V, S, L, D); ``beside``: curves of what stands beside the objectives
-    (``beside``), on the same dollars.
+    ``by_draw``: the surface's gains in every draw (V, S, L, D). No plan is searched on the other two surfaces, which
+    stand on the same dollars: ``beside``: what stands beside the objectives (``beside``); ``people``: each group by
+    each indicator that groups are judged by (``plans.people_gains``).
     """
 
     world: World
@@ -52,6 +56,7 @@ class Curves:
     alone: Mapping[str, Floats]
     by_draw: Floats
     beside: Surface
+    people: Surface
 
     @property
     def wide(self) -> Surface:
@@ -90,8 +95,8 @@ def beside(world: World, tried: Tried) -> dict[str, Floats]:
 
 
 def counted(world: World, tried: Tried) -> dict[str, Floats]:
-    """Return every objective's gain, and what stands beside them (D,)."""
-    return {**objectives(world, tried), **beside(world, tried)}
+    """Return every objective's gain, what stands beside them, and what groups gain (D,)."""
+    return {**objectives(world, tried), **beside(world, tried), **people_gains(world, tried)}
 
 
 def measure_curves(
@@ -122,7 +127,15 @@ def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves,
     alone = {key: np.concatenate([known.alone[key], new.alone[key]])[order] for key in before.objectives}
     error = np.maximum(known.error, new.error)
     by_draw = np.concatenate([known.by_draw, new.by_draw], axis=1)[:, order]
-    return Curves(world, joined(before, new.surface), error, alone, by_draw, joined(known.beside, new.beside))
+    return Curves(
+        world,
+        joined(before, new.surface),
+        error,
+        alone,
+        by_draw,
+        joined(known.beside, new.beside),
+        joined(known.people, new.people),
+    )
 
 
 def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach) -> Curves:
@@ -133,10 +146,12 @@ def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | N
         drawn = np.array([gains[key] for key in keys])  # (V, I, L, D)
         return Surface(tuple(keys), tuple(names), dollars, drawn.mean(axis=-1)), drawn
 
-    found, drawn = surface([key for key in gains if not key.startswith(BESIDE)])
+    groups = [of_group(indicator, group) for indicator in JUDGED for group in world.setting.model.groups]
+    aside = [key for key in gains if key.startswith(BESIDE)]
+    found, drawn = surface([key for key in gains if key not in (*groups, *aside)])
     spread = drawn.std(axis=-1).max(axis=(1, 2)) / np.sqrt(drawn.shape[-1])
     alone = {key: gains[key][:, LEVELS.index(TODAY)] for key in found.objectives}
-    return Curves(world, found, spread, alone, drawn, surface([key for key in gains if key.startswith(BESIDE)])[0])
+    return Curves(world, found, spread, alone, drawn, surface(aside)[0], surface(groups)[0])
 
 
 def levels_of(world: World) -> Floats:

@@ -12,8 +12,9 @@ from bothand.engine.delivery import Reach
 from bothand.experiments.carrying import Allot, carry_over
 from bothand.experiments.in_blocks.trying import PER_DRAW, try_in_blocks
 from bothand.experiments.worlds import World, first_draws, side_by_side
-from bothand.keys import ALL_YEARS, THREE_YEARS
-from bothand.outcomes.indicators import gains, group_gains
+from bothand.keys import ALL_YEARS, HEALTHY, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
+from bothand.outcomes.indicators import gains, group_gains, remission_years
+from bothand.outcomes.ledger import LIFETIME
 from bothand.outcomes.trial import Trial, delivered
 from bothand.world.money import RETURNED
 from bothand.world.plan import Plan, dollars, left_over, outside_dollars, places_of, terms_of
@@ -22,6 +23,9 @@ from bothand.world.service import Places, Terms
 QUALITY = "quality_patient"
 PUBLIC_QUALITY = "quality_public"
 MODES = (THREE_YEARS, ALL_YEARS)
+JUDGED = (HEALTHY, REMISSION, WITHOUT_MEDICATION)
+"""Indicators by which it is judged whether a group is worse off."""
+
 DRAWS_ALL_YEARS = 64  # UNIT: first draws in which the money of all years is followed: it stands beside, not in the lead
 
 
@@ -108,6 +112,51 @@ def try_by_lane(world: World, name: str, yearly: Floats, reach: Reach = "to the 
     return Tried(name, THREE_YEARS, money, {}, budget * (1 - shares.sum(axis=0)), _try(world, money, reach))
 
 
+def yearly_in(world: World, tried: Tried) -> Floats:
+    """Return the dollars a year of the first round that a plan's run gave each option (I,), as ``yearly_of`` a plan."""
+    options = [key in option_keys(world) for key in service_keys(world)]
+    return np.asarray(_first(world, tried.dollars)[options].mean(axis=1))
+
+
+def movable(world: World, tried: Tried) -> float:
+    """Return a plan's dollars a year of the first round that stand in options or in no line: other lines stay."""
+    return float(yearly_in(world, tried).sum() + _first(world, tried.kept).mean())
+
+
+def _first(world: World, money: Floats) -> Floats:
+    """Return dollars (..., Y') of the first round's years in the first draw, from (..., Y, D)."""
+    return np.asarray(money[..., world.first_round, 0])
+
+
+def try_changed(
+    world: World,
+    name: str,
+    usual: Tried,
+    yearly: Floats | None = None,
+    places: Mapping[str, Places] | None = None,
+    terms: Mapping[str, Terms] | None = None,
+) -> Tried:
+    """Try a plan again with other dollars, or on other terms: its first round's money, every line not named as it was.
+
+    Args:
+        world: the worlds of ``usual``.
+        name: of the changed plan.
+        usual: the plan's run, for its dollars.
+        yearly: dollars a year of the first round by option (I,); a line that has dollars keeps its years.
+        places, terms: services run otherwise than the plan runs them.
+    """
+    plan, money = world.setting.plan(usual.plan), np.array(usual.dollars)
+    if yearly is not None:
+        before, budget = yearly_in(world, usual), world.money[THREE_YEARS]
+        for old, new, key in zip(before, yearly, option_keys(world), strict=True):
+            at = service_keys(world).index(key)
+            money[at] = money[at] * (new / old) if old > 0 else budget * (new / world.yearly_budget)
+    own = {s.key: terms_of(plan, s) for s in world.setting.services} if plan else {}
+    there = {**(places_of(plan) if plan else {}), **(places or {})}
+    trial = _try(world, money, "to the ceiling", there, {**own, **(terms or {})})
+    return Tried(name, THREE_YEARS, money, usual.outside, usual.kept, trial)
+
+
 def _with_carried(
     world: World,
     allot: Allot,
@@ -188,6 +237,29 @@ def value_gains(world: World, tried: Tried, quality: str = QUALITY) -> dict[str,
 def group_healthy_years(world: World, tried: Tried, quality: str = QUALITY) -> Floats:
     """Return healthy life-years gained by each group against no new money (D, O)."""
     return group_gains(tried.trial.run, world.quo.run, world.scales, quality)
+
+
+def judged_gains(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return what each group gains over a lifetime against no new money (D, O), by every indicator of ``JUDGED``."""
+    last, run, base = world.horizons.index(LIFETIME), tried.trial.run.main, world.quo.run.main
+    found = {HEALTHY: group_healthy_years(world, tried)}
+    for key, criterion in ((REMISSION, "included"), (WITHOUT_MEDICATION, "without")):
+        found[key] = np.asarray(remission_years(run, criterion)[last] - remission_years(base, criterion)[last])
+    return found
+
+
+def of_group(indicator: str, group: str) -> str:
+    """Return the name of a group's gain by one of ``JUDGED``."""
+    return f"{indicator} of {group}"
+
+
+def people_gains(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return ``judged_gains`` by name (``of_group``), (D,) each."""
+    return {
+        of_group(indicator, group): gains[:, o]
+        for indicator, gains in judged_gains(world, tried).items()
+        for o, group in enumerate(world.setting.model.groups)
+    }
 
 
 def healthy_years(world: World, tried: Tried) -> Floats:

@@ -25,7 +25,9 @@ from bothand.experiments.what_if.discharge import Discharge
 from bothand.experiments.what_if.disputes import DisputesTried
 from bothand.experiments.what_if.learning import ToLearn
 from bothand.experiments.what_if.limit import LimitPrice
+from bothand.experiments.what_if.moves import Moves
 from bothand.experiments.what_if.priced import Prices
+from bothand.experiments.what_if.repairs import Repairs
 from bothand.experiments.what_if.ways import Ways
 from bothand.experiments.what_if.wrong_side import WrongSide
 from bothand.experiments.worlds import World
@@ -74,6 +76,8 @@ class Results:
     register: tuple[Dispute, ...] = ()  # every dispute, tried or not; empty unless it was a full run
     disputes: DisputesTried | None = None
     learned: ToLearn | None = None
+    moves: Moves | None = None  # changes that improve everything; None unless it was asked for
+    repairs: Repairs = field(default_factory=Repairs)  # those run in the full model; none unless it was asked for
     courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one
 
     @cached_property

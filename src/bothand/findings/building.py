@@ -8,7 +8,7 @@ from importlib.metadata import version
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
 from bothand.findings import both, delivery, doubts, history, lines, people, tables, terms
-from bothand.findings.deciding import disputes, stakeholders
+from bothand.findings.deciding import disputes, losers, moves, stakeholders
 from bothand.findings.measures import indicators
 from bothand.findings.said import reaches
 from bothand.findings.said.against import case_against
@@ -78,12 +78,15 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         outcomes=numbers.outcomes,
         verdicts=numbers.verdicts,
         joint=numbers.joint,
+        joint_all=tables.joint_all(results),
         pairs=numbers.pairs,
         all_at_once=both.all_at_once(results),
         left_out=both.left_out(results, values),
         both_and=both.both_and(results).model_copy(update={"under": reaches.both_and_under(results)}),
         principle_prices=prices.principle_prices(results),
-        losers=tables.losers(results, numbers.verdicts),
+        losers=losers.losers(results, numbers.verdicts),
+        moves=moves.moves(results, values),
+        beats_others=moves.beats_others(results),
         case_against=[],
         deciding=numbers.deciding,
         best_guess=numbers.best_guess,

@@ -1,4 +1,4 @@
-"""Outcomes, verdicts and losers: what each plan did, for whom, against both references."""
+"""Outcomes and verdicts: what each plan did, for whom, against both references."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bothand.decide.losers import margins, no_group_worse, per_thousand, verdicts
-from bothand.decide.repair import cheapest_repair
-from bothand.decide.surfaces import contributions, evaluate
+from bothand.decide.losers import margins, no_group_worse, no_group_worse_than_any, per_thousand, verdicts
 from bothand.engine.arrays import Floats
-from bothand.experiments.curves import GROUP, objectives
-from bothand.experiments.plans import MODES, Tried
+from bothand.experiments.plans import JUDGED, MODES, Tried
 from bothand.experiments.results import Results
-from bothand.experiments.search import yearly_of
 from bothand.findings.measures import differences, interval, levels
 from bothand.keys import (
     ALL_YEARS,
@@ -27,10 +23,8 @@ from bothand.keys import (
     WITHOUT_MEDICATION,
 )
 from bothand.outcomes.ledger import LIFETIME
-from bothand.report.summary import GroupVerdict, Interval, JointVerdict, Loser, Outcome, Reference
-from bothand.words import dollars, in_sentence
+from bothand.report.summary import GroupVerdict, Interval, JointAll, JointVerdict, Outcome, Reference
 
-JUDGED = (HEALTHY, REMISSION, WITHOUT_MEDICATION)
 LIVED = "lived_experience_dollars"
 BY_GROUP = (HEALTHY, LIFE_YEARS, DEATHS, REMISSION, WITHOUT_MEDICATION)
 
@@ -108,7 +102,11 @@ class Judge:
         """Return gains per 1,000 people of the group (O, D), against no new money or against another plan."""
         gain = self.gains[plan][indicator]
         base = self.gains[reference][indicator] if reference else np.zeros_like(gain)
-        return per_thousand(gain - base, self.people)
+        return self.of_people(gain - base)
+
+    def of_people(self, gains: Floats) -> Floats:
+        """Return gains per 1,000 people of each group (O, D), in all draws or in the first of them."""
+        return per_thousand(gains, self.people[:, : gains.shape[1]])
 
     def references(self, plan: str) -> Iterator[tuple[Reference, str | None]]:
         """Yield the references that a plan is judged against."""
@@ -143,6 +141,27 @@ class Judge:
         share = no_group_worse(self.against(plan, other, indicator), self.margins[indicator])
         return JointVerdict(plan=plan, reference=reference, indicator=indicator, share_no_group_worse=share)
 
+    def joint_all(self, plan: str) -> list[JointAll]:
+        """Return the same against all references at once: by healthy life-years, and by every indicator together."""
+        references = list(self.references(plan))
+        if len(references) < 2:
+            return []
+        made = []
+        for indicators in ((HEALTHY,), JUDGED):
+            asked = [(other, key) for _, other in references for key in indicators]
+            share = no_group_worse_than_any(
+                [self.against(plan, other, key) for other, key in asked], [self.margins[key] for _, key in asked]
+            )
+            names = [reference for reference, _ in references]
+            made.append(JointAll(plan=plan, references=names, indicators=list(indicators), share_no_group_worse=share))
+        return made
+
+
+def joint_all(results: Results) -> list[JointAll]:
+    """Return the share of runs in which no group is worse off than under any reference, for plans that have two."""
+    judge = Judge(results)
+    return [row for plan in judge.gains for row in judge.joint_all(plan)]
+
 
 def judge_all(results: Results) -> tuple[list[GroupVerdict], list[JointVerdict]]:
     """Return every verdict and joint verdict of every plan."""
@@ -155,72 +174,3 @@ def judge_all(results: Results) -> tuple[list[GroupVerdict], list[JointVerdict]]
                 found += judge.verdicts(plan, reference, other, indicator)
                 joint.append(judge.joint(plan, reference, other, indicator))
     return found, joint
-
-
-def losers(results: Results, found: list[GroupVerdict]) -> list[Loser]:
-    """Return every named loss of healthy life-years with its mechanism and cheapest repair."""
-    lost = [v for v in found if v.verdict == "loses" and v.indicator == HEALTHY]
-    return [
-        Loser(
-            plan=v.plan,
-            group=v.group,
-            reference=v.reference,
-            indicator=v.indicator,
-            amount=v.per_1000,
-            mechanism=_mechanism(results, v),
-            repair=_repair(results, v),
-        )
-        for v in lost
-    ]
-
-
-def _yearly(results: Results, plan: str) -> Floats:
-    if plan == results.found_plan:
-        return results.found.yearly
-    return yearly_of(results.world, next(p for p in results.setting.plans if p.key == plan))
-
-
-def _label(results: Results, service: str) -> str:
-    return in_sentence(next(s.label for s in results.setting.services if s.key == service))
-
-
-def _mechanism(results: Results, verdict: GroupVerdict) -> str:
-    """Say how a group loses, from the numbers: what the reference buys it, or places that end and queues."""
-    surface = results.curves.surface
-    objective = surface.index(GROUP + verdict.group)
-    if verdict.reference == AS_OTHERS_DO:
-        missing = contributions(surface, _yearly(results, AS_OTHERS_DO)) - contributions(
-            surface, _yearly(results, verdict.plan)
-        )
-        most = int(np.argmax(missing[objective]))
-        return f"Spending as others do buys this group more through {_label(results, surface.services[most])}."
-    taken = contributions(surface, _yearly(results, verdict.plan))[objective]
-    worst = int(np.argmin(taken))
-    tried, quo = results.of(verdict.plan, THREE_YEARS), results.world.quo
-    after = results.world.first_round[-1] + 1
-    later = [
-        float(np.mean(b.met[after:] - a.met[after:]))
-        for a, b in zip(quo.run.requests, tried.trial.run.requests, strict=True)
-    ]
-    where = _label(results, surface.services[worst])
-    if min(later) < 0:
-        return f"Places end with the money: people who ask later wait longer, most of all through {where}."
-    return f"More people ask for the same places, most of all through {where}."
-
-
-def _repair(results: Results, verdict: GroupVerdict) -> str:
-    surface, plan = results.curves.surface, _yearly(results, verdict.plan)
-    names = [GROUP + group for group in results.setting.model.groups]
-    least: Floats = np.zeros(len(names))
-    if verdict.reference == AS_OTHERS_DO:
-        least = evaluate(surface, _yearly(results, AS_OTHERS_DO))[surface.indices(names)]
-    exact_of = objectives(results.world, results.of(verdict.plan, THREE_YEARS))
-    exact = np.array([exact_of[name].mean() for name in surface.objectives])
-    found = cheapest_repair(
-        surface, plan, GROUP + verdict.group, names, least, budget=results.world.yearly_budget, exact=exact
-    )
-    if found is None:
-        return "no repair found"
-    most = int(np.argmax(found.change))
-    into = _label(results, surface.services[most])
-    return f"Move {dollars(found.dollars)} a year within the plan, most of it to {into}."

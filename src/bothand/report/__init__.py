@@ -14,6 +14,7 @@ lookup: parts of a summary by name; how numbers are said
 summary/: every number that any output shows, with its schema
 questions/: one question a page: what happens to these people? what would change our mind?
 stakes/: how the values are read, and the ledgers of infections, families and the community
+deciding/: who loses and what would undo it; one change that improves everything
 audits/: the principles, read twice
 delivery/: findings under other reach, how services meet, the same people reached twice
 deciding/: the plan found by search

@@ -23,9 +23,9 @@ from bothand.keys import (
 )
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Cell, Column, Line, Panels, Row, Table
+from bothand.report.deciding import losers
 from bothand.report.doubts import LAW_SIGNS
 from bothand.report.lookup import (
-    REFERENCES,
     Index,
     even,
     in_hundred,
@@ -38,7 +38,7 @@ from bothand.report.lookup import (
 from bothand.report.sheet import Bar, bars
 from bothand.report.summary import Interval, PlanPart, Reference, Request
 from bothand.report.svg import Scale
-from bothand.words import DURATIONS, dollars, in_sentence, join_words, range_words
+from bothand.words import DURATIONS, dollars, join_words, range_words
 
 COLUMNS: tuple[tuple[str, str, Reference, str], ...] = (
     ("Healthy life-years, against no new money", HEALTHY, NO_NEW_MONEY, "life"),
@@ -47,17 +47,6 @@ COLUMNS: tuple[tuple[str, str, Reference, str], ...] = (
     ("Years in remission, without medication", WITHOUT_MEDICATION, NO_NEW_MONEY, "remission"),
 )
 """Columns of a plan page: head, indicator, reference, and the scale it shares."""
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A group that loses, how, and what would repair it."""
-
-    group: str
-    reference: str
-    amount: str
-    mechanism: str
-    repair: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +62,7 @@ class PlanPage:
     lines: Table
     outside: str
     panels: Panels
-    losses: list[Loss]
+    losses: list[losers.Loss]
     joint: str
     chosen: bool
 
@@ -167,8 +156,8 @@ def _page(index: Index, plan: PlanPart, scales: dict[str, Scale]) -> PlanPage:
         panels=Panels(
             f"{plan.label}: each group, per 1,000 people of the group", "Who they are on day one", columns, rows
         ),
-        losses=_losses(index, plan.key),
-        joint=_joint(index, plan.key),
+        losses=losers.losses(index, plan.key),
+        joint=losers.joint(index, plan.key),
         chosen=plan.searched,
     )
 
@@ -211,32 +200,6 @@ def _title(index: Index, plan: PlanPart) -> str:
         said.append(f"for {f'all {unsure} groups' if unsure == len(words) else unsure} the numbers cannot tell")
     against = "no new money" if reference == NO_NEW_MONEY else "spending as others do"
     return f"{plan.label}, against {against}: {join_words(said)}" if said else plan.label
-
-
-def _losses(index: Index, plan: str) -> list[Loss]:
-    labels = {i.key: in_sentence(i.label) for i in index.summary.indicators}
-    return [
-        Loss(
-            group=index.name(x.group),
-            reference=REFERENCES[x.reference],
-            amount=f"{ranged(x.amount, signed)} {labels.get(x.indicator, x.indicator)} per 1,000 people",
-            mechanism=x.mechanism,
-            repair=x.repair,
-        )
-        for x in index.summary.losers
-        if x.plan == plan
-    ]
-
-
-def _joint(index: Index, plan: str) -> str:
-    """Return in how many runs no group at all is worse off, against each reference, in one sentence."""
-    said = [
-        f"{in_hundred(j.share_no_group_worse, 'runs')} {REFERENCES[j.reference]}"
-        for j in index.summary.joint
-        if j.plan == plan and j.indicator == HEALTHY
-    ]
-    margin = f" {index.margin}" if index.margin else ""
-    return f"No group at all loses healthy life-years{margin}: {join_words(said)}." if said else ""
 
 
 def _recovery(index: Index) -> Panels | None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
 from bothand.report.audits import prices
-from bothand.report.deciding import found
+from bothand.report.deciding import found, moves
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
 from bothand.report.questions import disputes, lives, minds, people
@@ -56,6 +56,7 @@ def render(summary: Summary) -> str:
         one_by_one=lives.view(index),
         way=delivery.view(index),
         positions=positions.view(index),
+        moves=moves.view(index),
     )
     return squeezed(html)
 

@@ -2,8 +2,8 @@
 
 A case is a JSON file with inputs, what was published and its tolerance. It has no model, so its numbers go straight to
 the functions they test, one function of this file a case: how equally lives are spread, the frontier of costs, rules
-for a table of states, what learning is worth, how far people agree, what a life-year is worth, how far two values can
-be had at once.
+for a table of states, what learning is worth, how far people agree, weights and the ranks that follow, what a life-year
+is worth, how far two values can be had at once.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bothand.decide.ideals import common, find_ideals
 from bothand.decide.information import means_seen, partial_information, sample_information
 from bothand.decide.pairs import pair
 from bothand.decide.surfaces import Surface
+from bothand.decide.weights import acceptability, all_weights, best_worst, choice_entropy, pairwise_weights, sample
 from bothand.decide.weights.payoff import hurwicz, laplace, regret_table, savage, wald
 from bothand.engine.arrays import Floats
 from bothand.faults import Fault, FaultsFound, nearest
@@ -38,6 +39,8 @@ Row = tuple[str, Any, Any, float]
 """What was asked, the answer, what was published, and how far apart they may be."""
 
 LEVELS = 100  # MATH: steps of a curve; all points that the closed forms ask for are among them
+EVENLY = 10  # MATH: the chances of the lecture's states are tenths
+WEIGHTS = 40_000  # MATH: draws of weights; the case allows what 10,000 give
 EVLY = 0.851  # UNIT: quality of a year gained, by the published case
 NORD = 1  # UNIT: the same by Nord et al. 1999
 RELATIVE = 10.95  # UNIT: an aversion that a case names in words, as the next two
@@ -188,6 +191,35 @@ def _histograms(document: Table) -> Iterator[Row]:
             yield asked, index(row["v"]), row[name], document["tolerance"]
 
 
+def _elicited(document: Table) -> Iterator[Row]:
+    limit = document["tolerance"]
+    for number, case in enumerate(document["cases"], start=1):
+        told = best_worst(case["aB"], case["aW"], case["best"], case["worst"])
+        yield f"best-worst {number}, weights", told.weights, case["weights"], limit
+        yield f"best-worst {number}, xi", told.xi, case["xi"], limit
+    pairwise = pairwise_weights(document["ahp"]["matrix"])
+    yield "every pair, weights", pairwise.weights, document["ahp"]["weights"], limit
+    yield "every pair, consistency ratio", pairwise.ratio, document["ahp"]["consistency_ratio"], limit
+
+
+def _ranks_of_weights(document: Table) -> Iterator[Row]:
+    """Case B gives no measurements, so of it only the entropy of its published shares is asked."""
+    exact, limits = document["case_A"], document["case_A"]["tolerance"]
+    names = [f"value {n + 1}" for n in range(len(exact["values"][0]))]
+    told = acceptability(exact["values"], sample(all_weights(names), WEIGHTS, 1))
+    found = {
+        "rank_acceptability": told.ranks,
+        "central_weights": told.central,
+        "pairwise_winning": told.winning,
+    }
+    yield from ((key, value, exact[key], limits["mc_10000"]) for key, value in found.items())
+    first = [row[0] for row in exact["rank_acceptability"]]
+    yield "choice_entropy_bits", choice_entropy(first), exact["choice_entropy_bits"], limits["exact"]
+    published = document["case_B_published"]
+    shares = [row[0] for row in published["rank_acceptability"].values()]
+    yield "entropy_ranking_bits", choice_entropy(shares), published["entropy_ranking_bits"], published["tolerance"]
+
+
 def _opinions(document: Table) -> Iterator[Row]:
     given = document["inputs"]
     told = opinions(np.array(given["votes"], dtype=np.float64), given["labels"], way="product")
@@ -257,6 +289,8 @@ CASES: dict[str, Callable[[Table], Iterator[Row]]] = {
     "04_voi_normal_closed_form": _learning,
     "05_kendall_w": _rankings,
     "06_ordinal_agreement": _histograms,
+    "07_bwm_linear_ahp": _elicited,
+    "08_smaa": _ranks_of_weights,
     "09_polis_group_consensus": _opinions,
     "10_evly": _equal_worth,
     "11_both_and_score": _both_and,

@@ -87,6 +87,6 @@ def left_to_improve(
 
 def kept_apart(surface: Surface) -> list[list[int]]:
     """Return positions of services in groups of which one at most may have dollars; most stand alone."""
-    ways = [list(group) for group in getattr(surface, "ways", ())]  # only some surfaces keep ways to run a service
+    ways = list(surface.ways)
     grouped = {i for group in ways for i in group}
     return ways + [[i] for i in range(len(surface.services)) if i not in grouped]

@@ -9,4 +9,6 @@ limit: the search without the study's limit on coercion.
 ways: every service run in another way, and what both of a pair cost then.
 priced: what each principle costs and brings: the both/and plan again with one rule added or taken away.
 common: stakeholders beside the plans, and the plan that all could live with.
+moves: a change of a plan that improves everything, or the proof; a plan that beats what others do for every group.
+repairs: the cheapest repair of each loss, of money and of terms, in the full model.
 """

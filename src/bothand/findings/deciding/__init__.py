@@ -1,7 +1,9 @@
-"""What a full run says of deciding: the map where terms may change, stakeholders, disputes, moves.
+"""What is said of deciding: who loses and what would undo it; of a full run the map where terms may change, and moves.
 
 ways: what both of a pair cost where a service may be run otherwise.
 exact: the plan found by exact slopes, beside the one found on curves.
 stakeholders: what each would choose, where two truly disagree, and what all could live with.
 disputes: the dispute register and what it changes, and what is worth finding out first.
+losers: every loss by name, how it comes about, and its cheapest repairs.
+moves: a change of a plan that improves everything, or the proof; a plan that beats what others do.
 """

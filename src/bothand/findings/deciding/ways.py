@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bothand.experiments.results import Results
 from bothand.experiments.what_if.ways import PLACES, Way, Ways
 from bothand.findings.said.claim import Said
@@ -54,7 +56,7 @@ def _text(results: Results, ways: Ways, labels: dict[str, str]) -> str:
     if cheaper:
         best = max(cheaper, key=lambda p: before[p.a, p.b] - p.multiple)
         saved = before[best.a, best.b] - best.multiple
-        change = _said(way_part(best.chosen[0]), labels)
+        change = said_of(way_part(best.chosen[0]), labels)
         verb = "costs" if len(cheaper) == 1 else "cost"
         said = (
             f"On other terms, {len(cheaper)} of {len(pairs)} pairs of values {verb} less, "
@@ -66,9 +68,10 @@ def _text(results: Results, ways: Ways, labels: dict[str, str]) -> str:
             hardest.setdefault(pair.worst[0].name, []).append(pair.worst[0])
     if hardest:
         most = max(hardest.values(), key=len)
-        said += f" What would make {len(most)} pairs cost more is this. {first_up(_said(way_part(most[0]), labels))}."
+        said += f" What would make {len(most)} pairs cost more is this. {first_up(said_of(way_part(most[0]), labels))}."
     return said
 
 
-def _said(way: WayPart, labels: dict[str, str]) -> str:
+def said_of(way: WayPart, labels: Mapping[str, str]) -> str:
+    """Return a way to run a service as it stands in a sentence."""
     return f"{in_sentence(labels[way.service])}, {in_sentence(way.term)}: {way.now} in place of {way.was}"

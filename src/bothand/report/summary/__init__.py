@@ -34,6 +34,8 @@ from bothand.report.summary.both_and import (
     Sentence,
 )
 from bothand.report.summary.deciding.disputes import DisputeSide, Learning, RegisterEntry, SideTrial, WorthKnowing
+from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, MoveAnswer, MovePart, Shift
+from bothand.report.summary.deciding.repairs import JointAll, RepairPart
 from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Held, Seal, Shared, Stakeholder
 from bothand.report.summary.deciding.ways import OnTerms, WayPart
 from bothand.report.summary.doubts import (
@@ -80,6 +82,7 @@ __all__ = [
     "AuditReading",
     "AuditRule",
     "Audits",
+    "BeatsOthers",
     "Bill",
     "BothAnd",
     "BothAndUnder",
@@ -99,12 +102,14 @@ __all__ = [
     "FitYear",
     "GradeCount",
     "Group",
+    "GroupBeaten",
     "GroupVerdict",
     "Held",
     "Indicator",
     "Interaction",
     "Interval",
     "InventoryItem",
+    "JointAll",
     "JointVerdict",
     "Kind",
     "KnownService",
@@ -123,6 +128,8 @@ __all__ = [
     "Mark",
     "Minds",
     "Money",
+    "MoveAnswer",
+    "MovePart",
     "NotInModel",
     "OnTerms",
     "OrderUnder",
@@ -143,11 +150,13 @@ __all__ = [
     "Reaching",
     "Reference",
     "RegisterEntry",
+    "RepairPart",
     "Request",
     "Seal",
     "Sentence",
     "Service",
     "Shared",
+    "Shift",
     "SideTrial",
     "Stakeholder",
     "StudyPart",

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bothand.report.summary.deciding.repairs import RepairPart
 from bothand.report.summary.parts import Interval, Part, Reference, Verdict
 
 
@@ -103,6 +104,9 @@ class Loser(Part):
     amount: Interval = Field(description="per 1,000 people of the group")
     mechanism: str
     repair: str = Field(description="the cheapest change that removes the loss, or 'no repair found'")
+    repairs: list[RepairPart] = Field(
+        default=[], description="the cheapest of each kind; run in the full model where all was asked for"
+    )
 
 
 class Request(Part):

@@ -10,6 +10,8 @@ from bothand.report.summary.asked import Money, StudyPart
 from bothand.report.summary.audits import Audits
 from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, PrinciplePrice, Reaching, Sentence
 from bothand.report.summary.deciding.disputes import Learning, RegisterEntry, WorthKnowing
+from bothand.report.summary.deciding.moves import BeatsOthers, MovePart
+from bothand.report.summary.deciding.repairs import JointAll
 from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Stakeholder
 from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, Minds, NotInModel, Rank
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
@@ -39,6 +41,7 @@ class Summary(Part):
     outcomes: list[Outcome]
     verdicts: list[GroupVerdict]
     joint: list[JointVerdict]
+    joint_all: list[JointAll] = Field(default=[], description="against both references at once")
     pairs: list[Pair]
     all_at_once: list[AllAtOnce]
     left_out: list[LeftOut]
@@ -47,6 +50,8 @@ class Summary(Part):
         default=[], description="what each principle costs and brings; empty unless --full"
     )
     losers: list[Loser]
+    moves: list[MovePart] = Field(default=[], description="empty unless all was asked for, as is the next")
+    beats_others: BeatsOthers | None = None
     case_against: list[str]
     case_under: dict[Reaching, list[str]] = Field(default={}, description="the same under each reach, in few draws")
     deciding: list[Deciding]
