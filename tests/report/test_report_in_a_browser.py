@@ -206,7 +206,7 @@ def test_a_full_run_prints_a_page_more_for_what_only_it_tells(
     show(chromium_page, full_report, LETTER[0], media="print")
     whole = pages_of(chromium_page)
     chromium_page.evaluate(f"document.querySelector('#{section}').remove()")
-    assert pages_of(chromium_page) < whole <= MOST_PAGES + 2
+    assert pages_of(chromium_page) < whole <= MOST_PAGES + 5
 
 
 @pytest.mark.parametrize("which", ["report", "long_report", "many_report", "full_report"])

@@ -123,6 +123,8 @@ def longest() -> s.Summary:
             "deciding": [d.model_copy(update=DOUBT) for d in whole.deciding],
             "not_in_model": [*whole.not_in_model, *missing],
             "findings": [f.model_copy(update={"text": TITLES.get(f.key, f.text)}) for f in whole.findings],
+            "moves": [],  # these two only a full run has
+            "beats_others": None,
         }
     )
 
