@@ -39,6 +39,8 @@ from bothand.principles.rules import Rule as Principle
 from bothand.world.cases.draws import DRAW, read_draws
 from bothand.world.cases.loading import load_case, read_entries
 from bothand.world.cases.nouns import CaseSpec
+from bothand.world.disputes.loading import load_disputes
+from bothand.world.disputes.register import Register
 from bothand.world.headings import SpendingHeading, heading_faults
 from bothand.world.model import ModelSpec, load_model, read_model
 from bothand.world.place import Measure, PlaceFile, Point
@@ -224,6 +226,10 @@ def _stakeholder(path: Path) -> None:
     load_stakeholder(path)
 
 
+def _register(path: Path) -> None:
+    load_disputes(load_evidence(), [path])
+
+
 def _value(path: Path) -> None:
     document = read_toml(path)
     value, form = examine(Value, document)
@@ -388,6 +394,7 @@ KINDS = (
     _kind("model", ModelSpec, _model),
     _kind("value", Value, _value),
     _kind("stakeholder", Stakeholder, _stakeholder),
+    _kind("dispute", Register, _register),
     _kind("ledger", LedgerFile, _ledger),
     _kind("inventory of perspectives", Inventory, _inventory),
     _kind("term", Term, _term),

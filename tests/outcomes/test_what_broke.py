@@ -123,14 +123,17 @@ def test_solidarity_as_a_share_of_the_money_is_won_with_one_dollar_and_dollars_a
         by_payer = {s.key: spent if s.key == "syringe_services" else nothing for s in setting().services}
         empty: dict[str, Any] = {f.name: {} for f in fields(Delivery)}
         delivery = Delivery(**{**empty, "spent_by_payer": by_payer})
-        return SimpleNamespace(world=where), SimpleNamespace(trial=SimpleNamespace(delivery=delivery))
+        return SimpleNamespace(world=where, where=lambda tried: where), SimpleNamespace(
+            trial=SimpleNamespace(delivery=delivery)
+        )
 
     one, many = (lived_experience(*results_of(usd))[-1].sum() for usd in (1.0, 750_000.0))
     total = len(setting().study.years) * where.county.draws
     share = [one / total, many / (750_000 * total)]
     assert share[0] == pytest.approx(share[1]), "the wrong definition shows its fault"
     assert many == pytest.approx(750_000 * one)
-    nothing = lived_experience(SimpleNamespace(world=where), SimpleNamespace(trial=SimpleNamespace(delivery=None)))
+    results = SimpleNamespace(world=where, where=lambda tried: where)
+    nothing = lived_experience(results, SimpleNamespace(trial=SimpleNamespace(delivery=None)))
     assert not nothing.any(), "no new money is no share of nothing"
     assert VALUES["solidarity"].kind == "profile"
     assert _never_searched(VALUES["solidarity"])

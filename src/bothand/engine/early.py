@@ -44,9 +44,16 @@ def begin(origins: int, strata: int) -> bool:
 def wait_for(origins: int) -> None:
     """Wait for the form for so many origins, where one has begun to be compiled."""
     process = _under_way.pop(origins, None)
-    if process is not None and process.stdout is not None:
-        process.stdout.readline()  # or its end, where the process has failed
+    if process is None:
+        return
+    said = b""
+    if process.stdout is not None:
+        said = process.stdout.readline()  # its end, where the process has failed
+        process.stdout.close()
+    if said:
         _going_on.append(process)
+    else:
+        process.wait()
 
 
 def compile_in_turn(origins: int, strata: int) -> None:
