@@ -27,7 +27,7 @@ from bothand.keys import AS_OTHERS_DO, HEALTHY, THREE_YEARS
 from bothand.outcomes.values import load_values
 from bothand.words import forbidden
 from experiments.small_worlds import setting
-from experiments.test_moves import LEVELS, POOR, curves, found, runs, small
+from experiments.test_one_change import LEVELS, POOR, curves, found, runs, small
 
 
 @pytest.fixture(autouse=True)
