@@ -9,7 +9,7 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,13 +26,13 @@ from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
 from bothand.experiments.deciding import decide, ends_of, judged, look_between, open_ends
 from bothand.experiments.end_and_platform import part_gains
-from bothand.experiments.exact.periods import search_exactly
+from bothand.experiments.exact.first_round import search_exactly
 from bothand.experiments.in_blocks.opening import open_in_blocks
 from bothand.experiments.individuals.counties import count_counties
 from bothand.experiments.individuals.courses import follow
 from bothand.experiments.more_kits import averted_by_kit
 from bothand.experiments.plans import in_modes, try_all, try_dollars
-from bothand.experiments.reaches import Asked, try_reaches, usual_reach
+from bothand.experiments.reaches import USUAL, Asked, try_reaches, usual_reach
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
@@ -46,7 +46,7 @@ from bothand.experiments.what_if.priced import price_principles
 from bothand.experiments.what_if.repairs import try_repairs
 from bothand.experiments.what_if.ways import try_ways
 from bothand.experiments.what_if.wrong_side import try_wrong_side
-from bothand.experiments.worlds import first_draws, walks
+from bothand.experiments.worlds import World, first_draws, walks
 from bothand.faults import FaultsFound
 from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
@@ -62,6 +62,7 @@ from bothand.report.page import render
 from bothand.report.summary import Summary
 from bothand.words import join_words
 from bothand.world.disputes.loading import load_disputes
+from bothand.world.plan import Plan
 from bothand.world.stakeholders import Consulted, load_consulted
 from bothand.world.studyfile import load_study
 from bothand.world.terms import shown
@@ -208,19 +209,7 @@ def compute(
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
     wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
     discharge = try_discharge(few, tried, seed, tell)
-    exact = search_exactly(curves, found, floors, tell) if options.full else None
-    ways = try_ways(curves, found, seed, tell) if options.full else None
-    moves = try_moves(curves, found, tried, tell) if options.full else None
     limit = price_of_limit(curves, keys, floors, found.yearly, tell)
-    prices = price_principles(curves, found, floors, limit, usual.tried[-1], tell) if options.full else None
-    register = load_disputes(setting.evidence) if options.full else ()
-    disputes = learned = None
-    if options.full:
-        error = dict(zip(curves.surface.objectives, curves.error, strict=True))
-        disputes = try_disputes(setting, draws, register, keys, floors, runs, tell, error)
-        tell("what is worth finding out")
-        choice = [one for one in tried if one.mode == THREE_YEARS and one.plan != OTHERS_HALF]
-        learned = what_to_learn(world, choice, draws, most_leverage(deciding), register)
     tell("people, one by one")
     some = first_draws(world, COUNTIES)
     followed = [one for one in tried if one.mode == THREE_YEARS and one.plan in (study.status_quo, BOTH_AND)]
@@ -243,21 +232,45 @@ def compute(
         wrong_side=wrong_side,
         discharge=discharge,
         limit=limit,
-        exact=exact,
-        ways=ways,
-        prices=prices,
         common=common,
-        register=register,
-        disputes=disputes,
-        learned=learned,
-        moves=moves,
         counties=counties,
         courses=follow(some, followed, seed),
         beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),
     )
-    if not options.full:
-        return results
-    return replace(results, repairs=try_repairs(curves, world, tried, losses(results), seed, tell))
+    return _in_full(results, world, keys, floors, seed, tell) if options.full else results
+
+
+def _in_full(
+    results: Results, world: World, keys: Mapping[str, str], floors: Sequence[Plan], seed: int, tell: Tell
+) -> Results:
+    """Return the results with what only a full run asks: exact slopes, terms, moves, prices, disputes, repairs.
+
+    ``world``: with how its plans are tried; ``keys`` and ``floors``: as for ``search``.
+    """
+    curves, found, tried, limit = results.curves, results.found, results.tried, results.limit
+    assert limit is not None
+    error = dict(zip(curves.surface.objectives, curves.error, strict=True))
+    choice = [one for one in results.in_mode(THREE_YEARS) if one.plan != OTHERS_HALF]
+    both = results.reaches[USUAL].tried[-1]
+    register = load_disputes(results.setting.evidence)
+    exact = search_exactly(curves, found, floors, tell)
+    ways = try_ways(curves, found, seed, tell)
+    moves = try_moves(curves, found, tried, tell)
+    prices = price_principles(curves, found, floors, limit, both, tell)
+    disputes = try_disputes(results.setting, results.draws, register, keys, floors, world.runs, tell, error)
+    tell("what is worth finding out")
+    learned = what_to_learn(world, choice, results.draws, most_leverage(results.deciding), register)
+    return replace(
+        results,
+        exact=exact,
+        ways=ways,
+        moves=moves,
+        prices=prices,
+        register=register,
+        disputes=disputes,
+        learned=learned,
+        repairs=try_repairs(curves, world, tried, losses(results), seed, tell),
+    )
 
 
 def short_hash(

@@ -14,13 +14,17 @@ from bothand.engine.rates import Environment, held_schedule
 from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.engine.weights import weigh
 from bothand.evidence.draws import Draws
+from bothand.experiments.curves import Curves
 from bothand.experiments.plans import try_study_plan, value_gains
+from bothand.experiments.search import Found, search
 from bothand.experiments.worlds import World, lanes, open_world, stays, walks, with_values
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.county import in_groups
 from bothand.outcomes.indicators import Run
 from bothand.outcomes.ledger import Account, Ledger, person_ledger
+from bothand.outcomes.values import load_values
 from bothand.world.plan import Plan
+from bothand.world.service import load_service
 
 STUDY, SEED, DRAWS = "washtenaw", 1, 5
 PLACES = tuple(f"washtenaw_{gate}_places_ratio" for gate in ("methadone", "buprenorphine", "residential", "withdrawal"))
@@ -40,6 +44,20 @@ def drawn(draws: int = DRAWS) -> Draws:
 def world(draws: int = DRAWS) -> World:
     """Draws of the default study, people in their day-one groups."""
     return open_world(setting(), drawn(draws).values, walks(SEED))
+
+
+@cache
+def of_services(*keys: str, plans: bool = True) -> World:
+    """Two draws of the default study with these services only; without its plans where they are not asked for."""
+    own = replace(setting(), services=tuple(load_service(key) for key in keys))
+    own = own if plans else replace(own, plans=())
+    return replace(world(2), setting=own, county=replace(world(2).county, setting=own))
+
+
+def searched(curves: Curves, floors: Sequence[Plan] = ()) -> Found:
+    """What search finds on curves, for every value that they hold."""
+    there = curves.surface.objectives
+    return search(curves, {v.key: v.indicator.key for v in load_values() if v.indicator.key in there}, floors)
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,17 +10,16 @@ from numpy.testing import assert_allclose
 
 from bothand.experiments import curves as curves_
 from bothand.experiments.curves import DEATHS, GROUP, Curves, measure_curves, objectives
-from bothand.experiments.exact import periods
+from bothand.experiments.exact import first_round as first_round_
+from bothand.experiments.exact.first_round import Exact, first_round, search_exactly
 from bothand.experiments.exact.oracle import Engine
-from bothand.experiments.exact.periods import Exact, first_round, search_exactly
 from bothand.experiments.plans import Tried
-from bothand.experiments.search import FUNCTIONAL, Found, search
+from bothand.experiments.search import FUNCTIONAL, Found
 from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.trial import try_plan
-from bothand.outcomes.values import load_values
 from bothand.world.service import load_service
-from experiments.small_worlds import setting, world
+from experiments.small_worlds import of_services, searched
 
 LEVELS = (1.0, 4.0)
 FEW = ("community_naloxone", "low_barrier_buprenorphine", "peer_coaching")
@@ -37,8 +35,7 @@ def two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @cache
 def small() -> World:
-    own = replace(setting(), services=tuple(load_service(key) for key in FEW))
-    return replace(world(2), setting=own, county=replace(world(2).county, setting=own))
+    return of_services(*FEW)
 
 
 @cache
@@ -48,8 +45,7 @@ def curves() -> Curves:
 
 @cache
 def found() -> Found:
-    known = curves().surface.objectives
-    return search(curves(), {v.key: v.indicator.key for v in load_values() if v.indicator.key in known}, [])
+    return searched(curves())
 
 
 @cache
@@ -112,4 +108,4 @@ def test_the_rules_of_the_first_round_name_every_option_with_its_start_up_and_sm
         service = load_service(key)
         assert start_up == pytest.approx(small().values[service.start_up.quantity].mean())
         assert smallest[0] == pytest.approx(small().values[service.smallest.quantity].mean() * years)
-    assert periods.CALLS >= periods.CALLS_EACH
+    assert first_round_.CALLS >= first_round_.CALLS_EACH

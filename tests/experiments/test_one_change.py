@@ -26,15 +26,13 @@ from bothand.experiments.plans import (
     try_study_plan,
     yearly_in,
 )
-from bothand.experiments.search import BOTH_AND, Found, search, yearly_of
+from bothand.experiments.search import BOTH_AND, Found, yearly_of
 from bothand.experiments.what_if.moves import COUNTS, MoveTried, try_moves
 from bothand.experiments.what_if.repairs import KINDS, Loss, repair_of, try_repairs, try_ways
 from bothand.experiments.worlds import World
 from bothand.findings.measures import differences
 from bothand.keys import AS_OTHERS_DO, HEALTHY, OTHERS_HALF, THREE_YEARS
-from bothand.outcomes.values import load_values
-from bothand.world.service import load_service
-from experiments.small_worlds import plan, setting, world
+from experiments.small_worlds import of_services, plan, searched, setting, world
 
 LEVELS = (0.5, 1.0, 4.0)
 FEW = ("community_naloxone", "methadone_places", "peer_coaching")
@@ -50,8 +48,7 @@ def few_levels(monkeypatch: pytest.MonkeyPatch) -> None:
 @cache
 def small() -> World:
     """Two draws of the default study with three services."""
-    own = replace(setting(), services=tuple(load_service(key) for key in FEW), plans=())
-    return replace(world(2), setting=own, county=replace(world(2).county, setting=own))
+    return of_services(*FEW, plans=False)
 
 
 @cache
@@ -61,8 +58,7 @@ def curves() -> Curves:
 
 @cache
 def found() -> Found:
-    there = curves().surface.objectives
-    return search(curves(), {v.key: v.indicator.key for v in load_values() if v.indicator.key in there}, [])
+    return searched(curves())
 
 
 @cache

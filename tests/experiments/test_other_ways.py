@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -13,14 +12,12 @@ from numpy.testing import assert_allclose
 from bothand.experiments import curves as curves_
 from bothand.experiments.curves import Curves, evaluate_draws, measure_curves, objectives
 from bothand.experiments.plans import try_study_plan
-from bothand.experiments.search import Found, search
+from bothand.experiments.search import Found
 from bothand.experiments.what_if.ways import Way, Ways, other_ways, try_ways
 from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
-from bothand.outcomes.values import load_values
 from bothand.world.plan import Plan
-from bothand.world.service import load_service
-from experiments.small_worlds import SEED, setting, world
+from experiments.small_worlds import SEED, of_services, searched
 from texts import plan_text
 
 LEVELS = (1.0, 4.0)
@@ -35,8 +32,7 @@ def two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @cache
 def small() -> World:
-    own = replace(setting(), services=tuple(load_service(key) for key in FEW))
-    return replace(world(2), setting=own, county=replace(world(2).county, setting=own))
+    return of_services(*FEW)
 
 
 @cache
@@ -46,9 +42,7 @@ def curves() -> Curves:
 
 @cache
 def found() -> Found:
-    known = curves().surface.objectives
-    keys = {v.key: v.indicator.key for v in load_values() if v.indicator.key in known}
-    return search(curves(), keys, [])
+    return searched(curves())
 
 
 @cache

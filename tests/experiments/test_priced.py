@@ -16,17 +16,15 @@ from bothand.decide.prices import again
 from bothand.experiments import curves as curves_
 from bothand.experiments.curves import BESIDE, GROUP, QALYS, Curves, beside, counted, measure_curves, objectives
 from bothand.experiments.plans import Tried, healthy_years, option_keys, try_dollars, try_study_plan
-from bothand.experiments.search import FUNCTIONAL, Found, search
+from bothand.experiments.search import FUNCTIONAL, Found
 from bothand.experiments.what_if import priced
 from bothand.experiments.what_if.limit import LimitPrice
 from bothand.experiments.what_if.priced import Change, Priced, Prices, held_by, price_principles
 from bothand.experiments.worlds import World
 from bothand.findings.stakes.prices import principle_prices
 from bothand.keys import AS_OTHERS_DO, REMISSION, THREE_YEARS
-from bothand.outcomes.values import load_values
 from bothand.words import forbidden, number_words
-from bothand.world.service import load_service
-from experiments.small_worlds import plan, setting, world
+from experiments.small_worlds import of_services, plan, searched, setting, world
 
 FEW = ("community_naloxone", "syringe_services", "recovery_community_centre")
 
@@ -41,8 +39,7 @@ def two_levels() -> Any:
 
 @cache
 def small() -> World:
-    own = replace(setting(), services=tuple(load_service(key) for key in FEW))
-    return replace(world(2), setting=own, county=replace(world(2).county, setting=own))
+    return of_services(*FEW)
 
 
 @cache
@@ -52,9 +49,7 @@ def curves() -> Curves:
 
 @cache
 def found() -> Found:
-    there = curves().surface.objectives
-    keys = {v.key: v.indicator.key for v in load_values() if v.indicator.key in there}
-    return search(curves(), keys, [plan(AS_OTHERS_DO)])
+    return searched(curves(), [plan(AS_OTHERS_DO)])
 
 
 @cache

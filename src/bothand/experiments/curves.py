@@ -20,12 +20,12 @@ from bothand.experiments.plans import (
     of_group,
     option_keys,
     people_gains,
+    remission_gains,
     try_dollars,
     value_gains,
 )
 from bothand.experiments.worlds import World, side_by_side
-from bothand.keys import REMISSION, THREE_YEARS, WITHOUT_MEDICATION
-from bothand.outcomes.indicators import remission_years
+from bothand.keys import THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
 
 LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which each service's curve is measured
@@ -81,16 +81,12 @@ def beside(world: World, tried: Tried) -> dict[str, Floats]:
     """
     plan, base = tried.trial.run.main, world.quo.run.main
     last = base.horizons.index(LIFETIME)
-    found = {
-        REMISSION: remission_years(plan, "included") - remission_years(base, "included"),
-        WITHOUT_MEDICATION: remission_years(plan, "without") - remission_years(base, "without"),
-        CONTACT: plan.values["in_contact"] - base.values["in_contact"],
-    }
-    for name, quality in zip(QALYS, (QUALITY, PUBLIC_QUALITY), strict=True):
-        found[name] = plan.values[quality] - base.values[quality]
-    told = {BESIDE + name: np.asarray(gain[last].sum(axis=1)) for name, gain in found.items()}
+    found = remission_gains(world, tried)
+    counts = zip((CONTACT, *QALYS), ("in_contact", QUALITY, PUBLIC_QUALITY), strict=True)
+    found |= {name: plan.values[line][last] - base.values[line][last] for name, line in counts}
+    told = {BESIDE + name: np.asarray(gain.sum(axis=1)) for name, gain in found.items()}
     for name in QALYS:
-        told |= {f"{BESIDE}{name}:{group}": found[name][last][:, o] for o, group in enumerate(base.groups)}
+        told |= {f"{BESIDE}{name}:{group}": found[name][:, o] for o, group in enumerate(base.groups)}
     return told
 
 

@@ -91,9 +91,7 @@ def try_dollars(
 
     ``places`` and ``terms``: services run otherwise than their own files say.
     """
-    shares = np.zeros(len(service_keys(world)))
-    options = option_keys(world)
-    shares[[key in options for key in service_keys(world)]] = yearly / world.yearly_budget
+    shares = _shares(world, yearly)
 
     def allot(budget: Floats) -> tuple[Floats, Floats]:
         return shares[:, None, None] * budget[None], np.zeros_like(budget)
@@ -104,12 +102,16 @@ def try_dollars(
 
 def try_by_lane(world: World, name: str, yearly: Floats, reach: Reach = "to the ceiling") -> Tried:
     """Try another plan in every world: dollars a year of the first round by option and world (I, D)."""
-    shares = np.zeros((len(service_keys(world)), yearly.shape[1]))
-    options = option_keys(world)
-    shares[[key in options for key in service_keys(world)]] = yearly / world.yearly_budget
-    budget = world.money[THREE_YEARS]
+    shares, budget = _shares(world, yearly), world.money[THREE_YEARS]
     money = shares[:, None] * budget[None]
     return Tried(name, THREE_YEARS, money, {}, budget * (1 - shares.sum(axis=0)), _try(world, money, reach))
+
+
+def _shares(world: World, yearly: Floats) -> Floats:
+    """Return the share of the budget of every service of the study, (S, ...), from dollars by option (I, ...)."""
+    shares = np.zeros((len(service_keys(world)), *yearly.shape[1:]))
+    shares[[key in option_keys(world) for key in service_keys(world)]] = yearly / world.yearly_budget
+    return shares
 
 
 def yearly_in(world: World, tried: Tried) -> Floats:
@@ -241,11 +243,16 @@ def group_healthy_years(world: World, tried: Tried, quality: str = QUALITY) -> F
 
 def judged_gains(world: World, tried: Tried) -> dict[str, Floats]:
     """Return what each group gains over a lifetime against no new money (D, O), by every indicator of ``JUDGED``."""
+    return {HEALTHY: group_healthy_years(world, tried), **remission_gains(world, tried)}
+
+
+def remission_gains(world: World, tried: Tried) -> dict[str, Floats]:
+    """Return years in remission by both criteria, each group's over a lifetime against no new money (D, O)."""
     last, run, base = world.horizons.index(LIFETIME), tried.trial.run.main, world.quo.run.main
-    found = {HEALTHY: group_healthy_years(world, tried)}
-    for key, criterion in ((REMISSION, "included"), (WITHOUT_MEDICATION, "without")):
-        found[key] = np.asarray(remission_years(run, criterion)[last] - remission_years(base, criterion)[last])
-    return found
+    return {
+        key: np.asarray(remission_years(run, criterion)[last] - remission_years(base, criterion)[last])
+        for key, criterion in ((REMISSION, "included"), (WITHOUT_MEDICATION, "without"))
+    }
 
 
 def of_group(indicator: str, group: str) -> str:

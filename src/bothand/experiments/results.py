@@ -13,7 +13,7 @@ from bothand.evidence.draws import Draws
 from bothand.experiments.curves import Curves
 from bothand.experiments.deciding import Between, Deciding
 from bothand.experiments.end_and_platform import Parts
-from bothand.experiments.exact.periods import Exact
+from bothand.experiments.exact.first_round import Exact
 from bothand.experiments.individuals.counties import Counties
 from bothand.experiments.individuals.courses import Courses
 from bothand.experiments.plans import Tried, in_modes

@@ -87,7 +87,7 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reac
         groups,
         leximin(ideals, served),
         settled,
-        np.floor(settled.plan / STEP) * STEP,
+        whole_hundreds(settled.plan),
         service_ranges(ideals, settled),
         curve(ideals, served, FUNCTIONAL, POINTS),
         value_pairs,
@@ -96,6 +96,11 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reac
         price(ideals, groups),
         surrogate_error(ideals, served, settled.plan, exact(settled.plan)),
     )
+
+
+def whole_hundreds(plan: Floats) -> Floats:
+    """Return the dollars of a plan that was found, each rounded down to a whole ``STEP``."""
+    return np.asarray(np.floor(plan / STEP) * STEP)
 
 
 def yearly_of(world: World, plan: Plan) -> Floats:

@@ -16,6 +16,7 @@ from bothand.findings.deciding.ways import on_terms
 from bothand.outcomes.values import Value
 from bothand.report.summary import AllAtOnce, BothAnd, CurvePoint, Interval, LeftOut, Pair
 from bothand.words import first_up, in_sentence
+from bothand.world.service import Service
 
 INCLUDED, WITHOUT_MEDICATION = "sustained_included", "sustained_without"
 LITTLE = 0.1  # MATH: less than a tenth of a value's own best is "a little"
@@ -63,7 +64,7 @@ def _pair(results: Results, p: Found, kind: str) -> Pair:
             "mechanism": _mechanism(results, p),
             "low": low,
             "high": high,
-            "with_terms": on_terms(results, p.a, p.b, most),
+            "with_terms": on_terms(results, p, most),
         }
     )
 
@@ -97,22 +98,31 @@ def _without_medication(results: Results, p: Found) -> float | None:
     return collision(ideals, WITHOUT_MEDICATION, other)
 
 
+def _taken(results: Results, p: Found) -> tuple[Service, float] | None:
+    """Return the service by which one's best plan takes most from the other, and how much; None where money stands.
+
+    Of two that only compete, a loss within the error of the curves says nothing.
+    """
+    ideals, services = results.found.ideals, {s.key: s for s in results.setting.services}
+    for a, b in ((p.a, p.b), (p.b, p.a)):
+        taken = taken_away(ideals, ideals.plan_of(a), b)
+        if taken and (p.lane == "in_each_others_way" or taken[0][1] < -results.found.exact_gap):
+            return services[taken[0][0]], taken[0][1]
+    return None
+
+
 def _remedy(results: Results, p: Found) -> str:
     """Say what stands between two objectives and what would let both stand; empty when nothing does."""
     if p.lane == "go_together":
         return ""
-    ideals = results.found.ideals
+    if (found := _taken(results, p)) is not None:
+        service, amount = found
+        way = "give it places of its own" if service.kind in QUEUES else "run it beside the other"
+        little = " a little" if amount > -LITTLE else ""
+        return f"The best plan for one takes{little} from the other through {in_sentence(service.label)}: {way}."
     labels = {s.key: in_sentence(s.label) for s in results.setting.services}
-    names = option_keys(results.world)
-    for a, b in ((p.a, p.b), (p.b, p.a)):
-        taken = taken_away(ideals, ideals.plan_of(a), b)
-        if taken and (p.lane == "in_each_others_way" or taken[0][1] < -results.found.exact_gap):
-            service = next(s for s in results.setting.services if s.key == taken[0][0])
-            way = "give it places of its own" if service.kind in QUEUES else "run it beside the other"
-            little = " a little" if taken[0][1] > -LITTLE else ""
-            return f"The best plan for one takes{little} from the other through {labels[taken[0][0]]}: {way}."
-    shared = serves_both(ideals, p.a, p.b)
-    if shared is not None and shared[0] in names:
+    shared = serves_both(results.found.ideals, p.a, p.b)
+    if shared is not None and shared[0] in option_keys(results.world):
         return f"They compete for money. {first_up(labels[shared[0]])} serves both most for each dollar."
     return "They compete for money: add money or share it."
 
@@ -121,13 +131,10 @@ def _mechanism(results: Results, p: Found) -> str:
     """Name what stands between two objectives: a queue, what one takes from the other, or money; else nothing."""
     if p.lane == "go_together":
         return ""
-    kinds = {service.key: service.kind for service in results.setting.services}
-    ideals = results.found.ideals
-    for a, b in ((p.a, p.b), (p.b, p.a)):
-        taken = taken_away(ideals, ideals.plan_of(a), b)
-        if taken and (p.lane == "in_each_others_way" or taken[0][1] < -results.found.exact_gap):
-            return "queue" if kinds[taken[0][0]] in QUEUES else "taken away"
-    return "money"
+    found = _taken(results, p)
+    if found is None:
+        return "money"
+    return "queue" if found[0].kind in QUEUES else "taken away"
 
 
 def all_at_once(results: Results) -> list[AllAtOnce]:

@@ -36,7 +36,6 @@ TINY = 1e-9  # MATH: tolerance of a comparison of floats
 COIN_SMALL = 11.0  # UNIT: px, radius in the triangle of pairs
 COIN_LARGE = 19.0  # UNIT: px, radius on the sheet and in the lanes
 COIN_TOUCH = 2.0  # UNIT: budgets at which two coins touch
-LANE_TOGETHER = 1.25  # MATH: budgets up to which two go together (LOOK 6)
 JUST_SHORT = 2.1  # UNIT: budgets below which two budgets fall just short
 COIN_GAP = 3.0  # UNIT: px, least gap that holds the upright bar
 COIN_PAD = 2.0  # UNIT: px around a coin's line

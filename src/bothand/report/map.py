@@ -302,17 +302,9 @@ def on_terms(pairs: Sequence[Pair]) -> list[Pair]:
     for pair in pairs:
         if pair.with_terms is not None:
             share = pair.with_terms.price / pair.price if pair.price else 1.0
-            lane = pair.lane if share == 1 else lane_of(pair.with_terms.price - pair.error)
-            update = {"price": pair.with_terms.price, "dollars": pair.dollars * share, "lane": lane}
+            update = {"price": pair.with_terms.price, "dollars": pair.dollars * share, "lane": pair.with_terms.lane}
             moved.append(pair.model_copy(update=update))
     return moved
-
-
-def lane_of(price: float) -> str:
-    """Return the lane of a price less its error, in budgets."""
-    if price <= layout.LANE_TOGETHER:
-        return "go_together"
-    return "compete" if price <= layout.COIN_TOUCH else "in_each_others_way"
 
 
 def _terms(index: Index) -> Table:

@@ -39,7 +39,6 @@ Row = tuple[str, Any, Any, float]
 """What was asked, the answer, what was published, and how far apart they may be."""
 
 LEVELS = 100  # MATH: steps of a curve; all points that the closed forms ask for are among them
-EVENLY = 10  # MATH: the chances of the lecture's states are tenths
 WEIGHTS = 40_000  # MATH: draws of weights; the case allows what 10,000 give
 EVLY = 0.851  # UNIT: quality of a year gained, by the published case
 NORD = 1  # UNIT: the same by Nord et al. 1999

@@ -1,5 +1,5 @@
-"""Search by the engine's exact slopes, over services and spending periods, under the place's cash flow.
+"""Search by the exact slopes of the engine, which is asked about services and spending periods.
 
 oracle: the engine asked for the gains of a plan and for what one more dollar adds to each.
-periods: the both/and plan by spending period, found so, beside the one found on curves.
+first_round: the both/and plan of the first round, found so, beside the one found on curves.
 """

@@ -42,21 +42,24 @@ class Engine:
         road = run_plan(world.county, world.quo.run, world.horizons, Spent(self.yearly(plan), world.board_lag))
         nothing = np.zeros(0)
         told = objectives(world, Tried("asked", THREE_YEARS, nothing, {}, nothing, road.trial))
-        options = [service_keys(world).index(key) for key in option_keys(world)]
 
         def slope(name: str) -> Floats:
             yearly = yearly_gradient(road, outcome_of(name, world), QUALITY)
-            return np.asarray(by_period(yearly, self.periods)[options].mean(axis=-1))
+            return np.asarray(by_period(yearly, self.periods)[self.rows].mean(axis=-1))
 
         slopes = side_by_side(slope, self.names, world.workers)
         return Point(np.array([told[name].mean() for name in self.names]), np.stack(slopes))
 
+    @property
+    def rows(self) -> list[int]:
+        """Positions of the options among the services of the study."""
+        return [service_keys(self.world).index(key) for key in option_keys(self.world)]
+
     def yearly(self, plan: Floats) -> Floats:
         """Return the dollars of every service of the study in every year (S, Y), each period's spent evenly."""
         found = np.zeros((len(service_keys(self.world)), len(self.world.setting.study.years)))
-        rows = [service_keys(self.world).index(key) for key in option_keys(self.world)]
         for p, years in enumerate(self.periods):
-            found[np.ix_(rows, list(years))] = plan[:, [p]] / len(years)
+            found[np.ix_(self.rows, list(years))] = plan[:, [p]] / len(years)
         return found
 
 

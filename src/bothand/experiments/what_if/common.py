@@ -36,7 +36,7 @@ from bothand.decide.weights import (
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import Curves, objectives
 from bothand.experiments.plans import Tried, in_first_draws, try_dollars
-from bothand.experiments.search import STEP, Found
+from bothand.experiments.search import Found, whole_hundreds
 from bothand.experiments.worlds import World
 from bothand.faults import Fault, FaultsFound
 from bothand.keys import THREE_YEARS
@@ -151,7 +151,7 @@ def find_common(
         return common
     tell("what all could live with")
     ground = common_ground(ideals, on_map)
-    yearly = np.floor(ground.plan / STEP) * STEP
+    yearly = whole_hundreds(ground.plan)
     reached = {
         name: float(gain.mean())
         for name, gain in objectives(few, try_dollars(few, COMMON, yearly, THREE_YEARS)).items()

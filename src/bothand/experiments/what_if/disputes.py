@@ -25,14 +25,12 @@ from bothand.engine.runs.running import Runs
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.experiments.curves import GROUP, LEVELS, gains_alone, levels_of, objectives
-from bothand.experiments.plans import Tried, option_keys, try_by_lane
-from bothand.experiments.search import FUNCTIONAL, SECOND_LINES, STEP, yearly_of
+from bothand.experiments.plans import Tried, option_keys, remission_gains, try_by_lane
+from bothand.experiments.search import FUNCTIONAL, SECOND_LINES, whole_hundreds, yearly_of
 from bothand.experiments.what_if.believed import Lane, by_reach, columns, lane_of, open_lanes, picked
 from bothand.experiments.worlds import World, some_lanes
 from bothand.keys import REMISSION, WITHOUT_MEDICATION
 from bothand.outcomes.indicators import columns as columns_of
-from bothand.outcomes.indicators import remission_years
-from bothand.outcomes.ledger import LIFETIME
 from bothand.world.disputes.register import Criterion, Dispute
 from bothand.world.plan import Plan
 
@@ -181,10 +179,8 @@ def _place(asked: list[Lane], lane: Lane) -> int:
 
 def told(world: World, tried: Tried, quality: str) -> dict[str, Floats]:
     """Return every objective's gain by lane (D,), years in remission without medication among them."""
-    last = world.horizons.index(LIFETIME)
-    plan, base = (remission_years(run.main, "without")[last] for run in (tried.trial.run, world.quo.run))
     addiction = columns_of(world.quo.run.main, GROUPS)
-    without = (plan - base)[:, addiction].sum(axis=1)
+    without = remission_gains(world, tried)[WITHOUT_MEDICATION][:, addiction].sum(axis=1)
     return {**objectives(world, tried, quality), WITHOUT_MEDICATION: np.asarray(without)}
 
 
@@ -242,7 +238,7 @@ def _settle(
     members = tuple(name for name in served if name in ideals.members)
     asked = [FUNCTIONAL, *(group for group in groups if group in ideals.members)]
     found = settle(ideals, members, FUNCTIONAL, floors=[floor_of(ideals, label, at, asked) for label, at in floors])
-    return _Settled(np.floor(found.plan / STEP) * STEP, members, ideals)
+    return _Settled(whole_hundreds(found.plan), members, ideals)
 
 
 def _hold_against(

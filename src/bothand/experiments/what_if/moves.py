@@ -24,7 +24,7 @@ from bothand.experiments.plans import (
     try_dollars,
     yearly_in,
 )
-from bothand.experiments.search import SECOND_LINES, STEP, Found
+from bothand.experiments.search import SECOND_LINES, STEP, Found, whole_hundreds
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 
@@ -135,6 +135,6 @@ def _beats(world: World, found: Found, others: Tried) -> Beats:
     move = move_from(found.ideals, yearly_in(world, others), found.groups)
     if not move.exists:
         return Beats(move, None, {}, {})
-    yearly = np.floor(move.plan / STEP) * STEP
+    yearly = whole_hundreds(move.plan)
     tried = try_dollars(world, BEATS, yearly, THREE_YEARS)
     return Beats(move, yearly, judged_gains(world, tried), judged_gains(world, others))

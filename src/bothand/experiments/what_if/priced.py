@@ -18,7 +18,7 @@ from bothand.decide.surfaces import evaluate
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import BESIDE, CONTACT, GROUP, QALYS, Curves, counted
 from bothand.experiments.plans import Tried, option_keys, try_dollars
-from bothand.experiments.search import FUNCTIONAL, STEP, Found, yearly_of
+from bothand.experiments.search import FUNCTIONAL, STEP, Found, whole_hundreds, yearly_of
 from bothand.experiments.what_if.limit import LimitPrice
 from bothand.experiments.worlds import World
 from bothand.keys import AS_OTHERS_DO, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
@@ -203,9 +203,9 @@ class _Asked:
         """Return a change with its plan and its differences on the curves to the both/and plan, or to another."""
         if plan is None:
             return change
-        before = self.yearly if against is None else _whole(against)
+        before = self.yearly if against is None else whole_hundreds(against)
         same = bool(np.abs(plan - (self.plan if against is None else against)).max() <= STEP)
-        yearly = before if same else _whole(plan)
+        yearly = before if same else whole_hundreds(plan)
         brings = evaluate(self.held.wide, yearly)
         more = brings - evaluate(self.held.wide, before)
         return replace(
@@ -215,11 +215,6 @@ class _Asked:
             brings=dict(zip(self.held.wide.objectives, brings.tolist(), strict=True)),
             curves=dict(zip(self.held.wide.objectives, more.tolist(), strict=True)),
         )
-
-
-def _whole(plan: Floats) -> Floats:
-    """Return dollars in whole hundreds, as the search gives them."""
-    return np.asarray(np.floor(plan / STEP) * STEP)
 
 
 def _differs(change: Change) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bothand.decide.pairs import Pair, lane
 from bothand.experiments.results import Results
 from bothand.experiments.what_if.ways import PLACES, Way, Ways
 from bothand.findings.said.claim import Said
@@ -15,15 +16,16 @@ PLACES_LABEL = "Places for the people it starts"
 PLACES_WORDS = {"own": "they bring places of their own", "queue": "they share the places there are"}
 
 
-def on_terms(results: Results, a: str, b: str, most: float) -> OnTerms | None:
+def on_terms(results: Results, pair: Pair, most: float) -> OnTerms | None:
     """Return what a pair costs where terms may change, at most ``most`` budgets; None unless it was run."""
     if results.ways is None:
         return None
-    found = next((p for p in (*results.ways.values, *results.ways.groups) if (p.a, p.b) == (a, b)), None)
+    found = next((p for p in (*results.ways.values, *results.ways.groups) if (p.a, p.b) == (pair.a, pair.b)), None)
     if found is None:
         return None
     return OnTerms(
         price=min(found.multiple, most),
+        lane=lane(min(found.multiple, most), pair.error) if found.chosen else pair.lane,
         chosen=[way_part(way) for way in found.chosen],
         hardest=way_part(found.worst[0]) if found.worst else None,
         hardest_price=min(found.worst[1], most) if found.worst else None,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bothand.report.summary.deciding.exact import ExactPlan
 from bothand.report.summary.deciding.ways import OnTerms
-from bothand.report.summary.parts import Interval, Part
+from bothand.report.summary.parts import Interval, Lane, Part
 
 Reaching = Literal["to the ceiling", "half the ceiling", "linear"]
 Depends = Literal["does", "does not", "does not apply", "run with --full"]
@@ -39,7 +39,7 @@ class Pair(Part):
         description="1 less the largest share of its own best that one plan gives both at today's budget: up to a half "
         "the two may only compete for money; more than that asks for a look at the definitions",
     )
-    lane: Literal["go_together", "compete", "in_each_others_way"]
+    lane: Lane
     remedy: str = Field(description="what stands between them and what would let both stand; empty when nothing does")
     mechanism: Literal["money", "queue", "taken away", ""] = Field(
         default="", description="what stands between them: places that fill, what one takes from the other, or money"

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 Kind = Literal["harm_reduction", "bridge", "treatment", "recovery", "family", "prevention", "community"]
 Verdict = Literal["gains", "gains_least", "loses", "cannot_tell"]
+Lane = Literal["go_together", "compete", "in_each_others_way"]
 Reference = Literal["no_new_money", "as_others_do"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from bothand.report.summary.parts import Part
+from bothand.report.summary.parts import Lane, Part
 
 
 class WayPart(Part):
@@ -21,6 +21,7 @@ class OnTerms(Part):
     """A pair of the map where terms may change, with the targets of the map itself."""
 
     price: float = Field(description="budgets for both where a plan may choose any term within the limit on coercion")
+    lane: Lane = Field(description="which lane that price runs in, less the error of the pair")
     chosen: list[WayPart] = Field(description="what its plan runs otherwise; empty where that would save nothing")
     hardest: WayPart | None = Field(
         default=None, description="the one change that makes both cost most; None: none does"
