@@ -24,7 +24,7 @@ for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
 from benchmarks import rows  # noqa: E402
 
 LATEST = Path(__file__).with_name("latest.json")
-PARTS = ("cohort", "individuals", "respond", "scaling", "starting", "gradient")
+PARTS = ("cohort", "individuals", "respond", "scaling", "starting", "gradient", "deciding")
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LATEST = ROOT / "benchmarks" / "latest.json"
-PARTS = ("cohort", "individuals", "respond", "scaling", "starting")
+PARTS = ("cohort", "individuals", "respond", "scaling", "starting", "deciding")
 FIELDS = {
     "name": str, "part": str, "what": str, "unit": str, "note": str, "at_most": bool, "samples": dict,
     "ratio": (float, int, type(None)), "bar": (float, int, type(None)), "aim": (float, int, type(None)),

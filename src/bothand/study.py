@@ -36,6 +36,7 @@ from bothand.experiments.reaches import USUAL, Asked, try_reaches, usual_reach
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
+from bothand.experiments.what_if.budgets import look_at_budgets, look_further
 from bothand.experiments.what_if.common import find_common
 from bothand.experiments.what_if.discharge import try_discharge
 from bothand.experiments.what_if.disputes import try_disputes
@@ -205,6 +206,7 @@ def compute(
     reaches = try_reaches(usual, lanes, deciding, asked, tell)
     tell("local numbers between their ends")
     between = look_between(setting, draws, compared, {BOTH_AND: found.yearly}, deciding, BOTH_AND, runs)
+    budgets = look_at_budgets(curves, found, tell)
     stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
     wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
@@ -233,6 +235,7 @@ def compute(
         discharge=discharge,
         limit=limit,
         common=common,
+        budgets=budgets,
         counties=counties,
         courses=follow(some, followed, seed),
         beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),
@@ -249,12 +252,14 @@ def _in_full(
     """
     curves, found, tried, limit = results.curves, results.found, results.tried, results.limit
     assert limit is not None
+    assert results.budgets is not None
     error = dict(zip(curves.surface.objectives, curves.error, strict=True))
     choice = [one for one in results.in_mode(THREE_YEARS) if one.plan != OTHERS_HALF]
     both = results.reaches[USUAL].tried[-1]
     register = load_disputes(results.setting.evidence)
     exact = search_exactly(curves, found, floors, tell)
     ways = try_ways(curves, found, seed, tell)
+    budgets = look_further(curves, found, results.budgets, tell)
     moves = try_moves(curves, found, tried, tell)
     prices = price_principles(curves, found, floors, limit, both, tell)
     disputes = try_disputes(results.setting, results.draws, register, keys, floors, world.runs, tell, error)
@@ -264,6 +269,7 @@ def _in_full(
         results,
         exact=exact,
         ways=ways,
+        budgets=budgets,
         moves=moves,
         prices=prices,
         register=register,

@@ -3,7 +3,7 @@
 surfaces: what each service's dollars do for each value or group, piecewise linear.
 programme: linear programmes over a surface, exact where a curve is not concave.
 ideals: the best plan for each value at today's budget, and what it does for the others.
-pairs: the price of both/and, collision, tension and the lane of every pair.
+pairs: the price of both/and, collision, tension and the lane of every pair. pairwise/: at other budgets, over draws.
 both_and: leximin, the plan among its peers that gains most life-years, its curve and the range of every service.
 prices: the best plan again with one rule added or taken away, for the price of a principle.
 losers: who gains, gains least, loses, or cannot be told; whether anyone is worse off.

@@ -52,7 +52,7 @@ class Price:
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """Two objectives and what both cost together (names as in the summary)."""
+    """Two objectives and what both cost together (names as in the summary); ``shared``: (I,) the plan of beta."""
 
     a: str
     b: str
@@ -63,6 +63,7 @@ class Pair:
     tension: float
     error: float
     lane: Lane
+    shared: Floats
 
 
 def price(ideals: Ideals, members: Sequence[str]) -> Price:
@@ -125,9 +126,18 @@ def collision(ideals: Ideals, a: str, b: str) -> float:
     Raises:
         ValueError: a service's grid ends before the sum of both plans (at most twice the budget).
     """
-    weights, both = ideals.weights((a, b)), ideals.plan_of(a) + ideals.plan_of(b)
-    left = [1 - float(np.min(weights @ evaluate(ideals.surface, plan))) for plan in _run_in_one_way(ideals, both)]
-    return max(0.0, min(left))
+    return max(0.0, _left(ideals, a, b, collision_plan(ideals, a, b)))
+
+
+def collision_plan(ideals: Ideals, a: str, b: str) -> Floats:
+    """Return the dollars of both favourites together, (I,), each service run in the way that leaves less undone."""
+    both = ideals.plan_of(a) + ideals.plan_of(b)
+    return min(_run_in_one_way(ideals, both), key=lambda plan: _left(ideals, a, b, plan))
+
+
+def _left(ideals: Ideals, a: str, b: str, plan: Floats) -> float:
+    """Return what a plan leaves undone of the less served of two; negative where it does more than either wants."""
+    return 1 - float(np.min(ideals.weights((a, b)) @ evaluate(ideals.surface, plan)))
 
 
 def _run_in_one_way(ideals: Ideals, dollars: Floats) -> list[Floats]:
@@ -165,6 +175,7 @@ def pair(ideals: Ideals, a: str, b: str) -> Pair:
         tension=1 - shared.value,
         error=0.0,
         lane=lane(at_price.multiple),
+        shared=shared.plan,
     )
 
 

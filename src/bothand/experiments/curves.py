@@ -166,6 +166,18 @@ def gains_alone(
 
     ``told``: what is kept of a run. Returns objective -> gain by option, level and world (I, L, D).
     """
+    return gains_at(world, names, levels_of(world), tell, reach, told)
+
+
+def gains_at(
+    world: World,
+    names: Sequence[str],
+    levels: Floats,
+    tell: Callable[[str], None] | None = None,
+    reach: Reach = "to the ceiling",
+    told: Callable[[World, Tried], Mapping[str, Floats]] = objectives,
+) -> dict[str, Floats]:
+    """Run options alone at the given dollars a year (L,); as ``gains_alone``."""
     options = option_keys(world)
     rows: list[list[Mapping[str, Floats]]] = []
     for name in names:
@@ -177,7 +189,7 @@ def gains_alone(
             yearly[options.index(name)] = level
             return told(world, try_dollars(world, name, yearly, THREE_YEARS, reach))
 
-        rows.append(side_by_side(gain, levels_of(world).tolist(), world.workers))
+        rows.append(side_by_side(gain, levels.tolist(), world.workers))
     return {key: np.array([[point[key] for point in row] for row in rows]) for key in rows[0][0]}
 
 

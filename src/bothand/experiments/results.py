@@ -20,6 +20,7 @@ from bothand.experiments.plans import Tried, in_modes
 from bothand.experiments.reaches import Reached
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
+from bothand.experiments.what_if.budgets import Budgets
 from bothand.experiments.what_if.common import Common
 from bothand.experiments.what_if.discharge import Discharge
 from bothand.experiments.what_if.disputes import DisputesTried
@@ -71,6 +72,7 @@ class Results:
     counties: Counties | None = None  # deaths counted, people one by one, with no new money and under the searched plan
     beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others
     exact: Exact | None = None  # the plan again by exact slopes; None unless it was asked for
+    budgets: Budgets | None = None  # the map from a tenth to ten times today's money
     ways: Ways | None = None  # the map where terms may change; None unless it was asked for
     common: Common | None = None  # stakeholders beside the plans; None unless it was asked for
     register: tuple[Dispute, ...] = ()  # every dispute, tried or not; empty unless it was a full run

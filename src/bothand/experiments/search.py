@@ -19,7 +19,7 @@ from bothand.decide.both_and import (
     surrogate_error,
 )
 from bothand.decide.ideals import Ideals, find_ideals
-from bothand.decide.pairs import Pair, Price, pairs, price, price_error, with_error
+from bothand.decide.pairs import Pair, Price, pair, pairs, price, price_error, with_error
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.curves import GROUP, Curves, objectives
@@ -30,6 +30,7 @@ from bothand.world.plan import Plan, dollars
 
 BOTH_AND = "both_and"
 FUNCTIONAL = "healthy_life_years"
+FIRST_LINE = "sustained_included"
 SECOND_LINES = ("sustained_without",)  # hope has two lines: the plan must serve both, neither is the default
 BORDERS = (1.25, 2.0)  # MATH: borders between the lanes of the map, in budgets
 CHECKED = 6  # MATH: pairs whose price the full model checks
@@ -43,7 +44,7 @@ class Found:
 
     ``keys``: value -> objective; ``members``: objectives with room, values first; ``yearly`` (I,) the both/and plan's
     dollars a year, in whole hundreds; ``exact_gap``: largest difference of surrogate and full model at that plan, in
-    shares of own best.
+    shares of own best; ``second_pairs``: hope by its second line, without medication, with every other value.
     """
 
     keys: Mapping[str, str]
@@ -60,6 +61,7 @@ class Found:
     all_values: Price
     all_groups: Price
     exact_gap: float
+    second_pairs: tuple[Pair, ...] = ()
 
 
 def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reach: Reach = "to the ceiling") -> Found:
@@ -95,7 +97,18 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reac
         price(ideals, values),
         price(ideals, groups),
         surrogate_error(ideals, served, settled.plan, exact(settled.plan)),
+        _second(ideals, values, value_pairs),
     )
+
+
+def _second(ideals: Ideals, values: Sequence[str], checked: Sequence[Pair]) -> tuple[Pair, ...]:
+    """Return the pairs of hope's second line with every value but hope itself; none where either line has no room.
+
+    Each carries the largest error of the pairs that the full model checked.
+    """
+    error = max((p.error for p in checked), default=0.0)
+    second = [line for line in SECOND_LINES if line in ideals.members and FIRST_LINE in values]
+    return tuple(with_error(pair(ideals, a, b), error) for b in second for a in values if a != FIRST_LINE)
 
 
 def whole_hundreds(plan: Floats) -> Floats:

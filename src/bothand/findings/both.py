@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from bothand.decide.losers import NINETEEN_IN_TWENTY
 from bothand.decide.pairs import Pair as Found
-from bothand.decide.pairs import collision, serves_both, taken_away
-from bothand.experiments.curves import DEATHS, GROUP, evaluate_draws
+from bothand.decide.pairs import lane, serves_both, taken_away
+from bothand.decide.pairwise.spread import Draws, Spread, spread
+from bothand.experiments.curves import DEATHS, GROUP
 from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
-from bothand.experiments.search import FUNCTIONAL
+from bothand.experiments.search import FIRST_LINE, FUNCTIONAL, SECOND_LINES
+from bothand.findings.deciding.budgets import all_at_budgets, pair_at_budgets
 from bothand.findings.deciding.exact import exact_plan
 from bothand.findings.deciding.ways import on_terms
 from bothand.outcomes.values import Value
-from bothand.report.summary import AllAtOnce, BothAnd, CurvePoint, Interval, LeftOut, Pair
+from bothand.report.summary import AllAtOnce, BothAnd, CurvePoint, Interval, LeftOut, OtherCriterion, Pair
 from bothand.words import first_up, in_sentence
 from bothand.world.service import Service
 
-INCLUDED, WITHOUT_MEDICATION = "sustained_included", "sustained_without"
+INCLUDED, WITHOUT_MEDICATION = FIRST_LINE, SECOND_LINES[0]
 LITTLE = 0.1  # MATH: less than a tenth of a value's own best is "a little"
 QUEUES = ("bridge", "treatment")  # kinds of service whose people wait for places
 NOT_SIMULATED = {
@@ -37,15 +38,16 @@ def names_of(results: Results) -> dict[str, str]:
 
 def pairs(results: Results) -> list[Pair]:
     """Return every pair of values and of groups."""
-    found = [_pair(results, p, "values") for p in results.found.value_pairs]
-    return found + [_pair(results, p, "groups") for p in results.found.group_pairs]
+    draws = Draws(results.found.ideals, results.curves.by_draw)
+    found = [_pair(results, p, "values", draws) for p in results.found.value_pairs]
+    return found + [_pair(results, p, "groups", draws) for p in results.found.group_pairs]
 
 
-def _pair(results: Results, p: Found, kind: str) -> Pair:
+def _pair(results: Results, p: Found, kind: str, draws: Draws) -> Pair:
     names = names_of(results)
     most = float(results.curves.surface.dollars[:, -1].sum() / results.world.yearly_budget)
     price = min(p.price.multiple, most)
-    low, high = _range(results, p, most)
+    ends = spread(draws, p, most)
     return Pair.model_validate(
         {
             "kind": kind,
@@ -58,44 +60,51 @@ def _pair(results: Results, p: Found, kind: str) -> Pair:
             "spill_ba": p.spill_ba,
             "collision": p.collision,
             "tension": p.tension,
-            "collision_without_medication": _without_medication(results, p),
+            **_without_medication(results, p, draws, most),
             "lane": p.lane,
             "remedy": _remedy(results, p),
             "mechanism": _mechanism(results, p),
-            "low": low,
-            "high": high,
+            "low": ends.price.low,
+            "high": ends.price.high,
+            **_ends(ends),
+            "lane_told": lane(ends.price.low) == lane(ends.price.high) == p.lane,
+            "at_budgets": pair_at_budgets(results, p),
             "with_terms": on_terms(results, p, most),
         }
     )
 
 
-def _range(results: Results, p: Found, most: float) -> tuple[float, float]:
-    """Return the price in 19 of 20 draws of the curves, to first order, between 1 and ``most`` budgets.
-
-    In each draw, what the plan at the price leaves undone of what each would get alone, or does beyond, at what a unit
-    costs there: ``price + sum_v (u_vd(x_v*) - u_vd(x)) * dollars per unit / budget``.
-    """
-    if not np.isfinite(p.price.multiple):
-        return most, most
-    ideals, per_draw = results.found.ideals, results.curves.by_draw
-    missed = [
-        float(worth) * (evaluate_draws(results.curves.surface, per_draw[v], ideals.plans[v]) - reached)
-        for v, worth in zip(ideals.surface.indices((p.a, p.b)), p.price.per_gain, strict=True)
-        for reached in [evaluate_draws(results.curves.surface, per_draw[v], p.price.plan)]
-    ]
-    drawn = p.price.spent / ideals.budget + np.sum(missed, axis=0) / ideals.budget
-    low, high = np.quantile(np.clip(drawn, 1, most), NINETEEN_IN_TWENTY)
-    price = min(p.price.multiple, most)
-    return min(float(low), price), max(float(high), price)
+def _ends(found: Spread) -> dict[str, float]:
+    """Return the low and high of spill-over, collision and tension by the name of the summary's field."""
+    named = {name: getattr(found, name) for name in ("spill_ab", "spill_ba", "collision", "tension")}
+    return {f"{name}_{end}": getattr(ends, end) for name, ends in named.items() for end in ("low", "high")}
 
 
-def _without_medication(results: Results, p: Found) -> float | None:
-    """Return the collision when hope counts recovery without medication; None for pairs without hope."""
-    ideals = results.found.ideals
-    if INCLUDED not in (p.a, p.b) or WITHOUT_MEDICATION not in ideals.members:
-        return None
+def _without_medication(results: Results, p: Found, draws: Draws, most: float) -> dict[str, object]:
+    """Return the pair when hope counts recovery without medication; nothing for pairs without hope."""
+    if INCLUDED not in (p.a, p.b):
+        return {}
     other = p.b if p.a == INCLUDED else p.a
-    return collision(ideals, WITHOUT_MEDICATION, other)
+    found = next((q for q in results.found.second_pairs if other in (q.a, q.b)), None)
+    if found is None:
+        return {}
+    ends = spread(draws, found, most)
+    cost = min(found.price.multiple, most)
+    to_hope, from_hope = (found.spill_ab, found.spill_ba) if found.a == other else (found.spill_ba, found.spill_ab)
+    ab, ba = (from_hope, to_hope) if p.a == INCLUDED else (to_hope, from_hope)
+    told = OtherCriterion(
+        price=cost,
+        low=ends.price.low,
+        high=ends.price.high,
+        dollars=cost * results.world.yearly_budget,
+        spill_ab=ab,
+        spill_ba=ba,
+        collision=found.collision,
+        tension=found.tension,
+        lane=found.lane,
+        lane_told=lane(ends.price.low) == lane(ends.price.high) == found.lane,
+    )
+    return {"without_medication": told, "collision_without_medication": found.collision}
 
 
 def _taken(results: Results, p: Found) -> tuple[Service, float] | None:
@@ -147,6 +156,7 @@ def all_at_once(results: Results) -> list[AllAtOnce]:
                 "kind": kind,
                 "price": min(p.multiple, most),
                 "dollars": min(p.multiple, most) * results.world.yearly_budget,
+                "at_budgets": all_at_budgets(results.found, p),
             }
         )
         for kind, p in rows

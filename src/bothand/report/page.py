@@ -10,7 +10,7 @@ from markupsafe import Markup
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
 from bothand.report.audits import prices
-from bothand.report.deciding import found, moves
+from bothand.report.deciding import budgets, found, moves
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
 from bothand.report.questions import disputes, lives, minds, people
@@ -43,6 +43,7 @@ def render(summary: Summary) -> str:
         one=sheet.side_one(index),
         two=doubts.side_two(index),
         map=map.view(index),
+        at_budgets=budgets.view(index),
         read=values.view(index),
         beside=ledgers.view(index),
         both=found.view(index),

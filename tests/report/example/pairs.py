@@ -56,6 +56,14 @@ def pair_of(kind: str, a: str, b: str, price: float) -> s.Pair:
             "spill_ba": spill - 0.2 if price > 1.2 else spill,
             "collision": 0.07 if price > 2 else 0.0,
             "tension": round(min(0.5, (price - 1) / 2), 2),
+            "low": max(1.0, price - 0.2),
+            "high": price + 0.3,
+            **ends_of("spill_ab", spill, 0.2),
+            **ends_of("spill_ba", spill, 0.3),
+            **ends_of("collision", 0.07 if price > 2 else 0.0, 0.05),
+            **ends_of("tension", min(0.5, (price - 1) / 2), 0.1),
+            "lane_told": not any(price - 0.2 < border < price + 0.3 for border in (1.25, 2.0)),
+            "at_budgets": at_budgets(price),
             "lane": lane,
             "remedy": "They meet in the same waiting line. Give each its own treatment places."
             if lane == "in_each_others_way"
@@ -64,8 +72,25 @@ def pair_of(kind: str, a: str, b: str, price: float) -> s.Pair:
     )
 
 
+def ends_of(name: str, value: float, width: float) -> dict[str, float]:
+    """The low and high of a number: nothing is left undone below zero."""
+    least = 0.0 if name in ("collision", "tension") else -1.0
+    return {f"{name}_low": max(least, value - width), f"{name}_high": value + width}
+
+
+def at_budgets(price: float, full: bool = False) -> list[s.AtBudget]:
+    """What both get at every budget, on a curve that reaches 1 at the price; in a full run what is left undone."""
+    return [
+        s.AtBudget(
+            budget=b, share=min(1.0, (b / price) ** 0.9), collision=max(0.0, price - 1.9) * b**0.3 if full else None
+        )
+        for b in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+    ]
+
+
 def all_at_once() -> list[s.AllAtOnce]:
-    return table(s.AllAtOnce, "kind price dollars", [("values", 4.3, 3.225e6), ("groups", 2.0, 1.5e6)])
+    rows = [("values", 4.3, 3.225e6, at_budgets(4.3)), ("groups", 2.0, 1.5e6, at_budgets(2.0))]
+    return table(s.AllAtOnce, "kind price dollars at_budgets", rows)
 
 
 def left_out() -> list[s.LeftOut]:

@@ -10,5 +10,6 @@ ways: every service run in another way, and what both of a pair cost then.
 priced: what each principle costs and brings: the both/and plan again with one rule added or taken away.
 common: stakeholders beside the plans, and the plan that all could live with.
 moves: a change of a plan that improves everything, or the proof; a plan that beats what others do for every group.
+budgets: the map from a tenth to ten times today's money, and what two favourites of a budget leave undone.
 repairs: the cheapest repair of each loss, of money and of terms, in the full model.
 """

@@ -1,6 +1,7 @@
 """What is said of deciding: who loses and what would undo it; of a full run the map where terms may change, and moves.
 
 ways: what both of a pair cost where a service may be run otherwise.
+budgets: the map from a tenth to ten times today's money.
 exact: the plan found by exact slopes, beside the one found on curves.
 stakeholders: what each would choose, where two truly disagree, and what all could live with.
 disputes: the dispute register and what it changes, and what is worth finding out first.

@@ -11,6 +11,7 @@ import numpy as np
 from bothand.experiments.results import Results
 from bothand.findings import terms
 from bothand.findings.bills import FOLLOWS
+from bothand.findings.deciding import budgets
 from bothand.findings.doubts import plan_labels
 from bothand.findings.said.claim import Said
 from bothand.findings.said.numbers import Numbers
@@ -51,6 +52,7 @@ def of_plans(results: Results, numbers: Numbers) -> list[Said]:
         *_sheet_one(results, numbers),
         *_sheet_two(results, numbers),
         *_map(results, numbers),
+        *budgets.of_map(results),
         _groups(results, numbers.verdicts),
         _recovery(results, numbers.outcomes),
         _horizon(results, numbers.outcomes),

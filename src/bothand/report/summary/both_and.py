@@ -14,6 +14,36 @@ Reaching = Literal["to the ceiling", "half the ceiling", "linear"]
 Depends = Literal["does", "does not", "does not apply", "run with --full"]
 
 
+class OtherCriterion(Part):
+    """A pair with hope where recovery is counted without medication; neither criterion is the default."""
+
+    price: float
+    low: float
+    high: float
+    dollars: float
+    spill_ab: float
+    spill_ba: float
+    collision: float
+    tension: float
+    lane: Lane
+    lane_told: bool
+
+
+class AtBudget(Part):
+    """What one plan gives two values, or all, at one budget, with what each would get alone from today's held."""
+
+    budget: float = Field(description="multiple of today's budget")
+    share: float = Field(description="share of what today's money could give it alone that each gets at least, to 1")
+    at_end: bool = Field(
+        default=False, description="a service gets all that its curve was measured to: more might be possible"
+    )
+    collision: float | None = Field(
+        default=None,
+        description="what is left undone when both favourites of that budget are paid in full; None unless --full, "
+        "and where a favourite of that budget gains nothing",
+    )
+
+
 class Pair(Part):
     """Two values, or two groups, and what both cost together."""
 
@@ -29,17 +59,34 @@ class Pair(Part):
     error: float = Field(description="error of the price from the piecewise slopes")
     spill_ab: float = Field(description="what a's favourite plan does for b, 1 = b's own best")
     spill_ba: float
+    spill_ab_low: float | None = Field(
+        default=None, description="in 19 of 20 draws of the curves, the plans chosen once; so are all low and high here"
+    )
+    spill_ab_high: float | None = None
+    spill_ba_low: float | None = None
+    spill_ba_high: float | None = None
     collision: float = Field(description="what is left undone when both favourites are paid in full, 0 to 1")
+    collision_low: float | None = None
+    collision_high: float | None = None
     collision_without_medication: float | None = Field(
         default=None,
         description="the same, recovery counted without medication; None when the pair does not depend on it",
+    )
+    without_medication: OtherCriterion | None = Field(
+        default=None, description="the pair with hope counted without medication; None for pairs without hope"
     )
     tension: float | None = Field(
         default=None,
         description="1 less the largest share of its own best that one plan gives both at today's budget: up to a half "
         "the two may only compete for money; more than that asks for a look at the definitions",
     )
+    tension_low: float | None = None
+    tension_high: float | None = None
     lane: Lane
+    lane_told: bool = Field(
+        default=True, description="false: the price crosses a border of its lane within low to high"
+    )
+    at_budgets: list[AtBudget] = Field(default=[], description="from a tenth to ten times today's money")
     remedy: str = Field(description="what stands between them and what would let both stand; empty when nothing does")
     mechanism: Literal["money", "queue", "taken away", ""] = Field(
         default="", description="what stands between them: places that fill, what one takes from the other, or money"
@@ -53,6 +100,7 @@ class AllAtOnce(Part):
     kind: Literal["values", "groups"]
     price: float
     dollars: float
+    at_budgets: list[AtBudget] = Field(default=[], description="from a tenth to ten times today's money")
 
 
 class LeftOut(Part):

@@ -1,0 +1,104 @@
+"""The map against budgets, from a tenth to ten times today's.
+
+Two questions. *Ideals fixed*: which share of what each would get alone from **today's** money can one plan give every
+member at once, with b times today's money? It never falls as b grows, and reaches 1 at the price of both/and.
+*Collision*: when both favourites **of that budget** are paid in full, what is left undone of what each would get alone
+from it? Money cannot end that: it may even grow, as queues fill. Source: DESIGN 8 ("T at a moving budget falls slowly
+by construction: plot c and R, and beta with ideals fixed"), knowledge/prototype.md 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bothand.decide.ideals import Ideals, common, find_ideals
+from bothand.decide.pairs import Price, collision
+from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface
+
+BUDGETS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # MATH: budgets that are looked at, as multiples of today's
+TODAY = 1.0  # MATH: today's budget among them
+TWO_FAVOURITES = 2  # MATH: two favourites of one budget give one service at most twice that budget
+
+
+@dataclass(frozen=True, eq=False)
+class AtBudgets:
+    """What one plan can give some objectives at once, budget by budget, with the ideals of today's budget.
+
+    Attributes:
+        members: the objectives.
+        budgets: (B,) multiples of today's budget.
+        shares: (B,) the share of its ideal that the least served member reaches, at most 1; it never falls.
+        at_end: (B,) where the plan gives a service all that its curve was measured to, so that more might be possible.
+    """
+
+    members: tuple[str, ...]
+    budgets: Floats
+    shares: Floats
+    at_end: Bools
+
+
+def at_budgets(ideals: Ideals, members: Sequence[str], priced: Price, budgets: Sequence[float] = BUDGETS) -> AtBudgets:
+    """Return what one plan can give every member at each budget, ideals fixed at today's.
+
+    Args:
+        ideals: today's.
+        members: objectives with room.
+        priced: their price of both/and: from there on every member has all, and nothing need be solved.
+        budgets: multiples of today's budget, in rising order.
+
+    Raises:
+        ValueError: budgets that are not above zero and rising.
+    """
+    multiples = np.asarray(budgets, dtype=np.float64)
+    if not (np.diff(multiples, prepend=0) > 0).all():
+        raise ValueError(f"budgets must be above zero and rising; found {multiples.tolist()}")
+    shares, at_end = np.ones(len(multiples)), np.zeros(len(multiples), dtype=bool)
+    most = ideals.surface.dollars[:, -1] * (1 - ROUNDING)
+    for n, multiple in enumerate(multiples.tolist()):
+        if multiple * ideals.budget >= priced.spent * (1 - ROUNDING):
+            break
+        found = common(ideals, members, budget=multiple * ideals.budget)
+        if found is None:
+            raise RuntimeError("the solver found no plan although spending nothing is one")
+        shares[n], at_end[n] = found.value, (found.plan >= most).any()
+    return AtBudgets(tuple(members), multiples, np.maximum.accumulate(shares), at_end)
+
+
+def collisions(
+    surface: Surface,
+    budget: float,
+    pairs: Sequence[tuple[str, str]],
+    error: npt.ArrayLike = 0,
+    multiples: Sequence[float] = BUDGETS,
+) -> Mapping[tuple[str, str], Floats]:
+    """Return for each pair what is left undone when both favourites of a budget are paid in full, by budget (B,).
+
+    nan where one of the two has no room at that budget, or where the curves end before what both favourites may spend.
+
+    Args:
+        surface: the curves. budget: today's, yearly US dollars. pairs: names of two objectives each.
+        error: () or (V,) as for ``find_ideals``. multiples: of today's budget.
+    """
+    found = {pair: np.full(len(multiples), np.nan) for pair in pairs}
+    kept = _only(surface, dict.fromkeys(name for pair in pairs for name in pair))
+    errors = np.broadcast_to(np.asarray(error, dtype=np.float64), (len(surface.objectives),))
+    errors = errors[surface.indices(kept.objectives)]
+    last = float(surface.dollars[:, -1].min())
+    for n, multiple in enumerate(multiples):
+        if TWO_FAVOURITES * multiple * budget > last * (1 + ROUNDING):
+            continue
+        ideals = find_ideals(kept, multiple * budget, errors)
+        for (a, b), levels in found.items():
+            if {a, b} <= set(ideals.members):
+                levels[n] = collision(ideals, a, b)
+    return found
+
+
+def _only(surface: Surface, names: Mapping[str, None]) -> Surface:
+    """Return the surface of some objectives."""
+    at = surface.indices(names)
+    return Surface(tuple(names), surface.services, surface.dollars, surface.gains[at], surface.one_of)
