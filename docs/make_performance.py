@@ -56,6 +56,12 @@ PARTS = {
         "Ours steps many sets at once.",
     ),
     "gradient": ("Gradients", "What it costs to learn how the result moves with every dollar."),
+    "deciding": (
+        "Deciding",
+        "A front is a set of plans of which none is better for all values. It is drawn on curves, and by exact slopes; its "
+        "rival is NSGA-II in pymoo, which tries many plans and breeds the best. The map asks what every pair of values "
+        "costs together: on curves, and with all its plans run in the full model.",
+    ),
     "growth": (
         "How cost grows",
         "Each size doubles a few times. The slope says how cost grows: at 1, twice the size is twice the time; "

@@ -14,7 +14,7 @@ from texts import line, plan_text, small_study
 
 PLAN = plan_text(line("community_naloxone", "share = 0.5"), line("low_barrier_buprenorphine", "share = 0.5"), key="own")
 REACHES = {USUAL, *OTHER}
-SEARCHED = {"map", "map_deck"}
+SEARCHED = {"map", "map_deck", "map_budgets", "map_free"}
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +146,27 @@ def test_the_map_where_terms_may_change_is_drawn_in_a_full_run_only_and_never_co
     words = "where a plan may also choose how a service is run"
     assert words in (full.folder / "report.html").read_text("utf-8")
     assert words not in (usual.folder / "report.html").read_text("utf-8")
+
+
+def test_the_map_stands_at_every_budget_and_only_a_full_run_pays_both_favourites_at_each(
+    usual: Result, full: Result
+) -> None:
+    for result in (usual, full):
+        for row in (*result.summary.pairs, *result.summary.all_at_once):
+            shares = [part.share for part in row.at_budgets]
+            assert shares == sorted(shares)
+            assert all(part.share == 1 for part in row.at_budgets if part.budget >= row.price)
+        for pair in result.summary.pairs:
+            today = next(part for part in pair.at_budgets if part.budget == 1)
+            assert pair.tension is not None
+            assert today.share == pytest.approx(1 - pair.tension, abs=1e-6)
+            assert (today.collision is None) == (result is usual)
+            if today.collision is not None:
+                assert today.collision == pytest.approx(pair.collision, abs=1e-4)
+            for name in ("spill_ab", "spill_ba", "collision", "tension"):
+                assert getattr(pair, f"{name}_low") <= getattr(pair, name) <= getattr(pair, f"{name}_high"), name
+    assert "map_beyond" in {f.key for f in full.summary.findings}
+    assert "map_beyond" not in {f.key for f in usual.summary.findings}
 
 
 def test_a_full_run_tries_the_dispute_register_and_says_what_is_worth_finding_out(usual: Result, full: Result) -> None:

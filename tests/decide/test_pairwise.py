@@ -24,6 +24,10 @@ def at(ideals, members, budgets=BUDGETS):
     return at_budgets(ideals, members, price(ideals, members), budgets)
 
 
+def at_each(surface, named, multiples):
+    return collisions(surface, find_ideals(surface, BUDGET), named, multiples)
+
+
 def value_of(found, name):
     return found.price.multiple if name == "price" else getattr(found, name)
 
@@ -128,22 +132,22 @@ def test_a_draw_in_which_the_favourite_gives_nothing_has_no_share():
 
 def test_where_money_alone_is_short_nothing_is_left_undone_at_any_budget_and_a_harm_stays():
     budgets = (0.1, 1.0, 2.0)
-    rivals = collisions(linear([[1, 0], [0, 5]]), BUDGET, [("v0", "v1")], multiples=budgets)
+    rivals = at_each(linear([[1, 0], [0, 5]]), [("v0", "v1")], multiples=budgets)
     np.testing.assert_allclose(rivals["v0", "v1"], 0, atol=1e-6)
-    harm = collisions(linear([[1, 0], [-0.5, 1]]), BUDGET, [("v0", "v1")], multiples=budgets)
+    harm = at_each(linear([[1, 0], [-0.5, 1]]), [("v0", "v1")], multiples=budgets)
     np.testing.assert_allclose(harm["v0", "v1"], 0.5, atol=1e-6)
 
 
 def test_a_queue_that_fills_makes_a_collision_that_grows_with_money_and_is_today_s_own_at_one_budget():
     """s0 takes nothing from v1 with its first 100 dollars, then one for one."""
     surface = curved([[lambda x: x, lambda x: 0 * x], [lambda x: -np.maximum(x - 100, 0), lambda x: x]])
-    found = collisions(surface, BUDGET, [("v0", "v1")], multiples=(0.5, 1.0, 2.0))["v0", "v1"]
+    found = at_each(surface, [("v0", "v1")], multiples=(0.5, 1.0, 2.0))["v0", "v1"]
     np.testing.assert_allclose(found, [0, 0, 0.5], atol=1e-6)
     assert found[1] == pytest.approx(collision(find_ideals(surface, BUDGET), "v0", "v1"), abs=1e-9)
 
 
 def test_budgets_beyond_the_curves_have_no_collision_to_tell():
-    found = collisions(linear([[1, 0], [0, 5]]), BUDGET, [("v0", "v1")], multiples=(2.0, 2.5))["v0", "v1"]
+    found = at_each(linear([[1, 0], [0, 5]]), [("v0", "v1")], multiples=(2.0, 2.5))["v0", "v1"]
     assert np.isfinite(found[0])
     assert np.isnan(found[1])
 

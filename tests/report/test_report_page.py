@@ -181,7 +181,10 @@ def test_every_pair_stands_in_the_table_behind_the_map_with_what_one_plan_gives_
     assert {len(row) for row in table.rows} == {len(table.heads)}
     first = Index(whole).pairs("values")[0]
     assert first.tension is not None
-    assert table.rows[0][-1] == f"{round(100 * (1 - first.tension))} in 100"
+    assert first.tension_low is not None
+    assert first.tension_high is not None
+    ends = [round(100 * (1 - end)) for end in (first.tension_high, first.tension_low)]
+    assert table.rows[0][-1] == f"{round(100 * (1 - first.tension))} in 100 ({ends[0]} to {ends[1]})"
     bare = [p.model_copy(update={"tension": None}) for p in whole.pairs]
     assert len(map_page.view(Index(whole.model_copy(update={"pairs": bare}))).numbers.heads) == len(table.heads) - 1
 

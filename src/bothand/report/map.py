@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from bothand.report import layout, svg
 from bothand.report.charts import Table
+from bothand.report.deciding.undone import Collision, collisions, span
 from bothand.report.lookup import Index, in_hundred, number, short_dollars, times
 from bothand.report.summary import Pair, WayPart
 from bothand.words import dollars, in_sentence
+
+HOPE = "hope"
+"""Key of the value that has two lines: recovery with medication included, and without."""
 
 LANES = {
     "go_together": ("Go together", "both for at most a quarter more", "Fund one, and much of the other comes with it."),
@@ -42,17 +46,18 @@ def distance(price: float, radius: float) -> float:
     return (low + high) * 0.5
 
 
-def coins(pair: Pair, radius: float, tight: bool = False) -> Markup:
+def coins(pair: Pair, radius: float, tight: bool = False, faint: bool = False) -> Markup:
     """Return two coins, in a box of one width for all pairs unless ``tight``.
 
-    A bar stands between them when both cost more than two budgets by more than the error.
+    A bar stands between them when both cost more than two budgets by more than the error; ``faint``: nothing moved.
     """
     apart = pair.lane == "in_each_others_way"
     height = 2 * (radius + layout.COIN_PAD)
     half = distance(pair.price, radius) * 0.5 + (layout.COIN_GAP if apart else 0)
     middle = radius + half + layout.COIN_PAD if tight else 2 * radius + layout.COIN_GAP + layout.COIN_PAD
+    style = "coin faint" if faint else "coin"
     body = svg.join(
-        svg.element("circle", cx=middle + side * half, cy=height * 0.5, r=radius, class_="coin") for side in (-1, 1)
+        svg.element("circle", cx=middle + side * half, cy=height * 0.5, r=radius, class_=style) for side in (-1, 1)
     )
     if apart:
         body += svg.element("line", x1=middle, y1=0, x2=middle, y2=height, class_="bar")
@@ -107,6 +112,8 @@ class PairCell:
     lane: str
     words: str
     remedy: str
+    was: str = ""
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,7 @@ class Triangle:
     listed: list[PairCell]
     together: str
     row: Markup
+    last: tuple[str, list[PairCell | None]] | None = None
 
 
 @dataclass(frozen=True)
@@ -135,17 +143,6 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Collision:
-    """What is left undone when two favourites are paid in full, under one criterion of recovery."""
-
-    names: str
-    criterion: str
-    undone: str
-    share: float
-    why: str
-
-
-@dataclass(frozen=True)
 class MapView:
     """Everything the map's template shows."""
 
@@ -157,14 +154,24 @@ class MapView:
     error: str
     numbers: Table
     on_terms: Triangle | None
+    groups_on_terms: Triangle | None
     terms: Table
+    unsure: str
 
 
-def pair_cell(index: Index, pair: Pair, radius: float, flipped: bool = False, tight: bool = False) -> PairCell:
-    """Return one pair; ``flipped`` puts b on the left."""
+def pair_cell(
+    index: Index, pair: Pair, radius: float, flipped: bool = False, tight: bool = False, before: Pair | None = None
+) -> PairCell:
+    """Return one pair; ``flipped`` puts b on the left; ``before``: the pair at the price that it had."""
     a, b = index.name(pair.a), index.name(pair.b)
     to_a, to_b = pair.spill_ba, pair.spill_ab
     said = [f"{LANES[pair.lane][0].lower()}, {number(pair.price)} budgets"]
+    if not pair.lane_told:
+        said.append(f"cannot tell: {number(pair.low)} to {number(pair.high)} budgets in 19 of 20 runs")
+    moved = before is not None and times(before.price) != times(pair.price)
+    if moved:
+        assert before is not None
+        said.append(f"{number(before.price)} budgets as services are run")
     for giver, taker, spill in ((a, b, to_b), (b, a, to_a)):
         if spill >= 0.5:
             said.append(f"the best plan for {giver} gives {taker} {in_hundred(min(spill, 1))} of its own best")
@@ -172,7 +179,7 @@ def pair_cell(index: Index, pair: Pair, radius: float, flipped: bool = False, ti
             said.append(f"the best plan for {giver} takes something from {taker}")
     left, right = (to_b, to_a) if flipped else (to_a, to_b)
     return PairCell(
-        coins=coins(pair, radius, tight),
+        coins=coins(pair, radius, tight, before is not None and not moved),
         arrows=arrows(left, right, pair.error),
         names=index.both(pair),
         times=times(pair.price),
@@ -180,6 +187,8 @@ def pair_cell(index: Index, pair: Pair, radius: float, flipped: bool = False, ti
         lane=pair.lane,
         words="; ".join(said),
         remedy=pair.remedy,
+        was=times(before.price) if before is not None and moved else "",
+        unsure=not pair.lane_told,
     )
 
 
@@ -229,8 +238,9 @@ def triangle(index: Index, kind: str, given: Sequence[Pair] | None = None) -> Tr
     rows: list[tuple[str, list[PairCell | None]]] = []
     for n, key in enumerate(order):
         found = [by_names.get(frozenset((key, other))) for other in order[:n]]
-        cells = [pair_cell(index, p, layout.COIN_SMALL, flipped=p.a != key) if p else None for p in found]
+        cells = [_cell(index, p, flipped=p.a != key, moved=given is not None) if p else None for p in found]
         rows.append((short.get(key, key), cells))
+    last = _second_hope(index, order, pairs) if given is None else ("", [])
     whole = next((a for a in summary.all_at_once if a.kind == kind and given is None), None)
     together = f"{number(whole.price)} budgets, {dollars(whole.dollars)} a year" if whole else ""
     return Triangle(
@@ -238,15 +248,47 @@ def triangle(index: Index, kind: str, given: Sequence[Pair] | None = None) -> Tr
         caption="Every pair of values" if kind == "values" else "Every pair of groups",
         heads=[short.get(k, k) for k in order],
         rows=rows,
-        listed=[pair_cell(index, p, layout.COIN_SMALL) for p in pairs],
+        listed=[*(_cell(index, p, moved=given is not None) for p in pairs), *(c for c in last[1] if c)],
         together=together,
+        last=last if last[0] else None,
         row=row_of_coins(whole.price, f"All {kind} at once", together) if whole else Markup(""),
     )
+
+
+def _cell(index: Index, pair: Pair, flipped: bool = False, moved: bool = False) -> PairCell:
+    """Return one pair of a triangle; ``moved``: beside the price that it has as services are run."""
+    known = {(p.a, p.b): p for p in index.summary.pairs} if moved else {}
+    return pair_cell(index, pair, layout.COIN_SMALL, flipped, before=known.get((pair.a, pair.b)))
+
+
+def _second_hope(index: Index, order: Sequence[str], pairs: Sequence[Pair]) -> tuple[str, list[PairCell | None]]:
+    """Return a last row for hope counted without medication: its pair with each value but hope, under their columns.
+
+    An empty name where no pair depends on the criterion.
+    """
+    found = {({p.a, p.b} - {HOPE}).pop(): p for p in pairs if p.without_medication is not None}
+    label = f"{index.name(HOPE)}, without medication"
+    cells: list[PairCell | None] = []
+    for key in order:
+        pair = found.get(key)
+        if pair is None:
+            cells.append(None)
+            continue
+        cell = pair_cell(index, without_medication(pair), layout.COIN_SMALL, flipped=pair.a != HOPE)
+        cells.append(replace(cell, names=f"{index.name(key)} + {in_sentence(label)}", remedy=""))
+    return (label if found else ""), cells
+
+
+def without_medication(pair: Pair) -> Pair:
+    """Return a pair with hope as it is where hope counts recovery without medication."""
+    other = pair.without_medication
+    return pair if other is None else pair.model_copy(update=dict(other))
 
 
 PAIR_HEADS = (
     "Pair",
     "Budgets for both",
+    "Lane",
     "Dollars a year",
     "The first one\u2019s best plan gives the second",
     "The second one\u2019s best plan gives the first",
@@ -263,16 +305,23 @@ def _numbers(index: Index) -> Table:
     rows = [
         [
             index.both(p),
-            f"{times(p.price)}, within {number(p.error)}",
+            f"{times(p.price)} ({number(p.low)} to {number(p.high)}), within {number(p.error)}",
+            lane_words(p),
             short_dollars(p.dollars),
-            given(p.spill_ab),
-            given(p.spill_ba),
-            in_hundred(p.collision),
-            "" if p.tension is None else in_hundred(1 - p.tension),
+            given(p.spill_ab) + span(p.spill_ab_low, p.spill_ab_high),
+            given(p.spill_ba) + span(p.spill_ba_low, p.spill_ba_high),
+            in_hundred(p.collision) + span(p.collision_low, p.collision_high),
+            "" if p.tension is None else in_hundred(1 - p.tension) + span(p.tension_low, p.tension_high, of_one=True),
         ][:columns]
         for p in pairs
     ]
-    return Table("Every pair in numbers; shares are of what each could get alone", list(PAIR_HEADS[:columns]), rows)
+    caption = "Every pair in numbers; shares are of what each could get alone, in brackets 19 of 20 runs"
+    return Table(caption, list(PAIR_HEADS[:columns]), rows)
+
+
+def lane_words(pair: Pair) -> str:
+    """Return the lane of a pair in words, and that the runs cannot tell where its price crosses into another."""
+    return LANES[pair.lane][0] + ("" if pair.lane_told else "; cannot tell")
 
 
 def given(spill: float) -> str:
@@ -282,18 +331,30 @@ def given(spill: float) -> str:
 
 def view(index: Index) -> MapView:
     """Return the map's lanes, triangles and collisions."""
-    pairs = index.pairs("values")
+    pairs, groups = index.pairs("values"), index.pairs("groups")
     return MapView(
         lanes=[_lane(index, key, pairs) for key in LANES],
         values=triangle(index, "values"),
         groups=triangle(index, "groups"),
-        collisions=_collisions(index, pairs),
+        collisions=collisions(index, pairs),
         left_out=[(index.name(x.value), x.why) for x in index.summary.left_out],
         error=number(max((p.error for p in index.summary.pairs), default=0.0)),
         numbers=_numbers(index),
         on_terms=triangle(index, "values", on_terms(index.pairs("values"))),
+        groups_on_terms=triangle(index, "groups", on_terms(groups)) if any(map(_moves, groups)) else None,
         terms=_terms(index),
+        unsure=_unsure(index.summary.pairs),
     )
+
+
+def _unsure(pairs: Sequence[Pair]) -> str:
+    """Return for how many pairs the runs cannot tell the lane; empty where they can for all."""
+    count = sum(not p.lane_told for p in pairs)
+    return f"{count} of {len(pairs)} pairs" if count else ""
+
+
+def _moves(pair: Pair) -> bool:
+    return pair.with_terms is not None and times(pair.with_terms.price) != times(pair.price)
 
 
 def on_terms(pairs: Sequence[Pair]) -> list[Pair]:
@@ -347,6 +408,9 @@ def _lane(index: Index, key: str, pairs: Sequence[Pair]) -> Lane:
         lane=key, remedy="",  # type: ignore[arg-type]  # the keys of LANES are the lanes of a pair
     )  # fmt: skip
     cells = [pair_cell(index, p, layout.COIN_SMALL) for p in shown]
+    unsure = sum(not p.lane_told for p in mine)
+    if unsure:
+        meaning += f"; for {unsure} of them the runs cannot tell"
     return Lane(
         title,
         meaning,
@@ -355,20 +419,3 @@ def _lane(index: Index, key: str, pairs: Sequence[Pair]) -> Lane:
         coins(sample, layout.COIN_LARGE, tight=True),
         cells,
     )
-
-
-def _collisions(index: Index, pairs: Sequence[Pair]) -> list[Collision]:
-    """Return the deepest collisions, each under both criteria of recovery where the pair depends on it."""
-    deepest = sorted(pairs, key=lambda p: -max(p.collision, p.collision_without_medication or 0))
-    made: list[Collision] = []
-    for pair in deepest[: layout.COLLISIONS]:
-        both = pair.collision_without_medication
-        kinds = [("remission, medication included" if both is not None else "", pair.collision)]
-        if both is not None:
-            kinds.append(("remission without medication", both))
-        if max(share for _, share in kinds) <= 0:
-            continue
-        for criterion, share in kinds:
-            undone = f"{in_hundred(share)} undone" if share > 0 else "nothing undone"
-            made.append(Collision(index.both(pair), criterion, undone, share, pair.remedy))
-    return made

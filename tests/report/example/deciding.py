@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from bothand.report import summary as s
+from example.pairs import at_budgets
 from example.parts import table
 from example.plans import plans
 from example.services import KEYS
@@ -18,6 +19,9 @@ WHO = (
     ("our_panel", "Our panel of eight people", "Panel"),
 )
 FINDINGS = {
+    "map_terms": "On other terms, 12 of 36 pairs of values cost less, by 0.43 of a budget at most.",
+    "map_beyond": "Money does not end every collision. With ten times today\u2019s money, paid in full for both, the "
+    "best plans for respect and hope still leave 36 in 100 undone for one of them; today it is 18 in 100.",
     "stakeholders": "The plan that most often comes first is treatment only for \u201cRecovery first\u201d; harm "
     "reduction only for \u201cKeep people alive first\u201d.",
     "common_ground": "The plan that asks least of all still asks some to give up 54 in 100 of what counts for them. It "
@@ -41,8 +45,19 @@ def full() -> s.Summary:
             "apart": apart(),
             "common_ground": common_ground(),
             "findings": [*whole.findings, *said],
+            "pairs": [on_terms(n, pair) for n, pair in enumerate(whole.pairs)],
         }
     )
+
+
+def on_terms(number: int, pair: s.Pair) -> s.Pair:
+    """A pair as a full run has it: every third costs less on other terms; favourites of larger budgets leave more."""
+    cheaper = round(1 + (pair.price - 1) * 0.6, 2) if number % 3 == 0 else pair.price
+    way = s.WayPart(service=KEYS[0], term="Entry", was="by appointment", now="on the same day", coercion=0)
+    found = s.OnTerms(
+        price=cheaper, lane="compete" if cheaper > 1.25 else "go_together", chosen=[way][: number % 3 == 0]
+    )
+    return pair.model_copy(update={"with_terms": found, "at_budgets": at_budgets(pair.price, full=True)})
 
 
 def stakeholders() -> list[s.Stakeholder]:

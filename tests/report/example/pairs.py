@@ -65,11 +65,22 @@ def pair_of(kind: str, a: str, b: str, price: float) -> s.Pair:
             "lane_told": not any(price - 0.2 < border < price + 0.3 for border in (1.25, 2.0)),
             "at_budgets": at_budgets(price),
             "lane": lane,
+            **hope_otherwise(a, b, price),
             "remedy": "They meet in the same waiting line. Give each its own treatment places."
             if lane == "in_each_others_way"
             else "",
         }
     )
+
+
+def hope_otherwise(a: str, b: str, price: float) -> dict[str, object]:
+    """A pair with hope where recovery counts without medication: dearer, and more is left undone."""
+    if "hope" not in (a, b):
+        return {}
+    dearer = round(price + 0.1, 2)
+    other = {"price": dearer, "low": 1.0, "high": 2.6, "dollars": dearer * 750000, "spill_ab": 0.1, "spill_ba": 0.0}
+    other |= {"collision": 0.3, "tension": 0.45, "lane": "compete" if dearer <= 2 + ERROR else "in_each_others_way"}
+    return {"without_medication": {**other, "lane_told": False}, "collision_without_medication": 0.3}
 
 
 def ends_of(name: str, value: float, width: float) -> dict[str, float]:

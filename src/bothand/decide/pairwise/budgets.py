@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals, common, find_ideals
 from bothand.decide.pairs import Price, collision
@@ -69,36 +68,25 @@ def at_budgets(ideals: Ideals, members: Sequence[str], priced: Price, budgets: S
 
 
 def collisions(
-    surface: Surface,
-    budget: float,
-    pairs: Sequence[tuple[str, str]],
-    error: npt.ArrayLike = 0,
-    multiples: Sequence[float] = BUDGETS,
+    surface: Surface, today: Ideals, pairs: Sequence[tuple[str, str]], multiples: Sequence[float] = BUDGETS
 ) -> Mapping[tuple[str, str], Floats]:
     """Return for each pair what is left undone when both favourites of a budget are paid in full, by budget (B,).
 
     nan where one of the two has no room at that budget, or where the curves end before what both favourites may spend.
 
     Args:
-        surface: the curves. budget: today's, yearly US dollars. pairs: names of two objectives each.
-        error: () or (V,) as for ``find_ideals``. multiples: of today's budget.
+        surface: the curves, which may go on beyond those of today's ideals.
+        today: today's ideals; at today's budget its favourites stand.
+        pairs: names of two objectives each.
+        multiples: of today's budget.
     """
     found = {pair: np.full(len(multiples), np.nan) for pair in pairs}
-    kept = _only(surface, dict.fromkeys(name for pair in pairs for name in pair))
-    errors = np.broadcast_to(np.asarray(error, dtype=np.float64), (len(surface.objectives),))
-    errors = errors[surface.indices(kept.objectives)]
     last = float(surface.dollars[:, -1].min())
     for n, multiple in enumerate(multiples):
-        if TWO_FAVOURITES * multiple * budget > last * (1 + ROUNDING):
+        if TWO_FAVOURITES * multiple * today.budget > last * (1 + ROUNDING):
             continue
-        ideals = find_ideals(kept, multiple * budget, errors)
+        ideals = today if multiple == TODAY else find_ideals(surface, multiple * today.budget)
         for (a, b), levels in found.items():
             if {a, b} <= set(ideals.members):
                 levels[n] = collision(ideals, a, b)
     return found
-
-
-def _only(surface: Surface, names: Mapping[str, None]) -> Surface:
-    """Return the surface of some objectives."""
-    at = surface.indices(names)
-    return Surface(tuple(names), surface.services, surface.dollars, surface.gains[at], surface.one_of)

@@ -69,7 +69,7 @@ def look_further(
     names = option_keys(curves.world)
     further = tuple(name for name, on in zip(names, moves, strict=True) if on)
     surface = measured_on(curves, further, tell)
-    told = collisions(surface, found.ideals.budget, [(p.a, p.b) for p in _pairs(found)])
+    told = collisions(surface, found.ideals, [(p.a, p.b) for p in _pairs(found)])
     full = tuple(name for name in names if name not in further)
     return replace(budgets, collisions=told, further=further, full=full)
 

@@ -63,7 +63,7 @@ def _all(found: Found) -> Said:
         return Said("map_budgets", text, numbers, ("no budget",), tuple(numbers), rests_on="search")
     if priced.multiple > 1 + FREE:
         text += (
-            f" From {number_words(priced.multiple)} times today\u2019s money on, nobody has to choose between values."
+            f" From {number_words(priced.multiple)} times today\u2019s money on, nobody has to choose between them."
         )
     numbers["budgets"] = priced.multiple
     return Said("map_budgets", text, numbers, ("priced",), tuple(numbers), rests_on="search")

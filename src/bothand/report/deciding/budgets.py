@@ -151,9 +151,9 @@ def _beyond(index: Index) -> BudgetPanel | None:
     desc = f"{index.both(most)} leave undone, both best plans paid in full, {'; '.join(said)}."
     figure = svg.drawing(body, frame.height + FOOT, "budgets", "What two best plans leave undone, by budget", desc)
     return BudgetPanel(
-        f"Left undone when both best plans are paid: {index.both(most)}, and all pairs",
+        "Left undone when both best plans are paid",
         figure,
-        f"Last row: how many of the {len(pairs)} pairs leave something undone.",
+        f"Line: {index.both(most)}. Last row: how many of the {len(pairs)} pairs leave something undone.",
     )
 
 

@@ -1,0 +1,81 @@
+"""The map against budgets in the model: services that still bring more are run on, full ones go on level."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from bothand.experiments import curves as curves_
+from bothand.experiments.curves import Curves, measure_curves, objectives
+from bothand.experiments.plans import option_keys, try_dollars
+from bothand.experiments.search import FIRST_LINE, SECOND_LINES, Found
+from bothand.experiments.what_if.budgets import FURTHER, Budgets, look_at_budgets, look_further, measured_on
+from bothand.experiments.worlds import World
+from bothand.keys import THREE_YEARS
+from experiments.small_worlds import of_services, searched
+
+FULL, GROWS = "low_barrier_buprenorphine", "syringe_services"
+TODAY = 3
+DOLLAR = 1e-9
+
+
+@pytest.fixture(autouse=True)
+def two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Curves at three levels of dollars: enough to search on, and quick."""
+    monkeypatch.setattr(curves_, "LEVELS", (1.0, 2.0, 4.0))
+
+
+@cache
+def small() -> World:
+    return of_services(FULL, GROWS)
+
+
+@cache
+def curves() -> Curves:
+    return measure_curves(small())
+
+
+@cache
+def found() -> Found:
+    return searched(curves())
+
+
+@cache
+def budgets() -> Budgets:
+    return look_further(curves(), found(), look_at_budgets(curves(), found()))
+
+
+def test_every_pair_of_the_map_stands_at_every_budget() -> None:
+    pairs = (*found().value_pairs, *found().group_pairs)
+    assert pairs
+    assert set(budgets().pairs) == set(budgets().collisions) == {(p.a, p.b) for p in pairs}
+    for pair in pairs:
+        assert budgets().pairs[pair.a, pair.b].shares[TODAY] == pytest.approx(1 - pair.tension, abs=1e-6)
+        assert budgets().collisions[pair.a, pair.b][TODAY] == pytest.approx(pair.collision, abs=DOLLAR)
+    assert budgets().end == pytest.approx(4)
+
+
+def test_a_service_that_still_brings_more_is_run_on_and_one_that_is_full_is_not() -> None:
+    assert budgets().further == (GROWS,)
+    assert budgets().full == (FULL,)
+
+
+def test_further_levels_are_what_the_model_gives_in_the_same_draws() -> None:
+    surface = measured_on(curves(), (GROWS,))
+    options = option_keys(small())
+    yearly = np.where(np.array(options) == GROWS, FURTHER[0] * small().yearly_budget, 0.0)
+    told = objectives(small(), try_dollars(small(), "asked", yearly, THREE_YEARS))
+    at = options.index(GROWS)
+    for v, name in enumerate(surface.objectives):
+        assert surface.gains[v, at, -2] == pytest.approx(told[name].mean(), rel=1e-9, abs=1e-9)
+    level = surface.gains[:, options.index(FULL)]
+    np.testing.assert_array_equal(level[:, -1], level[:, -3])
+    np.testing.assert_array_equal(surface.gains[:, :, :-2], curves().surface.gains)
+
+
+def test_hope_has_a_pair_of_its_second_line_with_every_other_value() -> None:
+    others = [name for name in found().values if name != FIRST_LINE]
+    assert FIRST_LINE in found().values
+    assert [(pair.a, pair.b) for pair in found().second_pairs] == [(SECOND_LINES[0], name) for name in others]
