@@ -75,7 +75,11 @@ def test_further_levels_are_what_the_model_gives_in_the_same_draws() -> None:
     np.testing.assert_array_equal(surface.gains[:, :, :-2], curves().surface.gains)
 
 
-def test_hope_has_a_pair_of_its_second_line_with_every_other_value() -> None:
-    others = [name for name in found().values if name != FIRST_LINE]
-    assert FIRST_LINE in found().values
-    assert [(pair.a, pair.b) for pair in found().second_pairs] == [(SECOND_LINES[0], name) for name in others]
+def test_hope_has_a_pair_of_its_second_line_with_every_other_value_where_both_lines_have_room() -> None:
+    assert found().second_pairs == ()
+    wider = searched(measure_curves(of_services("peer_coaching", "recovery_housing")))
+    others = [name for name in wider.values if name != FIRST_LINE]
+    assert others
+    assert FIRST_LINE in wider.values
+    assert [(pair.a, pair.b) for pair in wider.second_pairs] == [(name, SECOND_LINES[0]) for name in others]
+    assert {pair.error for pair in wider.second_pairs} == {max(pair.error for pair in wider.value_pairs)}
