@@ -19,7 +19,7 @@ FINDINGS = {
     "today\u2019s money could do for it alone; with today\u2019s it is 27 in 100, with twice as much 50 in 100. From "
     "4.3 times today\u2019s money on, nobody has to choose between them.",
     "map_free": "Between 1 of 36 pairs of values nobody has to choose even today; with twice the money, between 34. "
-    "Longest is the way of respect and hope: 2.1 times today\u2019s money.",
+    "Most is needed for respect and hope: 2.1 times today\u2019s money.",
     "groups": "Every plan that follows one tradition leaves people who would start later behind",
     "recovery": "Count medication and treatment leads; leave it out and recovery services lead",
     "horizon": "After one year you would see less than a hundredth of what a plan brings",

@@ -62,9 +62,7 @@ def _all(found: Found) -> Said:
         text += " No budget on the curves gives every value all of it."
         return Said("map_budgets", text, numbers, ("no budget",), tuple(numbers), rests_on="search")
     if priced.multiple > 1 + FREE:
-        text += (
-            f" From {number_words(priced.multiple)} times today\u2019s money on, nobody has to choose between them."
-        )
+        text += f" From {number_words(priced.multiple)} times today\u2019s money on, nobody has to choose between them."
     numbers["budgets"] = priced.multiple
     return Said("map_budgets", text, numbers, ("priced",), tuple(numbers), rests_on="search")
 
@@ -85,7 +83,7 @@ def _pairs(results: Results) -> Said:
     if not np.isfinite(last.price.multiple):
         text += f" No budget on the curves is enough for {names}."
     elif free["twice"] < len(pairs):
-        text += f" Longest is the way of {names}: {number_words(last.price.multiple)} times today\u2019s money."
+        text += f" Most is needed for {names}: {number_words(last.price.multiple)} times today\u2019s money."
     numbers = {**{name: float(n) for name, n in free.items()}, "last": min(last.price.multiple, float(HUNDRED))}
     return Said("map_free", text, numbers, (names,), tuple(numbers), rests_on="search")
 
