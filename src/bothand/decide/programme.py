@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -166,6 +167,10 @@ def _scaled(matrix: Floats) -> tuple[Floats, Floats]:
     return matrix / size[:, None], size
 
 
+ONE_AT_A_TIME = threading.Lock()
+"""Held while the standard output is set aside: two threads at once would each give back what the other set aside."""
+
+
 @contextmanager
 def _quiet(wanted: bool) -> Iterator[None]:
     """Keep HiGHS's own lines off the standard output while it solves a mixed-integer programme.
@@ -175,16 +180,17 @@ def _quiet(wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    sys.stdout.flush()
-    kept = os.dup(1)
-    silence = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(silence, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(silence)
-        os.close(kept)
+    with ONE_AT_A_TIME:
+        sys.stdout.flush()
+        kept = os.dup(1)
+        silence = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(silence, 1)
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(silence)
+            os.close(kept)
 
 
 def call_solver(cost: Floats, matrix: Floats, limit: Floats, bounds: Floats, whole: npt.NDArray[np.int_] | None) -> Any:

@@ -20,7 +20,6 @@ from bothand.engine.arrays import Bools, Floats
 from bothand.experiments.curves import Curves, gains_at
 from bothand.experiments.plans import option_keys
 from bothand.experiments.search import Found
-from bothand.experiments.worlds import side_by_side
 
 FURTHER = (10.0, 20.0)  # MATH: budgets for one service at which curves go on; twice the largest budget looked at
 STILL_MOVES = 0.01  # MATH: share of the most that an objective gains or loses by which the last measured step moves it
@@ -51,14 +50,9 @@ class Budgets:
 def look_at_budgets(curves: Curves, found: Found, tell: Callable[[str], None] = lambda words: None) -> Budgets:
     """Return what one plan gives each pair of the map at every budget, with the ideals of today's."""
     tell("the map against budgets")
-    pairs = _pairs(found)
-
-    def one(pair: Pair) -> AtBudgets:
-        return at_budgets(found.ideals, (pair.a, pair.b), pair.price)
-
-    told = side_by_side(one, pairs, curves.world.workers)
-    end = float(curves.surface.dollars[:, -1].min() / found.ideals.budget)
-    return Budgets({(p.a, p.b): levels for p, levels in zip(pairs, told, strict=True)}, end)
+    ideals = found.ideals
+    told = {(p.a, p.b): at_budgets(ideals, (p.a, p.b), p.price) for p in _pairs(found)}
+    return Budgets(told, float(curves.surface.dollars[:, -1].min() / ideals.budget))
 
 
 def look_further(
