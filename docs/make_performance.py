@@ -59,8 +59,8 @@ PARTS = {
     "deciding": (
         "Deciding",
         "A front is a set of plans of which none is better for all values. It is drawn on curves, and by exact slopes. "
-        "Its rival is NSGA-II in pymoo, which tries many plans and breeds the best. The map asks what every pair of values "
-        "costs together: on curves, and with all its plans run in the full model.",
+        "Its rival is NSGA-II in pymoo, which tries many plans and breeds the best. The map asks what every pair of "
+        "values costs together: on curves, and with all its plans run in the full model.",
     ),
     "growth": (
         "How cost grows",
