@@ -164,10 +164,10 @@ def _asked_for(options: Options) -> set[str]:
     return {Path(entry).stem for entry in entries}
 
 
-def _weighed(setting: Setting) -> tuple[str, ...]:
-    """Return the keys of the study's values: each has a weight."""
+def _weighed(setting: Setting) -> dict[str, str]:
+    """Return the keys of the study's values, each with its family: each has a weight."""
     shown = values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
-    return tuple(value.key for value in shown.values)
+    return {value.key: value.family for value in shown.values}
 
 
 def compute(
@@ -197,7 +197,7 @@ def compute(
         found = search(curves, keys, floors)
         lanes = opening.result()
     tried += [try_dollars(where, BOTH_AND, found.yearly, mode) for mode, where in in_modes(world).items()]
-    common = find_common(consulted, [v.key for v in values], world, tried, curves, found, seed, tell)
+    common = find_common(consulted, {v.key: v.family for v in values}, world, tried, curves, found, seed, tell)
     compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
     deciding = decide(lanes, compared, {BOTH_AND: found.yearly}, ends, tell)
     usual = usual_reach(few, tried, deciding, curves, found)

@@ -36,7 +36,16 @@ from bothand.report.summary.both_and import (
 from bothand.report.summary.deciding.disputes import DisputeSide, Learning, RegisterEntry, SideTrial, WorthKnowing
 from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, MoveAnswer, MovePart, Shift
 from bothand.report.summary.deciding.repairs import JointAll, RepairPart
-from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Held, Seal, Shared, Stakeholder
+from bothand.report.summary.deciding.stakeholders import (
+    Apart,
+    CommonGround,
+    Held,
+    LargestRegret,
+    Seal,
+    Shared,
+    Stakeholder,
+    Voice,
+)
 from bothand.report.summary.deciding.ways import OnTerms, WayPart
 from bothand.report.summary.doubts import (
     Chance,
@@ -113,6 +122,7 @@ __all__ = [
     "JointVerdict",
     "Kind",
     "KnownService",
+    "LargestRegret",
     "Law",
     "Learning",
     "Ledger",
@@ -169,6 +179,7 @@ __all__ = [
     "Value",
     "ValueReading",
     "Verdict",
+    "Voice",
     "WayPart",
     "WorksBy",
     "Worth",
