@@ -32,6 +32,8 @@ from bothand.experiments.individuals.counties import count_counties
 from bothand.experiments.individuals.courses import follow
 from bothand.experiments.more_kits import averted_by_kit
 from bothand.experiments.plans import in_modes, try_all, try_dollars
+from bothand.experiments.positions.own_plan import improve
+from bothand.experiments.positions.stances import try_stances
 from bothand.experiments.reaches import USUAL, Asked, try_reaches, usual_reach
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
@@ -51,7 +53,7 @@ from bothand.faults import FaultsFound
 from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
-from bothand.findings.deciding.losers import losses
+from bothand.findings.deciding.losers import losses, worst_loss
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
@@ -209,6 +211,7 @@ def compute(
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
     wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
     discharge = try_discharge(few, tried, seed, tell)
+    stances = try_stances(curves, found, tried, BOTH_AND, tell)
     limit = price_of_limit(curves, keys, floors, found.yearly, tell)
     tell("people, one by one")
     some = first_draws(world, COUNTIES)
@@ -232,11 +235,15 @@ def compute(
         wrong_side=wrong_side,
         discharge=discharge,
         limit=limit,
+        stances=stances,
         common=common,
         counties=counties,
         courses=follow(some, followed, seed),
         beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),
     )
+    own = {key: worst_loss(results, key) for key in (Path(entry).stem for entry in options.plans)}
+    improvements, repairs = improve(curves, found, world, tried, own, tell)
+    results = replace(results, improvements=improvements, repairs=repairs)
     return _in_full(results, world, keys, floors, seed, tell) if options.full else results
 
 

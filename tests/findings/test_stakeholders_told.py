@@ -143,7 +143,7 @@ def test_plans_are_ordered_by_the_position_that_gives_up_most_and_what_runs_cann
     assert [one.told for one in ground.order] == [False, True, True, None]
     assert ground.in_runs[ONE.key].mean == ground.order[1].regret.mean
     text = next(one.text for one in said.findings(found) if one.key == "regret_order")
-    assert text.startswith("By the position that gives up most, run by run, least is asked by label of all_other: 30 (")
+    assert text.startswith("Of the position that it asks most of, label of all_other asks least: 30 (")
     assert text.endswith("these runs cannot tell the two apart.")
 
 

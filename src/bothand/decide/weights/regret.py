@@ -97,11 +97,12 @@ def bests_at(
 
 
 def regrets_in_draws(z: npt.ArrayLike, weights: WeightSet, instead: npt.ArrayLike) -> Floats:
-    """Largest regret of plans in every draw, (P, D): how sure the largest regret is.
+    """The largest regret of each plan read draw by draw, (P, D): how sure it is.
 
-    Plans are chosen once, here and now, and so is what would be chosen instead: at each corner of the set the one that
-    is best there on average. In a draw a plan's regret is the largest lead, over corners, of what was chosen instead;
-    at least 0, where the plan does better at every corner.
+    All is chosen once, here and now, on the average of the draws: the plan, the weight that is worst for it, and what
+    would be chosen there instead. In a draw the regret is the lead of that other plan at that weight; below 0, the plan
+    did better. Its mean over draws is the largest regret on average, and it is 0 in every draw for a plan that would be
+    chosen itself.
 
     Args:
         z: (D, P, n) what each plan gives each value in every draw.
@@ -117,8 +118,9 @@ def regrets_in_draws(z: npt.ArrayLike, weights: WeightSet, instead: npt.ArrayLik
         raise ValueError(f"draws by plans by {len(weights.values)} values were expected; found {given.shape}")
     worth, other = (np.einsum("kn,dpn->kdp", weights.corners, table) for table in (given, others))
     chosen = other.mean(axis=1).argmax(axis=1)
-    most = other[np.arange(len(chosen)), :, chosen]  # (K, D)
-    found: Floats = np.maximum((most[:, :, None] - worth).max(axis=0), 0).T
+    lead = other[np.arange(len(chosen)), :, chosen][:, :, None] - worth  # (K, D, P)
+    worst = lead.mean(axis=1).argmax(axis=0)
+    found: Floats = lead[worst, :, np.arange(worth.shape[-1])]
     return found
 
 
@@ -126,7 +128,7 @@ def told_apart(largest: npt.ArrayLike) -> tuple[bool, ...]:
     """Whether each plan can be told from the next, the plan with least regret on average first.
 
     Args:
-        largest: (P, D) each plan's largest regret in every draw, in the order of its mean.
+        largest: (P, D) each plan's largest regret read draw by draw, in the order of its mean.
 
     Returns:
         (P - 1,) True where 19 in 20 draws of the difference lie on one side of zero.

@@ -52,7 +52,7 @@ def trees_of(weighed: Weighed, names: Mapping[str, str], ideals: Ideals, seed: i
     directions: dict[str, str] = {}
     for cluster in found.clusters:
         together = [value for value in names if names[value] in cluster]
-        directions |= dict.fromkeys(together, together[0])
+        directions |= dict.fromkeys(together, together[0] if together else "")
     return {FAMILIES: families_of(weighed), DIRECTIONS: directions}
 
 

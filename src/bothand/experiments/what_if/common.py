@@ -93,8 +93,8 @@ class Common:
         regrets: by stakeholder, regret of that plan in the full model.
         gap: largest difference of curves and full model at that plan, in shares of the own best.
         trees: which values are one family, by their files and by what the simulation can tell apart.
-        in_draws: by stakeholder, the largest regret of every plan and, last, of that plan, in every draw of the curves
-            (P + 1, D): each chosen once, and so is what would be chosen instead.
+        in_draws: by stakeholder, the largest regret of every plan and, last, of that plan, read in every draw of the
+            curves (P + 1, D): each chosen once, and so are the weight and what would be chosen instead.
     """
 
     plans: tuple[str, ...]

@@ -136,7 +136,9 @@ def _order(common: Common) -> list[LargestRegret]:
     """Return every plan by its largest regret over all stakeholders, the least on average first."""
     if not common.in_draws:
         return []
-    largest = np.max(list(common.in_draws.values()), axis=0)  # (P + 1, D)
+    regrets = np.array(list(common.in_draws.values()))  # (stakeholders, P + 1, D)
+    most = regrets.mean(axis=2).argmax(axis=0)
+    largest = regrets[most, np.arange(regrets.shape[1])]
     order = np.argsort(largest.mean(axis=1), kind="stable")
     told = [*told_apart(largest[order]), None]
     names = (*common.plans, COMMON)
@@ -208,7 +210,7 @@ def _ordered(common: Common, plans: Mapping[str, str]) -> list[Said]:
     names = {**plans, COMMON: "The plan that all could live with"}
     first, second = order[:2]
     text = (
-        f"By the position that gives up most, run by run, least is asked by {in_sentence(names[first.plan])}: "
+        f"Of the position that it asks most of, {in_sentence(names[first.plan])} asks least: "
         f"{_hundredths(first.regret)} in {HUNDRED}. Next is {in_sentence(names[second.plan])}, "
         f"{_hundredths(second.regret)}; "
     )

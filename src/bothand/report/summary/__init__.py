@@ -34,7 +34,7 @@ from bothand.report.summary.both_and import (
     Sentence,
 )
 from bothand.report.summary.deciding.disputes import DisputeSide, Learning, RegisterEntry, SideTrial, WorthKnowing
-from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, MoveAnswer, MovePart, Shift
+from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, ImprovementPart, MoveAnswer, MovePart, Shift
 from bothand.report.summary.deciding.repairs import JointAll, RepairPart
 from bothand.report.summary.deciding.stakeholders import (
     Apart,
@@ -46,6 +46,7 @@ from bothand.report.summary.deciding.stakeholders import (
     Stakeholder,
     Voice,
 )
+from bothand.report.summary.deciding.stances import StancePart
 from bothand.report.summary.deciding.ways import OnTerms, WayPart
 from bothand.report.summary.doubts import (
     Chance,
@@ -114,6 +115,7 @@ __all__ = [
     "GroupBeaten",
     "GroupVerdict",
     "Held",
+    "ImprovementPart",
     "Indicator",
     "Interaction",
     "Interval",
@@ -169,6 +171,7 @@ __all__ = [
     "Shift",
     "SideTrial",
     "Stakeholder",
+    "StancePart",
     "StudyPart",
     "Summary",
     "TermPart",

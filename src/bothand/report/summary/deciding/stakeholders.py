@@ -29,7 +29,8 @@ class Held(Part):
         "affordable plan of the curves and every plan that was run, in few runs"
     )
     regret_in_runs: Interval | None = Field(
-        default=None, description="the same run by run: the plan, and what would be chosen instead, are chosen once"
+        default=None,
+        description="the same run by run: the plan, the weight and what would be chosen instead are chosen once",
     )
 
 
