@@ -26,7 +26,8 @@ FINDINGS = {
     "community naloxone.",
     "voices": "How values are counted changes which plan most often comes first: for \u201cRecovery first\u201d, "
     "treatment only if each value has one voice, recovery only if each family of values has.",
-    "regret_order": "Of the position that it asks most of, the plan that all could live with asks least: 54 (49 to 60) in 100. Next is even split, 58 (50 to 66); these runs cannot tell the two apart.",
+    "regret_order": "Of the position that it asks most of, the plan that all could live with asks least: 54 (49 to 60) "
+    "in 100. Next is even split, 58 (50 to 66); these runs cannot tell the two apart.",
     "truly_apart": "\u201cAutonomy first\u201d and \u201cRecovery first\u201d truly disagree on 2 of 15 pairs of "
     "plans. One such pair: the first would rather have harm reduction only, the second treatment only.",
 }

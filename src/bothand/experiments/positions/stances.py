@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bothand.decide.both_and import settle
+from bothand.decide.both_and import KEEP, settle
 from bothand.decide.ideals import Ideals, find_ideals
 from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
@@ -54,10 +54,14 @@ class Stance:
 
     @property
     def better(self) -> bool:
-        """Whether the full model, too, finds the searched plan better: for the least served value, then for lives."""
-        if abs(self.aim_best - self.aim_signed) > SAME:
-            return self.aim_best > self.aim_signed
-        return bool(self.best[FUNCTIONAL].mean() >= self.signed[FUNCTIONAL].mean())
+        """Whether the full model, too, finds it better, by what it was searched for.
+
+        The least served value keeps its share, less what the search may give up of it for lives, and that value or
+        healthy life-years rise.
+        """
+        kept = self.aim_best >= min(self.aim_signed, KEEP * self.aim_signed) - SAME
+        lives = float(self.best[FUNCTIONAL].mean() - self.signed[FUNCTIONAL].mean())
+        return kept and (self.aim_best > self.aim_signed + SAME or lives > 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +70,16 @@ class Stances:
 
     tried: tuple[Stance, ...] = ()
     both: Gains | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Sought:
+    """What a search found on the curves; ``most``: each objective's own best on the stance's ground."""
+
+    members: tuple[str, ...]
+    left_out: tuple[str, ...]
+    yearly: Floats
+    most: Floats
 
 
 SAME = 0.01  # MATH: shares of an own best closer than this are alike; the curves err by as much
@@ -95,8 +109,9 @@ def try_stances(
     if not asked:
         return Stances()
     tell("each stance at its own best")
-    made = side_by_side(lambda one: _try(curves, found, *one), asked, world.workers)
-    return Stances(tuple(one for one in made if one is not None), counted(world, runs[both]))
+    sought = [found_one for plan, run in asked if (found_one := _seek(curves, found, plan, run)) is not None]
+    made = side_by_side(lambda one: _run(world, *one), sought, world.workers)
+    return Stances(tuple(made), counted(world, runs[both]))
 
 
 def own_ground(curves: Curves, services: Sequence[str], budget: float) -> Ideals:
@@ -121,9 +136,12 @@ def sought_for(plan: Plan, found: Found, ideals: Ideals) -> tuple[tuple[str, ...
     return members, left
 
 
-def _try(curves: Curves, found: Found, plan: Plan, run: Tried) -> Stance | None:
-    world = curves.world
-    options = option_keys(world)
+def _seek(curves: Curves, found: Found, plan: Plan, run: Tried) -> tuple[_Sought, Plan, Tried] | None:
+    """Search a stance on its own ground; None where its money can move nothing that it is searched for.
+
+    One at a time: the solver is not meant to be called by several at once.
+    """
+    world, options = curves.world, option_keys(curves.world)
     own = [service in plan.services and service in options for service in curves.surface.services]
     services = [service for service, keeps in zip(curves.surface.services, own, strict=True) if keeps]
     if not services:
@@ -134,12 +152,17 @@ def _try(curves: Curves, found: Found, plan: Plan, run: Tried) -> Stance | None:
         return None
     yearly = np.zeros(len(own))
     yearly[own] = whole_hundreds(settle(ideals, members, FUNCTIONAL).plan)
-    signed, best = counted(world, run), _counted_at(world, run, yearly)
-    places = ideals.surface.indices(members)
-    shares = [
-        min(gains[o].mean() / ideals.best[v] for o, v in zip(members, places, strict=True)) for gains in (signed, best)
+    return _Sought(members, left, yearly, ideals.best[ideals.surface.indices(members)]), plan, run
+
+
+def _run(world: World, sought: _Sought, plan: Plan, run: Tried) -> Stance:
+    """Run a stance's best in the full model, beside the stance as signed."""
+    signed, best = counted(world, run), _counted_at(world, run, sought.yearly)
+    aims = [
+        min(float(gains[name].mean() / most) for name, most in zip(sought.members, sought.most, strict=True))
+        for gains in (signed, best)
     ]
-    return Stance(plan.key, bool(plan.puts_first), members, left, yearly, signed, best, *map(float, shares))
+    return Stance(plan.key, bool(plan.puts_first), sought.members, sought.left_out, sought.yearly, signed, best, *aims)
 
 
 def _counted_at(world: World, run: Tried, yearly: Floats) -> Gains:

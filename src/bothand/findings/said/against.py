@@ -15,15 +15,17 @@ from bothand.report.summary import Bill, Reach, Summary
 from bothand.words import dollars, first_up, in_sentence, join_words, number_words, unparted
 
 LEAD = 0.01  # MATH: share of a value's best by which a stance must lead to be told; the curves err by as much
+SIGNED = 2  # UNIT: reasons from stances as signed, where one at its own best stands before them
 NAMED = 4  # UNIT: services named in one sentence
 
 
 def case_against(results: Results, parts: Summary) -> list[str]:
     """Return the strongest case against the searched plan, from the numbers, the weightiest first."""
     plan, labels = results.found_plan, plan_labels(results)
+    best = _best_of_a_stance(parts, labels)
     reasons = [
-        *_less_than_a_stance(results, parts),
-        *_best_of_a_stance(parts, labels),
+        *best,
+        *_less_than_a_stance(results, parts)[: SIGNED if best else None],
         *_floors(parts),
         *_reached_less(results, parts),
         *_leans_on(results, parts.bills, plan),
@@ -71,8 +73,8 @@ def _best_of_a_stance(parts: Summary, labels: Mapping[str, str]) -> list[str]:
     _, own, ours, value, plan = max(found)
     label = first_up(in_sentence(values.get(value, value)))
     return [
-        f"{label}: {in_sentence(labels[plan])}, at its own searched best, reaches {_of_100(own)} of what all this "
-        f"money could do; this plan {_of_100(ours)}."
+        f"{label}: {in_sentence(labels[plan])}, at its own searched best, gives it {_of_100(own)} of the most it could "
+        f"get; this plan {_of_100(ours)}."
     ]
 
 
@@ -84,7 +86,7 @@ def _also_searched(parts: Summary) -> str:
     """Say which other plans were searched."""
     if not parts.stances:
         return "the other plans were not searched."
-    return "so was each stance, with its own services; the yardsticks were not."
+    return "so was each stance; the yardsticks were not."
 
 
 def _floors(parts: Summary) -> list[str]:
