@@ -40,8 +40,8 @@ CASE_AGAINST = [
     "It was found by search on curves of single services (largest gap to the full model 0.02 of a "
     "value's own best); so was each stance; the yardsticks were not.",
     "Treatment only brings 280 more years in remission, medication included.",
-    "Primacy of the relationship: harm reduction only, at its own searched best, gives it 99 in 100 of the most it "
-    "could get; this plan 28 in 100.",
+    "Primacy of the relationship: harm reduction only at its own searched best gives it 99 in 100 of the most; this "
+    "plan 28.",
 ]
 DOUBT = {
     "label": "How the county's buprenorphine places differ from its share of the state's; "

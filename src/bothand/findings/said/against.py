@@ -72,10 +72,8 @@ def _best_of_a_stance(parts: Summary, labels: Mapping[str, str]) -> list[str]:
         return []
     _, own, ours, value, plan = max(found)
     label = first_up(in_sentence(values.get(value, value)))
-    return [
-        f"{label}: {in_sentence(labels[plan])}, at its own searched best, gives it {_of_100(own)} of the most it could "
-        f"get; this plan {_of_100(ours)}."
-    ]
+    best = f"{in_sentence(labels[plan])} at its own searched best gives it {_of_100(own)} of the most"
+    return [f"{label}: {best}; this plan {round(ours * RUNS)}."]
 
 
 def _of_100(share: float) -> str:
