@@ -41,7 +41,7 @@ from bothand.experiments.terms import try_terms
 from bothand.experiments.what_if.common import find_common
 from bothand.experiments.what_if.discharge import try_discharge
 from bothand.experiments.what_if.disputes import try_disputes
-from bothand.experiments.what_if.learning import most_leverage, what_to_learn
+from bothand.experiments.what_if.learning import most_leverage, what_to_learn, worth_to_each
 from bothand.experiments.what_if.limit import price_of_limit
 from bothand.experiments.what_if.moves import try_moves
 from bothand.experiments.what_if.priced import price_principles
@@ -267,6 +267,8 @@ def _in_full(
     disputes = try_disputes(results.setting, results.draws, register, keys, floors, world.runs, tell, error)
     tell("what is worth finding out")
     learned = what_to_learn(world, choice, results.draws, most_leverage(results.deciding), register)
+    if results.common is not None:
+        learned = worth_to_each(world, choice, results.common, found, learned, seed)
     return replace(
         results,
         exact=exact,

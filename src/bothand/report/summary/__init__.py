@@ -33,7 +33,15 @@ from bothand.report.summary.both_and import (
     Reaching,
     Sentence,
 )
-from bothand.report.summary.deciding.disputes import DisputeSide, Learning, RegisterEntry, SideTrial, WorthKnowing
+from bothand.report.summary.deciding.disputes import (
+    DisputeSide,
+    Learning,
+    RegisterEntry,
+    SideTrial,
+    StudyWorth,
+    WorthKnowing,
+    WorthToWhom,
+)
 from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, ImprovementPart, MoveAnswer, MovePart, Shift
 from bothand.report.summary.deciding.repairs import JointAll, RepairPart
 from bothand.report.summary.deciding.stakeholders import (
@@ -173,6 +181,7 @@ __all__ = [
     "Stakeholder",
     "StancePart",
     "StudyPart",
+    "StudyWorth",
     "Summary",
     "TermPart",
     "TermsAlone",
@@ -187,4 +196,5 @@ __all__ = [
     "WorksBy",
     "Worth",
     "WorthKnowing",
+    "WorthToWhom",
 ]
