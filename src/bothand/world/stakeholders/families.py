@@ -27,8 +27,12 @@ def families_of(values: Weighed, beside: Path | None = None) -> dict[str, str]:
     files = {value: named_file("values", value) for value in values if value in ships}
     if beside is not None:
         files = {value: beside / f"{value}.toml" for value in values if (beside / f"{value}.toml").is_file()} | files
-    told = {value: read_toml(path).data.get("family") for value, path in files.items()}
-    return {value: told[value] for value in values if isinstance(told.get(value), str)}
+    found: dict[str, str] = {}
+    for value in values:
+        family = read_toml(files[value]).data.get("family") if value in files else None
+        if isinstance(family, str):
+            found[value] = family
+    return found
 
 
 def values_in(family: str, families: Mapping[str, str]) -> tuple[str, ...]:
