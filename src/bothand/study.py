@@ -32,6 +32,8 @@ from bothand.experiments.individuals.counties import count_counties
 from bothand.experiments.individuals.courses import follow
 from bothand.experiments.more_kits import averted_by_kit
 from bothand.experiments.plans import in_modes, try_all, try_dollars
+from bothand.experiments.positions.own_plan import improve
+from bothand.experiments.positions.stances import try_stances
 from bothand.experiments.reaches import USUAL, Asked, try_reaches, usual_reach
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND, search
@@ -40,7 +42,7 @@ from bothand.experiments.what_if.budgets import look_at_budgets, look_further
 from bothand.experiments.what_if.common import find_common
 from bothand.experiments.what_if.discharge import try_discharge
 from bothand.experiments.what_if.disputes import try_disputes
-from bothand.experiments.what_if.learning import most_leverage, what_to_learn
+from bothand.experiments.what_if.learning import most_leverage, what_to_learn, worth_to_each
 from bothand.experiments.what_if.limit import price_of_limit
 from bothand.experiments.what_if.moves import try_moves
 from bothand.experiments.what_if.priced import price_principles
@@ -52,7 +54,7 @@ from bothand.faults import FaultsFound
 from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
-from bothand.findings.deciding.losers import losses
+from bothand.findings.deciding.losers import losses, worst_loss
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
@@ -165,10 +167,10 @@ def _asked_for(options: Options) -> set[str]:
     return {Path(entry).stem for entry in entries}
 
 
-def _weighed(setting: Setting) -> tuple[str, ...]:
-    """Return the keys of the study's values: each has a weight."""
+def _weighed(setting: Setting) -> dict[str, str]:
+    """Return the keys of the study's values, each with its family: each has a weight."""
     shown = values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
-    return tuple(value.key for value in shown.values)
+    return {value.key: value.family for value in shown.values}
 
 
 def compute(
@@ -198,7 +200,7 @@ def compute(
         found = search(curves, keys, floors)
         lanes = opening.result()
     tried += [try_dollars(where, BOTH_AND, found.yearly, mode) for mode, where in in_modes(world).items()]
-    common = find_common(consulted, [v.key for v in values], world, tried, curves, found, seed, tell)
+    common = find_common(consulted, {v.key: v.family for v in values}, world, tried, curves, found, seed, tell)
     compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
     deciding = decide(lanes, compared, {BOTH_AND: found.yearly}, ends, tell)
     usual = usual_reach(few, tried, deciding, curves, found)
@@ -211,6 +213,7 @@ def compute(
     parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
     wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
     discharge = try_discharge(few, tried, seed, tell)
+    stances = try_stances(curves, found, tried, BOTH_AND, tell)
     limit = price_of_limit(curves, keys, floors, found.yearly, tell)
     tell("people, one by one")
     some = first_draws(world, COUNTIES)
@@ -234,12 +237,16 @@ def compute(
         wrong_side=wrong_side,
         discharge=discharge,
         limit=limit,
+        stances=stances,
         common=common,
         budgets=budgets,
         counties=counties,
         courses=follow(some, followed, seed),
         beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),
     )
+    own = {key: worst_loss(results, key) for key in (Path(entry).stem for entry in options.plans)}
+    improvements, repairs = improve(curves, found, world, tried, own, tell)
+    results = replace(results, improvements=improvements, repairs=repairs)
     return _in_full(results, world, keys, floors, seed, tell) if options.full else results
 
 
@@ -265,6 +272,8 @@ def _in_full(
     disputes = try_disputes(results.setting, results.draws, register, keys, floors, world.runs, tell, error)
     tell("what is worth finding out")
     learned = what_to_learn(world, choice, results.draws, most_leverage(results.deciding), register)
+    if results.common is not None:
+        learned = worth_to_each(world, choice, results.common, found, learned, seed)
     return replace(
         results,
         exact=exact,

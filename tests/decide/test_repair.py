@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from decide_toys import linear
 
+from bothand.decide.ideals import find_ideals
 from bothand.decide.losers import LEAST_RUNS
-from bothand.decide.repair import OtherTerms, cheapest_repair, cheapest_terms
+from bothand.decide.repair import OtherTerms, cheapest_gain, cheapest_repair, cheapest_terms
 from bothand.decide.surfaces import evaluate
 
 HARM = linear([[1, 0], [-0.5, 1]], names=("g0", "g1"))  # s0 takes half a unit from g1; s1 is g1's own
@@ -101,3 +102,18 @@ def test_a_loss_that_another_group_had_before_stands_in_no_ones_way():
     assert cheapest_terms(GROUPS, "g1", own, [helps], [1, 1, 1]) is helps
     with pytest.raises(ValueError, match="no group 'g9'"):
         cheapest_terms(GROUPS, "g9", own, [helps], [1, 1, 1])
+
+
+def test_the_cheapest_gain_for_all_takes_from_what_helps_nobody_and_no_more_than_it_needs():
+    ideals = find_ideals(linear([[1, 0, 0], [0, 1, 0]]), 100)
+    found = cheapest_gain(ideals, [40, 40, 20], ideals.members, 0.05)
+    np.testing.assert_allclose(found.change, [5, 5, -10], atol=1e-4)
+    assert found.dollars == pytest.approx(10)
+    over = cheapest_gain(ideals, [30, 30, 0], ideals.members, 0.1, budget=100)
+    np.testing.assert_allclose(over.change, [10, 10, 0], atol=1e-4)
+
+
+def test_a_plan_at_which_values_only_compete_has_no_gain_for_all():
+    ideals = find_ideals(linear([[1, 0], [0, 1]]), 100)
+    assert cheapest_gain(ideals, [50, 50], ideals.members, 0.01) is None
+    assert cheapest_gain(ideals, [100, 0], ["v1"], 1.0).dollars == pytest.approx(100)

@@ -15,11 +15,13 @@ from bothand.engine.setting import Setting
 from bothand.experiments import curves as curves_
 from bothand.experiments.curves import Curves, measure_curves, objectives
 from bothand.experiments.plans import Tried, try_dollars, try_study_plan, value_gains
+from bothand.experiments.positions.voices import DIRECTIONS, FAMILIES
 from bothand.experiments.search import STEP, Found, search
 from bothand.experiments.what_if import common as common_
 from bothand.experiments.what_if.common import Common, find_common, regrets_of, shares_of_best, smoothed
 from bothand.experiments.worlds import World
 from bothand.faults import FaultsFound
+from bothand.files import available
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.values import load_values
 from bothand.world.service import load_service
@@ -94,6 +96,11 @@ def only(folder: Path, value: str) -> Path:
 
 def consulted(*files: Path) -> tuple[Consulted, ...]:
     return load_consulted(files, weighed(), NOON)
+
+
+def consulted_paths() -> list[Path]:
+    """The positions that ship, by name."""
+    return [Path(name) for name in available("stakeholders")]
 
 
 def beside(*files: Path, runs: tuple[Tried, ...] | None = None) -> Common:
@@ -219,6 +226,42 @@ def test_a_choice_between_plans_that_the_weights_do_not_allow_is_told_once_plans
 def test_where_nobody_is_asked_or_no_plan_was_run_there_is_nothing_to_say() -> None:
     assert find_common((), weighed(), small(), tried(), curves(), found(), SEED) is None
     assert find_common(consulted(), weighed(), small(), tried()[:1], curves(), found(), SEED) is None
+
+
+def test_each_tree_keeps_ranks_that_sum_to_one_and_a_position_for_one_value_is_the_same_in_all(tmp_path: Path) -> None:
+    value = on_the_map()[0]
+    result = beside(only(tmp_path, value), *consulted_paths())
+    assert set(result.trees) == {FAMILIES, DIRECTIONS}
+    told = {v.key: v.family for v in load_values()}
+    assert result.trees[FAMILIES] == told
+    for held in result.held:
+        for voice in held.voices.values():
+            assert voice.ranks.sum(axis=0) == pytest.approx(np.ones(len(PLANS)))
+            assert sum(voice.excess.values()) == pytest.approx(0, abs=1e-9)
+    alone = result.held[0]
+    assert alone.chosen is not None
+    for voice in alone.voices.values():
+        assert voice.ranks == pytest.approx(alone.chosen.ranks)
+        assert list(voice.excess.values()) == pytest.approx([0.0] * len(voice.excess))
+
+
+def test_a_position_may_speak_of_a_family_and_the_study_knows_which_values_it_holds(tmp_path: Path) -> None:
+    mine = position(tmp_path, "family", "family_at_least = { what_people_gain = 1.0 }")
+    families = {v.key: v.family for v in load_values()}
+    (held,) = (find_common(consulted(mine), families, small(), tried(), curves(), found(), SEED) or beside()).held
+    assert held.weights is not None
+    inside = {found().keys[v] for v, family in families.items() if family == "what_people_gain" and v in found().keys}
+    outside = [n for n, name in enumerate(held.weights.values) if name not in inside]
+    assert held.weights.corners[:, outside] == pytest.approx(0)
+
+
+def test_regret_run_by_run_is_that_of_plans_chosen_once_and_the_common_ground_stands_last(tmp_path: Path) -> None:
+    value = on_the_map()[0]
+    result = beside(only(tmp_path, value))
+    (regrets,) = result.in_draws.values()
+    assert regrets.shape == (len(PLANS) + 1, small().county.draws)
+    assert (regrets.mean(axis=1) >= 0).all()
+    assert regrets.mean(axis=1)[:-1] == pytest.approx(result.held[0].regrets, abs=common_.SMOOTHED + 1e-9)
 
 
 def test_smoothing_moves_no_curve_by_more_than_it_may_and_none_down() -> None:

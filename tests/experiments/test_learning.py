@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from bothand.decide.doubt import perfect_information
 from bothand.decide.information import by_chance, over_weights, partial_information
+from bothand.decide.weights import all_weights
 from bothand.engine.setting import draw_values
 from bothand.evidence.draws import Draws
 from bothand.experiments.deciding import Deciding, End
 from bothand.experiments.plans import Tried, healthy_years, try_dollars, try_study_plan, value_gains
-from bothand.experiments.what_if.learning import ToLearn, most_leverage, shares_by_draw, what_to_learn, what_to_whom
+from bothand.experiments.what_if.learning import (
+    SHARES,
+    STUDIED,
+    ToLearn,
+    is_share,
+    most_leverage,
+    shares_by_draw,
+    study_sizes,
+    what_to_learn,
+    what_to_whom,
+    worth_to_each,
+)
 from bothand.experiments.worlds import World, open_world, walks
 from bothand.keys import THREE_YEARS
 from bothand.world.disputes.register import Belief
@@ -86,6 +101,45 @@ def test_a_row_behind_a_computed_input_brings_its_dispute() -> None:
     about = dispute.model_copy(update={"side": sides})
     (one,) = what_to_learn(world(), plans(), drawn(), [name], [about]).inputs
     assert one.disputes == (about.key,)
+
+
+def test_a_local_count_is_worth_more_the_more_people_it_looks_at_and_never_more_than_the_share_itself() -> None:
+    sizes = study_sizes(small().evidence)
+    assert list(sizes) == sorted(sizes)
+    for n, one in enumerate(learned().inputs):
+        unit = small().evidence[one.key].unit
+        if one.studies:
+            assert n < STUDIED
+            assert unit in SHARES
+            assert [size for size, _ in one.studies] == list(sizes)
+            worths = [study.value for _, study in one.studies]
+            assert worths == sorted(worths)
+            assert 0 <= worths[-1] <= one.worth.value <= learned().everything
+        elif n < STUDIED and one.worth.value > 0:
+            assert not is_share(small().evidence, one.key, drawn().values[one.name])
+
+
+def test_what_knowing_is_worth_to_each_position_is_within_the_span_of_its_weights_and_below_knowing_everything() -> (
+    None
+):
+    names = tuple(OWN_BEST)
+    held = [
+        SimpleNamespace(weights=all_weights(names), asked=SimpleNamespace(stakeholder=SimpleNamespace(key="both"))),
+        SimpleNamespace(weights=all_weights(names[1:]), asked=SimpleNamespace(stakeholder=SimpleNamespace(key="one"))),
+        SimpleNamespace(weights=None, asked=None),
+    ]
+    surface = SimpleNamespace(indices=lambda asked: [names.index(name) for name in asked])
+    ideals = SimpleNamespace(best=np.array(list(OWN_BEST.values())), surface=surface)
+    common, found = SimpleNamespace(values=names, held=held), SimpleNamespace(ideals=ideals)
+    told = worth_to_each(world(), plans(), cast(Any, common), cast(Any, found), learned(), 1)
+    assert [one.who for one in told.whom] == ["both", "one"]
+    assert replace(told, whom=()) == learned()
+    shares = shares_by_draw(world(), plans(), OWN_BEST)
+    for one, middle in zip(told.whom, (shares.mean(axis=0), shares[1]), strict=True):
+        assert one.everything == pytest.approx(perfect_information(middle))
+        assert one.middle == partial_information(middle, drawn().values[one.most]).value
+        assert 0 <= one.middle <= one.everything + 1e-12
+    assert told.whom[1].span.low == told.whom[1].span.high == told.whom[1].middle
 
 
 def test_dollars_are_told_only_where_a_worth_is_named() -> None:

@@ -125,6 +125,23 @@ def test_what_is_worth_finding_out_carries_its_error_and_what_would_settle_it() 
     assert (found.everything, found.best, found.runs) == (30.0, "naloxone", 64)
 
 
+def test_what_a_local_count_would_bring_is_told_and_where_chance_alone_could_give_it() -> None:
+    found = ran()
+    assert found.learned is not None
+    for worth, doubt in ((3.0, True), (9.0, False)):
+        studies = ((50, Worth(0.0, 1.0)), (200, Worth(worth, 1.0)), (1000, Worth(9.5, 1.0)))
+        one = replace(found.learned.inputs[0], studies=studies)
+        asked = cast(Results, SimpleNamespace(**{**vars(found), "learned": replace(found.learned, inputs=(one,))}))
+        said = next(one.text for one in findings(asked) if one.key == "to_learn")
+        assert f"A local count of 200 people or cases would bring {worth:.0f}" in said
+        assert said.endswith("chance alone could give this.") == doubt
+        told = to_learn(asked)[0].studies
+        assert [one.told for one in told] == [False, not doubt, True]
+        made = learning(asked)
+        assert made is not None
+        assert (made.study_cost, made.study_source) == ("cost not known", small().evidence["local_study_people"].source)
+
+
 def test_a_usual_run_tells_none_of_it() -> None:
     assert register(USUAL) == to_learn(USUAL) == findings(USUAL) == []
     assert learning(USUAL) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -21,8 +22,9 @@ from bothand.decide.weights import (
     sample,
     weight_set,
 )
+from bothand.experiments.positions.voices import FAMILIES, Voice
 from bothand.experiments.results import Results
-from bothand.experiments.what_if.common import Apart, Common, Held
+from bothand.experiments.what_if.common import COMMON, Apart, Common, Held
 from bothand.findings.deciding import stakeholders as said
 from bothand.words import forbidden
 from bothand.world.stakeholders import load_consulted
@@ -108,6 +110,41 @@ def test_the_summary_holds_what_each_gives_up_and_which_weights_speak_for_a_plan
     assert ground.binds == [ONE.key, OTHER.key]
     assert [row.plan for row in ground.services] == [BUDGET / 2] * 2
     assert len(said.apart(found)[0].always) == 3
+
+
+def with_voices(by_family: np.ndarray, in_draws: dict[str, np.ndarray] | None = None) -> Results:
+    """One stakeholder for whom the first plan comes first, and who has these ranks when families have a voice each."""
+    found = results(point(1, 0))
+    assert found.common is not None
+    heard = {FAMILIES: Voice(by_family, {"lives": 0.2, "calm": -0.2})}
+    held = (replace(found.common.held[0], voices=heard),)
+    common = replace(found.common, held=held, in_draws=in_draws or {})
+    return cast(Results, SimpleNamespace(**{**vars(found), "common": common}))
+
+
+def test_it_is_said_where_counting_families_and_not_names_changes_the_first_plan() -> None:
+    other = np.eye(3)[[1, 0, 2]]
+    told = {one.key: one.text for one in said.findings(with_voices(other))}
+    assert "label of all_one if each value has one voice, label of all_other if each family" in told["voices"]
+    told = {one.key: one.text for one in said.findings(with_voices(np.eye(3)))}
+    assert "the same plan comes first for each position" in told["voices"]
+    heard = said.stakeholders(with_voices(other))[0].voices[0]
+    assert heard.first == {"all_one": 0, "all_other": 1, "half": 0}
+    assert heard.excess == {"lives": 0.2, "calm": -0.2}
+
+
+def test_plans_are_ordered_by_the_position_that_gives_up_most_and_what_runs_cannot_tell_is_said() -> None:
+    rng = np.random.default_rng(1)
+    near, far = 0.3 + 0.01 * rng.random(20), 0.8 + 0.01 * rng.random(20)
+    found = with_voices(np.eye(3), {ONE.key: np.array([far, near, far + 0.1, near + 0.02 * (rng.random(20) - 0.3)])})
+    ground = said.common_ground(found)
+    assert ground is not None
+    assert [one.plan for one in ground.order] == ["all_other", COMMON, "all_one", "half"]
+    assert [one.told for one in ground.order] == [False, True, True, None]
+    assert ground.in_runs[ONE.key].mean == ground.order[1].regret.mean
+    text = next(one.text for one in said.findings(found) if one.key == "regret_order")
+    assert text.startswith("Of the position that it asks most of, label of all_other asks least: 30 (")
+    assert text.endswith("these runs cannot tell the two apart.")
 
 
 def test_a_plan_can_take_more_than_all_that_counts() -> None:

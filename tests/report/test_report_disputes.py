@@ -126,10 +126,28 @@ def test_what_is_worth_finding_out_says_how_much_how_sure_and_what_would_settle_
     view: DisputesView, section: str
 ) -> None:
     first, second = view.learn.rows
-    assert first[1:4] == ["19, give or take 6", "above chance", "kits in the right hands"]
+    assert first[1:3] == ["19, give or take 6", "above chance"]
+    assert first[3].startswith("50 people or cases: 3 (chance alone could give this); 200 people or cases: 8;")
+    assert first[4] == "kits in the right hands"
+    assert second[3] == ""
+    assert "cost not known" in view.learn_note
     assert second[1:3] == ["2, give or take 3", "may be chance"]
     assert "may seem to bring 7 in 64 runs" in view.learn_note
     assert view.learn_said in section
+
+
+def test_what_knowing_is_worth_to_each_position_is_told_in_hundredths_and_what_may_be_chance(
+    view: DisputesView,
+) -> None:
+    first, second = view.whom.rows
+    assert first == [
+        "Recovery first",
+        "14",
+        "Share of kits that are in the right hands",
+        "4 (0 to 5)",
+        "above chance",
+    ]
+    assert second[3:] == ["2 (0 to 5)", "chance alone could give this"]
 
 
 def test_the_older_list_of_disputes_leads_to_the_register_and_a_usual_run_has_none(html: str, whole: Summary) -> None:
@@ -165,4 +183,4 @@ def test_a_number_that_brings_nothing_is_counted_and_has_no_row(whole: Summary) 
     found = disputes.view(Index(whole.model_copy(update={"to_learn": [whole.to_learn[0], *none]})))
     assert found is not None
     assert len(found.learn.rows) == 1
-    assert found.learn_note.endswith("1 more of the numbers that move results most seem to bring nothing.")
+    assert "1 more of the numbers that move results most seem to bring nothing." in found.learn_note

@@ -19,6 +19,7 @@ from bothand.world.stakeholders import (
     Statement,
     contradiction_words,
     contradictions,
+    families_of,
     load_stakeholder,
     read_stakeholder,
     statements_of,
@@ -266,3 +267,27 @@ def test_faults_end_a_check_with_nothing_written(own: Own, call: Callable[..., o
 def test_a_position_that_is_not_there_is_told_with_the_nearest() -> None:
     with pytest.raises(FaultsFound, match="Did you mean 'recovery_first'"):
         load_stakeholder("recovery_frst")
+
+
+def test_what_is_said_of_a_family_is_said_of_the_values_in_it_together(own: Own) -> None:
+    said = "family_at_least = { what_people_gain = 0.3 }\nfamily_at_most = { how_we_treat_people = 0.5 }"
+    found, document, faults = read_stakeholder(own(said))
+    assert faults == []
+    assert found is not None
+    rows = {s.words: s.rows for s in statements_of(found, document, families_of(available("values")))}
+    (least,) = rows["the family 'what_people_gain' has at least 0.3 of all weight"]
+    assert least.least == 0.3
+    assert set(least.coefficients) == {"healing", "flourishing", "patient_welfare"}
+    (most,) = rows["the family 'how_we_treat_people' has at most 0.5 of all weight"]
+    assert (most.least, set(most.coefficients.values())) == (-0.5, {-1})
+
+
+def test_a_family_that_is_none_and_families_that_cannot_fit_are_told(own: Own) -> None:
+    _, _, faults = read_stakeholder(own("family_at_least = { what_people_gains = 0.3 }"))
+    (fault,) = faults
+    assert "no family of values 'what_people_gains'" in fault.message
+    assert fault.nearest == "what_people_gain"
+    said = "family_at_least = { what_people_gain = 0.7, who_else_matters = 0.4 }"
+    _, _, faults = read_stakeholder(own(said))
+    (fault,) = faults
+    assert "contradict each other" in fault.message

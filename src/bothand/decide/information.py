@@ -120,7 +120,7 @@ def sample_information(benefit: Floats, parameters: npt.ArrayLike, studies: Sequ
     return Learning(perfect_information(nb), _best(nb, [*rules, *_rules(nb, known)]), tuple(told))
 
 
-def by_chance(benefit: Floats, seed: int, asked: int = 1) -> float:
+def by_chance(benefit: Floats, seed: int, asked: int = 1, silent: int = SILENT) -> float:
     """Return what the best of so many inputs that say nothing would seem to be worth, at most, 95 times in 100.
 
     A worth below this cannot be told from none; more draws lower it.
@@ -129,10 +129,11 @@ def by_chance(benefit: Floats, seed: int, asked: int = 1) -> float:
         benefit: (P, D) net benefit.
         seed: of the inputs that are made up.
         asked: how many inputs are looked at: the best of many seems to be worth more by chance than one.
+        silent: how many inputs are made up.
     """
     luck = np.random.Generator(np.random.Philox(seed))
     draws = np.asarray(benefit).shape[1]
-    worths = [partial_information(benefit, luck.permutation(draws)).value for _ in range(SILENT)]
+    worths = [partial_information(benefit, luck.permutation(draws)).value for _ in range(silent)]
     return float(np.quantile(worths, USUAL ** (1 / max(asked, 1))))
 
 

@@ -14,9 +14,10 @@ import numpy.typing as npt
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
-from bothand.decide.surfaces import Floats, Surface, contributions
+from bothand.decide.surfaces import Floats, Surface, contributions, evaluate
 
 SAME = 0.95  # MATH: correlation above which two values are shown as one cluster (DESIGN 7)
+PLANS = 400  # MATH: random plans over which values are compared, as many as in the prototype
 CARRIED = 0.95  # MATH: share of a value's gain above which one service carries it (DESIGN 7)
 
 
@@ -40,6 +41,12 @@ def random_plans(n_services: int, budget: float, n: int, seed: int) -> Floats:
     """Plans that spend the whole budget, evenly over all ways to split it, (n, I) yearly dollars."""
     shares: Floats = np.random.default_rng(seed).dirichlet(np.ones(n_services), size=n)
     return shares * budget
+
+
+def over_random_plans(surface: Surface, names: Sequence[str], budget: float, seed: int) -> Likeness:
+    """Cluster objectives of a surface by how they move together over random plans that spend the budget."""
+    gains = evaluate(surface, random_plans(len(surface.services), budget, PLANS, seed))
+    return likeness(names, gains[:, surface.indices(names)])
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from bothand.decide.ideals import Ideals
 from bothand.decide.losers import verdicts
 from bothand.decide.programme import Rows, at_most, maximise, rows, stack
 from bothand.decide.surfaces import ROUNDING, Floats, Surface, evaluate
@@ -21,7 +22,7 @@ from bothand.decide.surfaces import ROUNDING, Floats, Surface, evaluate
 
 @dataclass(frozen=True, eq=False)
 class Repair:
-    """A changed plan in which the named loss is gone.
+    """A changed plan in which the named loss is gone, or every value has more.
 
     Attributes:
         kind: "reallocation" of the same money, or "addition" to the plan as it stands.
@@ -72,7 +73,40 @@ def cheapest_repair(
     needed = np.minimum(floor, now)
     needed[groups.index(loser)] = floor[groups.index(loser)]
     protect = rows(surface, gains=np.eye(len(surface.objectives))[positions], least=needed - offset[positions])
-    conditions = stack(protect, *_change_rows(surface, before))
+    return _smallest(surface, before, protect, kind, budget)
+
+
+def cheapest_gain(
+    ideals: Ideals, plan: npt.ArrayLike, members: Sequence[str], gain: float, budget: float | None = None
+) -> Repair | None:
+    """Find the smallest reallocation of dollars after which every value has more.
+
+    Args:
+        ideals: the curves, and each value's own best.
+        plan: (I,) yearly dollars.
+        members: values or groups with room.
+        gain: by how much each must gain, in shares of its own best.
+        budget: yearly dollars, if more than the plan spends (money left over may be used).
+
+    Returns:
+        Repair, or None: no such change on the grid.
+    """
+    before, shares = np.asarray(plan, dtype=np.float64), ideals.weights(members)
+    now = shares @ evaluate(ideals.surface, before)
+    return _smallest(
+        ideals.surface, before, rows(ideals.surface, gains=shares, least=now + gain), "reallocation", budget
+    )
+
+
+def _smallest(
+    surface: Surface,
+    before: Floats,
+    such_that: Rows,
+    kind: Literal["reallocation", "addition"],
+    budget: float | None,
+) -> Repair | None:
+    """Return the smallest change of dollars that meets the rows."""
+    conditions = stack(such_that, *_change_rows(surface, before))
     if kind == "reallocation":
         spent = float(before.sum())
         conditions = stack(conditions, at_most(surface, spent if budget is None else max(budget, spent)))

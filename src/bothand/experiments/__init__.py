@@ -12,5 +12,6 @@ cohort_ahead: who of those with addiction today is in stable remission decades l
 more_kits: how many deaths one more naloxone kit averts.
 end_and_platform: every plan again with the moves from contact into treatment held.
 what_if/: runs that the audits ask for, each with one thing otherwise. individuals/: the county's people, one by one.
+positions/: each position and stance given its best voice.
 results: everything that the runs gave, before anything is said about it.
 """

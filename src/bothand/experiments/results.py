@@ -17,6 +17,8 @@ from bothand.experiments.exact.first_round import Exact
 from bothand.experiments.individuals.counties import Counties
 from bothand.experiments.individuals.courses import Courses
 from bothand.experiments.plans import Tried, in_modes
+from bothand.experiments.positions.own_plan import Improvement
+from bothand.experiments.positions.stances import Stances
 from bothand.experiments.reaches import Reached
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
@@ -78,6 +80,8 @@ class Results:
     register: tuple[Dispute, ...] = ()  # every dispute, tried or not; empty unless it was a full run
     disputes: DisputesTried | None = None
     learned: ToLearn | None = None
+    stances: Stances = field(default_factory=Stances)  # each stance at its own searched best
+    improvements: tuple[Improvement, ...] = ()  # of plans that a reader gave
     moves: Moves | None = None  # changes that improve everything; None unless it was asked for
     repairs: Repairs = field(default_factory=Repairs)  # those run in the full model; none unless it was asked for
     courses: Mapping[str, Courses] = field(default_factory=dict)  # plan -> lives of people with addiction on day one

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
 from bothand.findings import both, delivery, doubts, history, lines, people, tables, terms
-from bothand.findings.deciding import disputes, losers, moves, stakeholders
+from bothand.findings.deciding import disputes, losers, moves, own_plan, stakeholders, stances
 from bothand.findings.measures import indicators
 from bothand.findings.said import reaches
 from bothand.findings.said.against import case_against
@@ -88,6 +88,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         moves=moves.moves(results, values),
         beats_others=moves.beats_others(results),
         case_against=[],
+        stances=stances.stances(results),
         deciding=numbers.deciding,
         best_guess=numbers.best_guess,
         chance=doubts.chance(results),
@@ -129,6 +130,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
             "findings": reaches.findings(results, draft, numbers, under),
             "case_under": reaches.case_under(draft, under),
             "case_against": case_against(results, draft),
+            "improvements": own_plan.improvements(results, values, draft.losers),
             "audits": audits.audits(results, draft, beside),
         }
     )

@@ -92,6 +92,7 @@ class SideOne:
     panels: Panels
     caption: str
     numbers: list[Table]
+    improvements: list[tuple[str, str]]  # label of a reader's own plan, its cheapest improvement
 
 
 def bars(plan: PlanPart) -> list[Bar]:
@@ -125,6 +126,7 @@ def side_one(index: Index) -> SideOne:
         panels=_panels(index),
         caption=_caption(index),
         numbers=[_reach_table(index, reach_keys), _outcome_table(index)],
+        improvements=[(index.name(one.plan), one.text) for one in summary.improvements],
     )
 
 

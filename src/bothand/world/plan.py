@@ -57,6 +57,10 @@ Stance = Literal[
 BY_NAME_ONLY: dict[str, str] = {"mandate": "contrast, off by default", "worked example": "worked example"}
 """Stances that no study takes in with "all", and what a list calls them: asked for by name only."""
 
+TRADITIONS = ("harm reduction", "treatment", "recovery", "families", "neighbourhood")
+"""Stances that a tradition or a side of the table would sign: each gets its own searched best. Not the mandate: search
+never looks for a better way to press people."""
+
 ROUNDING = 1e-9  # MATH: shares that sum to one within this are one; a budget is kept within this share of itself
 
 MONEY = ("line", "heading", "outside")
@@ -140,6 +144,10 @@ class Plan(Record):
     rescale: Flag = Field(False, description="published shares are rescaled to 100 %")
     like: Text | None = Field(None, description="a plan (name, or path beside this file) whose money this plan has")
     terms: dict[Key, TermsChange] = Field({}, description="by service: how the plan runs it")
+    puts_first: tuple[Key, ...] = Field(
+        (), description="values that the stance puts first: what its own searched best is sought for"
+    )
+    puts_first_why: Text | None = Field(None, description="why these: whose words say so; given with 'puts_first'")
     line: tuple[Line, ...] = ()
     heading: tuple[Heading, ...] = ()
     outside: tuple[Outside, ...] = ()

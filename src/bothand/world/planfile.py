@@ -67,9 +67,23 @@ def read_plan(
         meaning = list(_faults(plan, document, known))
         meaning += _period_faults(plan, document, years or sorted(budget or {}))
         meaning += [*_share_faults(plan, document), *_budget_faults(plan, document, budget or {})]
+        meaning += _first_faults(plan, document)
         faults += told(meaning, faults)
         faults += _unknown_faults(plan, document, known)
     return plan, document, faults
+
+
+def _first_faults(plan: Plan, document: Document) -> Iterator[Fault]:
+    """Yield values put first that there are none of, here or beside the file, and a list or a reason that lacks the
+    other."""
+    known = available("values")
+    for number, value in enumerate(plan.puts_first):
+        if value not in known and not (document.path.parent / f"{value}.toml").is_file():
+            yield document.fault(f"there is no value '{value}'.", ("puts_first", number), nearest(value, known))
+    if bool(plan.puts_first) != bool(plan.puts_first_why):
+        yield document.fault(
+            "'puts_first' and 'puts_first_why' are given together: the values, and whose words say so."
+        )
 
 
 def held_by(plan: Plan, services: Sequence[str]) -> Plan:

@@ -8,7 +8,17 @@ from scipy.optimize import linprog
 
 from bothand.decide.ideals import find_ideals
 from bothand.decide.surfaces import evaluate
-from bothand.decide.weights import all_weights, best_at, plan_regrets, regret_at, sample, weight_set, worst_of
+from bothand.decide.weights import (
+    all_weights,
+    best_at,
+    plan_regrets,
+    regret_at,
+    regrets_in_draws,
+    sample,
+    told_apart,
+    weight_set,
+    worst_of,
+)
 from decide.decide_toys import BUDGET, linear, surfaces
 from decide.weights.weight_toys import named, ordered, point, tables, weight_sets
 
@@ -99,3 +109,33 @@ def test_a_condition_that_no_plan_meets_is_told():
     surface = linear([[1, 0], [0, 1]])
     with pytest.raises(ValueError, match="no affordable plan"):
         best_at(find_ideals(surface, BUDGET), ordered(2), also=rows(surface, gains=[1, 0], least=5 * BUDGET))
+
+
+def test_regret_is_zero_in_every_draw_for_the_plan_that_is_best_on_average_at_the_only_weight():
+    z = np.random.default_rng(1).uniform(0, 1, (12, 4, 3))
+    weights = point([0.2, 0.3, 0.5])
+    own = int((z.mean(axis=0) @ weights.corners[0]).argmax())
+    found = regrets_in_draws(z, weights, z)
+    assert found.shape == (4, 12)
+    assert (found[own] == 0).all()
+    assert found[0] == pytest.approx((z[:, own] - z[:, 0]) @ weights.corners[0])
+
+
+@settings(max_examples=20, deadline=None)
+@given(weight_sets(3), st.integers(0, 2**32 - 1))
+def test_read_draw_by_draw_the_largest_regret_keeps_its_mean(weights, seed):
+    z = np.random.default_rng(seed).normal(size=(6, 5, 3))
+    found = regrets_in_draws(z, weights, z)
+    assert found.mean(axis=1) == pytest.approx(plan_regrets(z.mean(axis=0), weights), abs=1e-9)
+
+
+def test_plans_are_told_apart_where_the_difference_has_one_sign_in_19_of_20_draws():
+    rng = np.random.default_rng(4)
+    near, far = 0.3 + 0.01 * rng.random(100), 0.6 + 0.01 * rng.random(100)
+    assert told_apart([near, near + 0.02 * (rng.random(100) - 0.4), far]) == (False, True)
+    assert told_apart([near]) == ()
+
+
+def test_draws_that_do_not_fit_the_set_are_refused():
+    with pytest.raises(ValueError, match="draws by plans by 2 values"):
+        regrets_in_draws(np.zeros((3, 2, 3)), all_weights(named(2)), np.zeros((3, 2, 3)))

@@ -115,6 +115,11 @@ def to_learn() -> list[s.WorthKnowing]:
             told=True,
             disputes=["kits_in_the_right_hands"],
             settled_by=["A local count of each 100 kits, asked in the same way in two places."],
+            studies=[
+                s.StudyWorth(people=50, worth=3.0, error=7.0, told=False),
+                s.StudyWorth(people=200, worth=8.0, error=7.0, told=True),
+                s.StudyWorth(people=1_000, worth=17.0, error=7.0, told=True),
+            ],
         ),
         s.WorthKnowing(
             key="overdose_ratio_after_release",
@@ -130,12 +135,34 @@ def to_learn() -> list[s.WorthKnowing]:
 
 def learning() -> s.Learning:
     plans = ["status_quo", "even_split", "both_and"]
-    return s.Learning(plans=plans, best="both_and", everything=55.0, by_chance=7.0, runs=64)
+    return s.Learning(
+        plans=plans,
+        best="both_and",
+        everything=55.0,
+        by_chance=7.0,
+        runs=64,
+        study_source="Judgement by us, from two rows.",
+        whom=[
+            s.WorthToWhom(
+                stakeholder=key,
+                everything=0.14,
+                by_chance=0.03,
+                input="effective_kit_share",
+                label="Share of kits that are in the right hands",
+                worth=0.04 - 0.02 * n,
+                low=0.0,
+                high=0.05,
+                told=n == 0,
+            )
+            for n, key in enumerate(("recovery_first", "autonomy_first"))
+        ],
+    )
 
 
 FINDINGS = {
     "disputes": "Of 4 disputes that can be tried, 2 change the decision",
     "disputes_deck": "Most money moves over kits in the right hands and criterion of recovery.",
     "to_learn": "Knowing everything before a plan is chosen would bring 55 healthy life-years. Most of what one number "
-    "brings, 19, comes from this one: share of kits that are in the right hands.",
+    "brings, 19, comes from this one: share of kits that are in the right hands. A local count of 200 people or "
+    "cases would bring 8.",
 }

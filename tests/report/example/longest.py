@@ -38,9 +38,10 @@ CASE_AGAINST = [
     "It pays nothing for navigation from harm reduction to treatment and recovery, methadone places, "
     "medication in jail, continued on release, residential treatment with medication and peer coaching.",
     "It was found by search on curves of single services (largest gap to the full model 0.02 of a "
-    "value's own best); the other plans were not searched.",
+    "value's own best); so was each stance; the yardsticks were not.",
     "Treatment only brings 280 more years in remission, medication included.",
-    "Recovery only brings 150 more years in remission without medication.",
+    "Primacy of the relationship: harm reduction only at its own searched best gives it 99 in 100 of the most; this "
+    "plan 28.",
 ]
 DOUBT = {
     "label": "How the county's buprenorphine places differ from its share of the state's; "

@@ -1,8 +1,9 @@
 """Weights as a set: what follows for plans when nobody is asked for one exact number.
 
 polytope: the set of weights that meets every statement, by its corners. positions: from a stakeholder's file to a set.
-sampling: weights drawn evenly from a set. preference: potentially optimal, dominated, necessary and possible
-preference, and where two stakeholders truly disagree. acceptability: SMAA-2. regret: over plans and over all dollars.
+sampling: weights drawn evenly from a set. tree: weights drawn over a tree of families of values.
+preference: potentially optimal, dominated, necessary and possible preference, and where two truly disagree.
+acceptability: SMAA-2. regret: over plans and over all dollars, on the mean and draw by draw.
 common_ground: the least largest regret of several stakeholders, the range of every service in it, and floors.
 payoff: rules for a table of options and states. elicitation: swing, best-worst, pairwise comparison.
 biases: checks on weights that people gave.
@@ -22,8 +23,18 @@ from bothand.decide.weights.preference import (
     possible,
     potentially_optimal,
 )
-from bothand.decide.weights.regret import Worst, best_at, plan_regrets, regret_at, worst_of
+from bothand.decide.weights.regret import (
+    Worst,
+    best_at,
+    bests_at,
+    plan_regrets,
+    regret_at,
+    regrets_in_draws,
+    told_apart,
+    worst_of,
+)
 from bothand.decide.weights.sampling import sample
+from bothand.decide.weights.tree import sample_by_family, split_bias
 
 __all__ = [
     "EQUAL",
@@ -38,6 +49,7 @@ __all__ = [
     "all_weights",
     "best_at",
     "best_worst",
+    "bests_at",
     "choice_entropy",
     "common_ground",
     "disagreement",
@@ -55,9 +67,13 @@ __all__ = [
     "potentially_optimal",
     "range_sensitivity",
     "regret_at",
+    "regrets_in_draws",
     "sample",
+    "sample_by_family",
+    "split_bias",
     "splitting_excess",
     "swing_weights",
+    "told_apart",
     "weight_set",
     "weights_of",
     "worst_of",

@@ -13,9 +13,11 @@ from bothand.decide.weights.polytope import WeightSet, weight_set
 from bothand.faults import Fault, FaultsFound
 from bothand.world.stakeholders import (
     Statement,
+    Weighed,
     choice_statement,
     contradiction_words,
     contradictions,
+    families_of,
     read_stakeholder,
     statements_of,
 )
@@ -44,12 +46,12 @@ def weights_of(statements: Sequence[Statement], values: Sequence[str], name: str
     return weight_set(values, matrix, least)
 
 
-def position_weights(name: str | Path, values: Sequence[str], gains: Gains | None = None) -> WeightSet:
+def position_weights(name: str | Path, values: Weighed, gains: Gains | None = None) -> WeightSet:
     """Read a position and return the set of weights that it leaves.
 
     Args:
         name: a shipped position, or a file.
-        values: every value that has a weight, those the position may name.
+        values: every value that has a weight, those the position may name, alone or with their families.
         gains: by plan, by value: share of its own best (z) that the plan gives the value, for the choices between
             plans that the position accepts. A choice between plans that are not there says nothing.
 
@@ -60,8 +62,8 @@ def position_weights(name: str | Path, values: Sequence[str], gains: Gains | Non
     if stakeholder is None or faults:
         raise FaultsFound(faults)
     known = gains or {}
-    statements = list(statements_of(stakeholder, document))
+    statements = list(statements_of(stakeholder, document, families_of(values, document.path.parent)))
     for number, choice in enumerate(stakeholder.prefers):
         if choice.plan in known and choice.over in known:
             statements.append(choice_statement(number, choice, known, document))
-    return weights_of(statements, values, document.name)
+    return weights_of(statements, tuple(values), document.name)

@@ -17,9 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals
+from bothand.decide.losers import NINETEEN_IN_TWENTY
 from bothand.decide.programme import Rows, at_most, maximise, rows, stack
 from bothand.decide.surfaces import Floats, evaluate
 from bothand.decide.weights.polytope import WeightSet
+
+DRAWN = 3  # MATH: axes of a table by draw: draws, plans, values
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,15 +78,63 @@ def best_at(ideals: Ideals, weights: WeightSet, budget: float | None = None, als
     Raises:
         ValueError: a value without room, or rows that no plan reaches.
     """
-    lines = gain_weights(ideals, weights)
+    return bests_at(ideals, weights, budget, also)[0]
+
+
+def bests_at(
+    ideals: Ideals, weights: WeightSet, budget: float | None = None, also: Rows | None = None
+) -> tuple[Floats, Floats]:
+    """As ``best_at``, with the plan that is best at each corner: (K,) and (K, I) yearly dollars."""
     such_that = allowed(ideals, budget, also)
-    found = []
-    for line in lines:
+    values, plans = [], []
+    for line in gain_weights(ideals, weights):
         best = maximise(ideals.surface, rows(ideals.surface, gains=line), such_that)
         if best is None:
             raise ValueError("no affordable plan reaches what every plan must reach")
-        found.append(best.value)
-    return np.array(found)
+        values.append(best.value)
+        plans.append(best.plan)
+    return np.array(values), np.array(plans)
+
+
+def regrets_in_draws(z: npt.ArrayLike, weights: WeightSet, instead: npt.ArrayLike) -> Floats:
+    """The largest regret of each plan read draw by draw, (P, D): how sure it is.
+
+    All is chosen once, here and now, on the average of the draws: the plan, the weight that is worst for it, and what
+    would be chosen there instead. In a draw the regret is the lead of that other plan at that weight; below 0, the plan
+    did better. Its mean over draws is the largest regret on average, and it is 0 in every draw for a plan that would be
+    chosen itself.
+
+    Args:
+        z: (D, P, n) what each plan gives each value in every draw.
+        weights: the set.
+        instead: (D, Q, n) what the plans give that may be chosen instead.
+
+    Raises:
+        ValueError: arrays that do not fit the set or each other.
+    """
+    given, others = np.asarray(z, dtype=np.float64), np.asarray(instead, dtype=np.float64)
+    shapes = {(len(table), table.shape[-1]) for table in (given, others)}
+    if {given.ndim, others.ndim} != {DRAWN} or shapes != {(len(given), len(weights.values))}:
+        raise ValueError(f"draws by plans by {len(weights.values)} values were expected; found {given.shape}")
+    worth, other = (np.einsum("kn,dpn->kdp", weights.corners, table) for table in (given, others))
+    chosen = other.mean(axis=1).argmax(axis=1)
+    lead = other[np.arange(len(chosen)), :, chosen][:, :, None] - worth  # (K, D, P)
+    worst = lead.mean(axis=1).argmax(axis=0)
+    found: Floats = lead[worst, :, np.arange(worth.shape[-1])]
+    return found
+
+
+def told_apart(largest: npt.ArrayLike) -> tuple[bool, ...]:
+    """Whether each plan can be told from the next, the plan with least regret on average first.
+
+    Args:
+        largest: (P, D) each plan's largest regret read draw by draw, in the order of its mean.
+
+    Returns:
+        (P - 1,) True where 19 in 20 draws of the difference lie on one side of zero.
+    """
+    low, high = np.quantile(np.diff(np.asarray(largest, dtype=np.float64), axis=0), NINETEEN_IN_TWENTY, axis=1)
+    return tuple(bool(one) for one in (low > 0) | (high < 0))
 
 
 def regret_at(

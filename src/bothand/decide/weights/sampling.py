@@ -30,7 +30,7 @@ def sample(weights: WeightSet, count: int, seed: int) -> Floats:
     """
     rng = np.random.default_rng(seed)
     whole = weights.whole or weights
-    axes = _axes(whole.corners)
+    axes = axes_of(whole.corners)
     if len(axes) + 1 >= len(whole.corners):
         drawn = rng.dirichlet(np.ones(len(whole.corners)), count) @ whole.corners
     else:
@@ -38,7 +38,7 @@ def sample(weights: WeightSet, count: int, seed: int) -> Floats:
     return weights.brought(np.asarray(drawn, dtype=np.float64))
 
 
-def _axes(corners: Floats) -> Floats:
+def axes_of(corners: Floats) -> Floats:
     """Directions that span a set, orthonormal, (dimension, n)."""
     _, sizes, rows = np.linalg.svd(corners - corners.mean(axis=0))
     found: Floats = rows[: int((sizes > ON).sum())]
@@ -56,22 +56,24 @@ def _walked(whole: WeightSet, axes: Floats, count: int, rng: np.random.Generator
     steps = BEFORE * len(axes)
     while len(taken) * chains < count:
         for _ in range(steps):
-            here = _step(here, matrix, least, axes, rng)
+            ways = rng.standard_normal((len(here), len(axes))) @ axes
+            here = along(here, ways, matrix, least, rng)
         taken.append(here)
         steps = BETWEEN * len(axes)
     found: Floats = np.concatenate(taken)[:count]
     return found
 
 
-def _step(here: Floats, matrix: Floats, least: Floats, axes: Floats, rng: np.random.Generator) -> Floats:
-    """Go from each point an even share of the way between the ends of a random line through it, (C, n)."""
-    ways = rng.standard_normal((len(here), len(axes))) @ axes
+def along(here: Floats, ways: Floats, matrix: Floats, least: Floats, rng: np.random.Generator) -> Floats:
+    """Go from each point (C, n) an even share of the way between the ends of its line (C, n) inside a set, (C, n)."""
     slack = np.maximum(here @ matrix.T - least, 0)
     rise = ways @ matrix.T
     with np.errstate(divide="ignore", invalid="ignore"):
         ends = -slack / rise
     forth = np.where(rise < -ON, ends, np.inf).min(axis=1)
     back = np.where(rise > ON, ends, -np.inf).max(axis=1)
+    ended = np.isfinite(forth) & np.isfinite(back)  # a line that goes nowhere has no ends
+    forth, back = np.where(ended, forth, 0), np.where(ended, back, 0)
     length = back + (forth - back) * rng.random(len(here))
     there = np.maximum(here + length[:, None] * ways, 0)
     found: Floats = there / there.sum(axis=1, keepdims=True)

@@ -10,7 +10,7 @@ affordable plan of the curves and every plan that was run. Source: knowledge/dec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -24,23 +24,25 @@ from bothand.decide.weights import (
     Disagreement,
     WeightSet,
     acceptability,
-    best_at,
+    bests_at,
     common_ground,
     disagreement,
     floors,
     opposed,
     position_weights,
     potentially_optimal,
+    regrets_in_draws,
     sample,
 )
 from bothand.engine.arrays import Floats
-from bothand.experiments.curves import Curves, objectives
+from bothand.experiments.curves import Curves, evaluate_draws, objectives
 from bothand.experiments.plans import Tried, in_first_draws, try_dollars
+from bothand.experiments.positions.voices import Tree, Trees, Voice, trees_of, voices
 from bothand.experiments.search import Found, whole_hundreds
 from bothand.experiments.worlds import World
 from bothand.faults import Fault, FaultsFound
 from bothand.keys import THREE_YEARS
-from bothand.world.stakeholders import Consulted
+from bothand.world.stakeholders import Consulted, Weighed
 
 COMMON = "common_ground"
 WEIGHTS = 4_096  # MATH: weights drawn from every set; a share of a half is then known within 0.02
@@ -57,6 +59,7 @@ class Held:
         chosen: ranks, central weights and confidence of the P plans over its weights and all draws; None as above.
         best: (P,) whether the plan is the best of them at one of its weights at least, by the means of all draws.
         regrets: (P,) largest regret of every plan, by the means of the few draws that the curves have.
+        voices: tree -> the same ranks with an equal voice for each of its families; empty where weights are None.
     """
 
     asked: Consulted
@@ -64,6 +67,7 @@ class Held:
     chosen: Acceptability | None
     best: Bools
     regrets: Floats
+    voices: Mapping[Tree, Voice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,9 @@ class Common:
         floors: (I,) least dollars a year that each of them would keep, whoever of them decided.
         regrets: by stakeholder, regret of that plan in the full model.
         gap: largest difference of curves and full model at that plan, in shares of the own best.
+        trees: which values are one family, by their files and by what the simulation can tell apart.
+        in_draws: by stakeholder, the largest regret of every plan and, last, of that plan, read in every draw of the
+            curves (P + 1, D): each chosen once, and so are the weight and what would be chosen instead.
     """
 
     plans: tuple[str, ...]
@@ -99,11 +106,13 @@ class Common:
     floors: Floats | None = None
     regrets: Mapping[str, float] | None = None
     gap: float = 0.0
+    trees: Trees = field(default_factory=dict)
+    in_draws: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def find_common(
     asked: Sequence[Consulted],
-    weighed: Sequence[str],
+    weighed: Weighed,
     world: World,
     tried: Sequence[Tried],
     curves: Curves,
@@ -114,7 +123,8 @@ def find_common(
     """Set stakeholders beside every plan that was run, and look for what all could live with.
 
     Args:
-        asked: the stakeholders. weighed: every value that has a weight, those that are on no map among them.
+        asked: the stakeholders. weighed: every value that has a weight, alone or with its family; those that are on no
+            map among them.
         world: the worlds in which the first round's money was tried.
         tried: the runs; those of the first round's money are read, that of no new money is left out.
         curves, found: what common ground is sought on, and the ideals. seed: of the weights that are drawn.
@@ -135,7 +145,7 @@ def find_common(
     values = tuple(dict.fromkeys(names.values()))
     z = shares_of_best(found.ideals, values, [objectives(world, t) for t in runs])
     few = curves.world
-    z_few = shares_of_best(found.ideals, values, [objectives(few, in_first_draws(t, few)) for t in runs]).mean(axis=0)
+    z_few = shares_of_best(found.ideals, values, [objectives(few, in_first_draws(t, few)) for t in runs])
     plans = tuple(t.plan for t in runs)
     by_plan = {
         plan: {value: float(shares[values.index(name)]) for value, name in names.items()}
@@ -144,23 +154,39 @@ def find_common(
     sets = _sets(asked, weighed, names, by_plan)
     on_map = {key: weights for key, weights in sets.items() if weights is not None}
     ideals = smoothed(found.ideals)
-    most = {key: best_at(ideals, weights) for key, weights in on_map.items()}
-    held = tuple(_held(one, sets[one.stakeholder.key], z, z_few, most.get(one.stakeholder.key), seed) for one in asked)
-    common = Common(plans, values, held, _apart(held, z.mean(axis=0)))
+    bests = {key: bests_at(ideals, weights) for key, weights in on_map.items()}
+    most, means = {key: worth for key, (worth, _) in bests.items()}, z_few.mean(axis=0)
+    trees = trees_of(weighed, names, found.ideals, seed)
+    held = tuple(
+        _held(one, sets[one.stakeholder.key], z, means, most.get(one.stakeholder.key), trees, seed) for one in asked
+    )
+    common = Common(plans, values, held, _apart(held, z.mean(axis=0)), trees=trees)
     if not on_map:
         return common
     tell("what all could live with")
     ground = common_ground(ideals, on_map)
     yearly = whole_hundreds(ground.plan)
-    reached = {
-        name: float(gain.mean())
-        for name, gain in objectives(few, try_dollars(few, COMMON, yearly, THREE_YEARS)).items()
+    reached = objectives(few, try_dollars(few, COMMON, yearly, THREE_YEARS))
+    gains = np.array([reached[name].mean() for name in ideals.surface.objectives])
+    z_plan = shares_of_best(found.ideals, values, [reached])
+    regrets = {key: float(regrets_of(z_plan.mean(axis=0), on_map[key], most[key], means)[0]) for key in on_map}
+    shown = np.concatenate([z_few, z_plan], axis=1)
+    in_draws = {
+        key: regrets_in_draws(
+            shown, on_map[key], np.concatenate([shown, shares_on_curves(curves, found, values, best)], 1)
+        )
+        for key, (_, best) in bests.items()
     }
-    gains = np.array([reached[name] for name in ideals.surface.objectives])
-    z_plan = ideals.weights(values) @ gains
-    regrets = {key: float(regrets_of(z_plan[None], on_map[key], most[key], z_few)[0]) for key in on_map}
     gap = surrogate_error(found.ideals, values, yearly, gains)
-    return replace(common, ground=ground, yearly=yearly, floors=floors(ideals, on_map), regrets=regrets, gap=gap)
+    return replace(
+        common,
+        ground=ground,
+        yearly=yearly,
+        floors=floors(ideals, on_map),
+        regrets=regrets,
+        gap=gap,
+        in_draws=in_draws,
+    )
 
 
 def smoothed(ideals: Ideals) -> Ideals:
@@ -173,6 +199,14 @@ def shares_of_best(ideals: Ideals, values: Sequence[str], gains: Sequence[Mappin
     best = [ideals.best[ideals.surface.index(name)] for name in values]
     table = np.array([[one[name] for name in values] for one in gains])  # (P, n, D)
     return np.asarray(np.moveaxis(table, -1, 0) / best)
+
+
+def shares_on_curves(curves: Curves, found: Found, values: Sequence[str], plans: Floats) -> Floats:
+    """Return what plans (Q, I) give values on the curves of every draw, as shares of the own best, (D, Q, n)."""
+    surface, ideals = curves.surface, found.ideals
+    places = surface.indices(values)
+    table = [[evaluate_draws(surface, curves.by_draw[v], plan) / ideals.best[v] for v in places] for plan in plans]
+    return np.asarray(np.moveaxis(np.array(table), -1, 0))
 
 
 def regrets_of(z: Floats, weights: WeightSet, most: Floats, others: Floats) -> Floats:
@@ -191,7 +225,7 @@ def regrets_of(z: Floats, weights: WeightSet, most: Floats, others: Floats) -> F
 
 def _sets(
     asked: Sequence[Consulted],
-    weighed: Sequence[str],
+    weighed: Weighed,
     names: Mapping[str, str],
     gains: Mapping[str, Mapping[str, float]],
 ) -> dict[str, WeightSet | None]:
@@ -214,15 +248,23 @@ def _sets(
 
 
 def _held(
-    asked: Consulted, weights: WeightSet | None, z: Floats, z_few: Floats, most: Floats | None, seed: int
+    asked: Consulted,
+    weights: WeightSet | None,
+    z: Floats,
+    z_few: Floats,
+    most: Floats | None,
+    trees: Trees,
+    seed: int,
 ) -> Held:
     """Return one stakeholder beside the plans: z (D, P, n), z_few (P, n), most (K,)."""
     if weights is None or most is None:
         nobody = np.zeros(z.shape[1])
         return Held(asked, None, None, nobody > 0, nobody)
-    chosen = acceptability(z, sample(weights, max(WEIGHTS, len(z)), seed))
+    evenly = sample(weights.whole or weights, max(WEIGHTS, len(z)), seed)
+    chosen = acceptability(z, weights.brought(evenly))
     best = potentially_optimal(z.mean(axis=0), weights)
-    return Held(asked, weights, chosen, best, regrets_of(z_few, weights, most, z_few))
+    heard = voices(z, weights, evenly, trees, seed)
+    return Held(asked, weights, chosen, best, regrets_of(z_few, weights, most, z_few), heard)
 
 
 def _apart(held: Sequence[Held], z: Floats) -> tuple[Apart, ...]:

@@ -7,22 +7,39 @@ of everyone, or in shares of own best, weighed by a stakeholder. Source: DESIGN 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.doubt import best, perfect_information
-from bothand.decide.information import Span, Worth, by_chance, over_weights, partial_information
+from bothand.decide.information import (
+    Span,
+    Worth,
+    by_chance,
+    over_weights,
+    partial_information,
+    sample_information,
+    shares_seen,
+)
 from bothand.engine.arrays import Floats
 from bothand.evidence.draws import Draws
 from bothand.evidence.tables import Evidence
 from bothand.experiments.deciding import Deciding, strongest
 from bothand.experiments.plans import Tried, healthy_years, value_gains
+from bothand.experiments.search import Found
+from bothand.experiments.what_if.common import Common
 from bothand.experiments.worlds import World
 from bothand.world.disputes.register import Dispute
 
 MOST = 10  # UNIT: inputs that are told
+STUDIED = 3  # UNIT: inputs, those worth most, for which the worth of a local count is told
+SILENT = 100  # MATH: inputs that say nothing, made up for each stakeholder to see what chance earns
+SIZES = "local_study_people"
+"""The row that says how many people a local count can look at."""
+
+SHARES = ("proportion", "probability")
+"""Units of inputs that are a share of people or cases."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +47,9 @@ class Learned:
     """What knowing one input is worth to everyone: ``worth`` in healthy life-years, ``dollars`` at a stated worth.
 
     key: row of the evidence behind the input ``name``; told: whether the worth is above what chance would earn with so
-    few draws; disputes: keys of the disputes about it; settled_by: what would settle each of them, in words.
+    few draws; disputes: keys of the disputes about it; settled_by: what would settle each of them, in words; studies:
+    how many people or cases a local count looks at, and what it is worth (EVSI), for the few inputs that are worth
+    most, where they are a share of people or cases.
     """
 
     name: str
@@ -40,6 +59,29 @@ class Learned:
     dollars: float | None
     disputes: tuple[str, ...]
     settled_by: tuple[str, ...]
+    studies: tuple[tuple[int, Worth], ...] = ()
+
+
+@dataclass(frozen=True)
+class ToWhom:
+    """What knowing is worth to one stakeholder, in shares of all that counts for it.
+
+    who: its key. everything: the worth of knowing everything (EVPI) at the middle of its weights; by_chance: what the
+    best of as many inputs that say nothing may seem to be worth there. most: the input worth most there; middle: its
+    worth there; span: its least and largest worth over the corners of its weights.
+    """
+
+    who: str
+    everything: float
+    by_chance: float
+    most: str
+    middle: float
+    span: Span
+
+    @property
+    def told(self) -> bool:
+        """Whether the worth is above what chance would earn."""
+        return self.middle > self.by_chance
 
 
 @dataclass(frozen=True)
@@ -55,6 +97,7 @@ class ToLearn:
     everything: float
     by_chance: float
     inputs: tuple[Learned, ...]
+    whom: tuple[ToWhom, ...] = ()
 
 
 def most_leverage(deciding: Deciding, most: int = MOST) -> tuple[str, ...]:
@@ -90,8 +133,61 @@ def what_to_learn(
         keys, words = tuple(one.key for one in about), tuple(one.settled_by for one in about)
         found.append(Learned(name, key, knowing, knowing.value > chance, paid, keys, words))
     names = tuple(one.plan for one in tried)
-    order = tuple(sorted(found, key=lambda one: -one.worth.value))
-    return ToLearn(names, names[best(benefit)], perfect_information(benefit), chance, order)
+    order = sorted(found, key=lambda one: -one.worth.value)
+    sizes = study_sizes(world.setting.evidence)
+    for n, one in enumerate(order[:STUDIED]):
+        if one.worth.value > 0 and is_share(world.setting.evidence, one.key, world.values[one.name]):
+            order[n] = replace(one, studies=_studies(benefit, world.values[one.name], one.worth, sizes, draws.seed))
+    return ToLearn(names, names[best(benefit)], perfect_information(benefit), chance, tuple(order))
+
+
+def study_sizes(evidence: Evidence) -> tuple[int, ...]:
+    """Return how many people a local count can look at, the smallest first."""
+    row = evidence[SIZES]
+    return tuple(sorted({round(size) for size in (row.low, row.mean, row.high)}))
+
+
+def is_share(evidence: Evidence, key: str, values: Floats) -> bool:
+    """Return whether an input is a share of people or cases, so that counting them tells it as a draw of lots would."""
+    return evidence[key].unit in SHARES and bool((values >= 0).all() and (values <= 1).all())
+
+
+def _studies(
+    benefit: Floats, share: Floats, known: Worth, sizes: Sequence[int], seed: int
+) -> tuple[tuple[int, Worth], ...]:
+    """Return what a count of each size is worth; never more than knowing the share itself."""
+    told = sample_information(benefit, share, shares_seen(share, sizes, seed)).studies
+    return tuple((size, Worth(min(one.value, known.value), one.error)) for size, one in zip(sizes, told, strict=True))
+
+
+def worth_to_each(
+    world: World, tried: Sequence[Tried], common: Common, found: Found, learned: ToLearn, seed: int
+) -> ToLearn:
+    """Return what there is to learn with what it is worth to each stakeholder that has weights on the map.
+
+    Args:
+        world: as ``what_to_learn``.
+        tried: as ``what_to_learn``.
+        common: the stakeholders, with their weights. found: each value's own best.
+        learned: of ``what_to_learn``; its inputs that are worth most are asked.
+        seed: of the inputs that are made up to see what chance earns.
+    """
+    best = found.ideals.best[found.ideals.surface.indices(common.values)]
+    shares = shares_by_draw(world, tried, dict(zip(common.values, best.tolist(), strict=True)))
+    names = [one.name for one in learned.inputs[:STUDIED]]
+    whom = []
+    for held in common.held:
+        if held.weights is None or not names:
+            continue
+        at = [common.values.index(name) for name in held.weights.values]
+        middle = np.tensordot(held.weights.centre, shares[at], axes=1)
+        worths = {name: partial_information(middle, world.values[name]).value for name in names}
+        most = max(worths, key=lambda name: worths[name])
+        span = over_weights(shares[at], held.weights.corners, world.values[most])
+        chance = by_chance(middle, seed, len(names), SILENT)
+        who = held.asked.stakeholder.key
+        whom.append(ToWhom(who, perfect_information(middle), chance, most, worths[most], span))
+    return replace(learned, whom=tuple(whom))
 
 
 def what_to_whom(

@@ -6,5 +6,7 @@ exact: the plan found by exact slopes, beside the one found on curves.
 stakeholders: what each would choose, where two truly disagree, and what all could live with.
 disputes: the dispute register and what it changes, and what is worth finding out first.
 losers: every loss by name, how it comes about, and its cheapest repairs.
+stances: each stance as it was signed, and at its own searched best.
+own_plan: the cheapest improvement of a plan that a reader gave.
 moves: a change of a plan that improves everything, or the proof; a plan that beats what others do.
 """

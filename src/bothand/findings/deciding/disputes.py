@@ -7,9 +7,17 @@ from collections.abc import Sequence
 from bothand.evidence.tables import Evidence
 from bothand.experiments.results import Results
 from bothand.experiments.what_if.disputes import MOVED, DisputesTried, DisputeTried, SideTried
-from bothand.experiments.what_if.learning import ToLearn
+from bothand.experiments.what_if.learning import SIZES, Learned, ToLearn, ToWhom
 from bothand.findings.said.claim import Said
-from bothand.report.summary import DisputeSide, Learning, RegisterEntry, SideTrial, WorthKnowing
+from bothand.report.summary import (
+    DisputeSide,
+    Learning,
+    RegisterEntry,
+    SideTrial,
+    StudyWorth,
+    WorthKnowing,
+    WorthToWhom,
+)
 from bothand.words import first_up, in_sentence, join_words, number_words, unparted
 from bothand.world.disputes.register import Dispute, Side, Source
 
@@ -107,6 +115,12 @@ def to_learn(results: Results) -> list[WorthKnowing]:
             told=one.told,
             disputes=list(one.disputes),
             settled_by=list(one.settled_by),
+            studies=[
+                StudyWorth(
+                    people=size, worth=w.value, error=w.error, told=found is not None and w.value > found.by_chance
+                )
+                for size, w in one.studies
+            ],
         )
         for one in (found.inputs if found else ())
     ]
@@ -123,6 +137,23 @@ def learning(results: Results) -> Learning | None:
         everything=found.everything,
         by_chance=found.by_chance,
         runs=results.draws.n,
+        study_source=results.setting.evidence[SIZES].source if any(one.studies for one in found.inputs) else "",
+        whom=[_to_whom(results, one) for one in found.whom],
+    )
+
+
+def _to_whom(results: Results, one: ToWhom) -> WorthToWhom:
+    key = results.draws.keys[one.most]
+    return WorthToWhom(
+        stakeholder=one.who,
+        everything=one.everything,
+        by_chance=one.by_chance,
+        input=key,
+        label=results.setting.evidence[key].description,
+        worth=one.middle,
+        low=one.span.low,
+        high=one.span.high,
+        told=one.told,
     )
 
 
@@ -167,5 +198,14 @@ def _settles_most(results: Results, found: ToLearn) -> str:
     label = in_sentence(unparted(results.setting.evidence[most.key].description))
     return (
         f"Knowing everything before a plan is chosen would bring {everything}. Most of what one number brings, "
-        f"{number_words(most.worth.value)}, comes from this one: {label}."
+        f"{number_words(most.worth.value)}, comes from this one: {label}.{_by_count(found, most)}"
     )
+
+
+def _by_count(found: ToLearn, most: Learned) -> str:
+    """Say how much of it a local count would bring; the middle size, and whether chance alone could give this."""
+    if not most.studies:
+        return ""
+    size, study = most.studies[len(most.studies) // 2]
+    doubt = "" if study.value > found.by_chance else "; chance alone could give this"
+    return f" A local count of {size:,} people or cases would bring {number_words(study.value)}{doubt}."

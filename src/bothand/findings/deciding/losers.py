@@ -12,7 +12,7 @@ from bothand.decide.losers import verdicts
 from bothand.decide.repair import OtherTerms, Repair, cheapest_terms
 from bothand.decide.surfaces import contributions
 from bothand.engine.arrays import Floats
-from bothand.experiments.plans import Tried, of_group, yearly_in
+from bothand.experiments.plans import JUDGED, Tried, of_group, yearly_in
 from bothand.experiments.results import Results
 from bothand.experiments.what_if.repairs import KINDS, Kind, Loss, TriedWay, repair_of
 from bothand.findings.deciding.ways import said_of, way_part
@@ -31,6 +31,26 @@ def losses(results: Results) -> list[Loss]:
     """Return every loss of healthy life-years or of years in remission, to be repaired."""
     found, _ = judge_all(results)
     return [of_verdict(v) for v in found if v.verdict == "loses"]
+
+
+def worst_loss(results: Results, plan: str) -> Loss | None:
+    """Return a plan's worst loss, as a multiple of the margin below which nobody counts as losing; None: no loss."""
+    judge = Judge(results)
+    if plan not in judge.gains:
+        return None
+    found = [
+        v
+        for reference, other in judge.references(plan)
+        for indicator in JUDGED
+        for v in judge.verdicts(plan, reference, other, indicator)
+        if v.verdict == "loses"
+    ]
+
+    def beyond(v: GroupVerdict) -> float:
+        margin = np.broadcast_to(judge.margins[v.indicator], (len(judge.groups),))[judge.groups.index(v.group)]
+        return v.per_1000.mean / float(margin)
+
+    return of_verdict(min(found, key=beyond)) if found else None
 
 
 def losers(results: Results, found: Sequence[GroupVerdict]) -> list[Loser]:

@@ -74,12 +74,12 @@ def _text(results: Results, one: MoveTried, answer: MoveAnswer, labels: Sequence
     if answer == "open":
         return (
             f"No change of up to {step} a year for each service was found that improves every {what} {bound}, but "
-            f"nothing proves that there is none: {_of_100(one.move.proof.left)} may be left."
+            f"nothing proves that there is none: {of_100(one.move.proof.left)} may be left."
         )
-    said = _said(results, one.move.change)
+    said = said_of_change(results, one.move.change)
     assert one.exact is not None
     if answer == "move":
-        least = f"Each gains {_of_100(float(one.exact.min()))} or more of the most it could get."
+        least = f"Each gains {of_100(float(one.exact.min()))} or more of the most it could get."
         return f"One change improves every {what}: {said}. {least}"
     lost = [in_sentence(label) for label, gain in zip(labels, one.exact, strict=True) if gain <= 0]
     return (
@@ -88,12 +88,13 @@ def _text(results: Results, one: MoveTried, answer: MoveAnswer, labels: Sequence
     )
 
 
-def _of_100(share: float) -> str:
+def of_100(share: float) -> str:
+    """Return a share of an own best as '3 in 100'."""
     count = share * HUNDRED
     return f"{count:.1f} in {HUNDRED}" if count < 1 else f"{round(count)} in {HUNDRED}"
 
 
-def _said(results: Results, change: Floats) -> str:
+def said_of_change(results: Results, change: Floats) -> str:
     """Return 'take $40,000 a year from recovery housing and put $40,000 into community naloxone'."""
     labels = {service.key: in_sentence(service.label) for service in results.setting.services}
     taken, put = (
@@ -149,7 +150,7 @@ def _kept(judge: Judge, found: Beats, indicators: Sequence[str]) -> float:
 
 def _beats_text(results: Results, part: BeatsOthers) -> str:
     if not part.dollars:
-        left = _of_100(part.left)
+        left = of_100(part.left)
         return f"No plan was found that beats spending as others do for every group; at most {left} may be left."
     labels = {service.key: in_sentence(service.label) for service in results.setting.services}
     order = sorted(part.dollars.items(), key=lambda row: -row[1])

@@ -7,17 +7,31 @@ from collections.abc import Mapping
 import numpy as np
 
 from bothand.decide.weights import CommonGround as Ground
+from bothand.decide.weights import told_apart
+from bothand.experiments.positions.voices import DIRECTIONS, FAMILIES, Tree, first_of
 from bothand.experiments.results import Results
 from bothand.experiments.search import STEP
-from bothand.experiments.what_if.common import Common
+from bothand.experiments.what_if.common import COMMON, Common
 from bothand.experiments.what_if.common import Held as HeldPlans
 from bothand.findings.doubts import plan_labels
+from bothand.findings.measures import interval
 from bothand.findings.said.claim import Said
-from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Held, Shared, Stakeholder
-from bothand.words import dollars, in_sentence, in_so_many, join_words
+from bothand.report.summary import Interval
+from bothand.report.summary.deciding.stakeholders import (
+    Apart,
+    CommonGround,
+    Held,
+    LargestRegret,
+    Shared,
+    Stakeholder,
+    Voice,
+)
+from bothand.words import dollars, in_sentence, in_so_many, join_words, mean_words
 
 HUNDRED = 100  # UNIT: the denominator of shares in these sentences
 NAMED = 3  # UNIT: services named in a sentence
+VOICE: dict[Tree, str] = {FAMILIES: "each family of values has", DIRECTIONS: "each direction has"}
+"""Tree -> who has one voice in it."""
 
 
 def stakeholders(results: Results) -> list[Stakeholder]:
@@ -58,9 +72,16 @@ def _stakeholder(held: HeldPlans, common: Common, values: Mapping[str, str]) -> 
                 central=dict(zip(names, central.tolist(), strict=True)) if known else {},
                 confidence=float(chosen.confidence[n]) if known else None,
                 regret=float(held.regrets[n]),
+                regret_in_runs=interval(common.in_draws[position.key][n]) if common.in_draws else None,
             )
         )
-    update = {"off_the_map": held.weights.off_the_map, "entropy": chosen.entropy, "plans": plans}
+    heard = [
+        Voice(
+            tree=tree, first=dict(zip(common.plans, voice.ranks[:, 0].tolist(), strict=True)), excess=dict(voice.excess)
+        )
+        for tree, voice in held.voices.items()
+    ]
+    update = {"off_the_map": held.weights.off_the_map, "entropy": chosen.entropy, "plans": plans, "voices": heard}
     return about.model_copy(update=update)
 
 
@@ -98,6 +119,8 @@ def common_ground(results: Results) -> CommonGround | None:
         margin=ground.margin,
         regrets=dict(ground.regrets),
         in_the_model=dict(common.regrets or {}),
+        in_runs={key: interval(regrets[-1]) for key, regrets in common.in_draws.items()},
+        order=_order(common),
         without=dict(ground.without),
         binds=list(ground.binds),
         services=[
@@ -109,6 +132,22 @@ def common_ground(results: Results) -> CommonGround | None:
     )
 
 
+def _order(common: Common) -> list[LargestRegret]:
+    """Return every plan by its largest regret over all stakeholders, the least on average first."""
+    if not common.in_draws:
+        return []
+    regrets = np.array(list(common.in_draws.values()))  # (stakeholders, P + 1, D)
+    most = regrets.mean(axis=2).argmax(axis=0)
+    largest = regrets[most, np.arange(regrets.shape[1])]
+    order = np.argsort(largest.mean(axis=1), kind="stable")
+    told = [*told_apart(largest[order]), None]
+    names = (*common.plans, COMMON)
+    return [
+        LargestRegret(plan=names[n], regret=interval(largest[n]), told=apart)
+        for n, apart in zip(order, told, strict=True)
+    ]
+
+
 def findings(results: Results) -> list[Said]:
     """Return what a full run says of stakeholders: what they would choose, what all could live with, who binds, and
     where two truly disagree."""
@@ -117,9 +156,9 @@ def findings(results: Results) -> list[Said]:
         return []
     labels = {one.asked.stakeholder.key: f"\u201c{one.asked.stakeholder.label}\u201d" for one in common.held}
     plans = plan_labels(results)
-    made = [_chosen(common, labels, plans)]
+    made = [_chosen(common, labels, plans), *_voices(common, labels, plans)]
     if common.ground is not None:
-        made += [_ground(common.ground, labels), _shared(results, common.ground)]
+        made += [_ground(common.ground, labels), _shared(results, common.ground), *_ordered(common, plans)]
     return [*made, _apart(common, labels, plans)]
 
 
@@ -141,6 +180,48 @@ def _chosen(common: Common, labels: Mapping[str, str], plans: Mapping[str, str])
         )
     told = [f"{in_sentence(plans[plan])} for {join_words(who)}" for plan, who in by_plan.items()]
     return _said("stakeholders", f"The plan that most often comes first is {'; '.join(told)}.")
+
+
+def _voices(common: Common, labels: Mapping[str, str], plans: Mapping[str, str]) -> list[Said]:
+    """Say for whom another plan comes first once families of values, or directions, have an equal voice."""
+    told = []
+    heard = [held for held in common.held if held.chosen is not None and held.voices]
+    for held in heard:
+        assert held.chosen is not None
+        first = first_of(held.chosen.ranks, common.plans)
+        other = {tree: first_of(voice.ranks, common.plans) for tree, voice in held.voices.items()}
+        changed = [f"{in_sentence(plans[plan])} if {VOICE[tree]}" for tree, plan in other.items() if plan != first]
+        if changed:
+            who = labels[held.asked.stakeholder.key]
+            told.append(f"for {who}, {in_sentence(plans[first])} if each value has one voice, {' and '.join(changed)}")
+    if not heard:
+        return []
+    text = "Whether each value has one voice, or each family of values, the same plan comes first for each position."
+    if told:
+        text = f"How values are counted changes which plan most often comes first: {'; '.join(told)}."
+    return [_said("voices", text, changed=float(len(told)))]
+
+
+def _ordered(common: Common, plans: Mapping[str, str]) -> list[Said]:
+    """Say which plan asks least of the position that it asks most of, and whether these runs can tell it."""
+    order = _order(common)
+    if len(order) < 2:
+        return []
+    names = {**plans, COMMON: "The plan that all could live with"}
+    first, second = order[:2]
+    text = (
+        f"Of the position that it asks most of, {in_sentence(names[first.plan])} asks least: "
+        f"{_hundredths(first.regret)} in {HUNDRED}. Next is {in_sentence(names[second.plan])}, "
+        f"{_hundredths(second.regret)}; "
+    )
+    text += "these runs can tell the two apart." if first.told else "these runs cannot tell the two apart."
+    return [_said("regret_order", text, first=first.regret.mean, second=second.regret.mean)]
+
+
+def _hundredths(share: Interval) -> str:
+    """Return '54 (49 to 60)' of a share and its range."""
+    mean, low, high = (HUNDRED * end for end in (share.mean, share.low, share.high))
+    return mean_words(mean, low, high)
 
 
 def _ground(ground: Ground, labels: Mapping[str, str]) -> Said:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from bothand.experiments.results import Results
@@ -10,23 +12,27 @@ from bothand.findings.doubts import plan_labels
 from bothand.findings.said.sentences import RUNS, count, outcome
 from bothand.keys import HEALTHY, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
 from bothand.report.summary import Bill, Reach, Summary
-from bothand.words import dollars, in_sentence, join_words, number_words, unparted
+from bothand.words import dollars, first_up, in_sentence, join_words, number_words, unparted
 
+LEAD = 0.01  # MATH: share of a value's best by which a stance must lead to be told; the curves err by as much
+SIGNED = 2  # UNIT: reasons from stances as signed, where one at its own best stands before them
 NAMED = 4  # UNIT: services named in one sentence
 
 
 def case_against(results: Results, parts: Summary) -> list[str]:
     """Return the strongest case against the searched plan, from the numbers, the weightiest first."""
-    plan = results.found_plan
+    plan, labels = results.found_plan, plan_labels(results)
+    best = _best_of_a_stance(parts, labels)
     reasons = [
-        *_less_than_a_stance(results, parts),
+        *best,
+        *_less_than_a_stance(results, parts)[: SIGNED if best else None],
         *_floors(parts),
         *_reached_less(results, parts),
         *_leans_on(results, parts.bills, plan),
         *_unfunded(results, parts),
         *_after(results),
         "It was found by search on curves of single services (largest gap to the full model "
-        f"{parts.both_and.surrogate_error:.2f} of a value's own best); the other plans were not searched.",
+        f"{parts.both_and.surrogate_error:.2f} of a value's own best); {_also_searched(parts)}",
     ]
     return reasons
 
@@ -51,6 +57,34 @@ def _less_than_a_stance(results: Results, parts: Summary) -> list[str]:
                 f"{labels[best]} brings {number_words(rivals[best] - own.mean)} more {words} in {years} years."
             )
     return found
+
+
+def _best_of_a_stance(parts: Summary, labels: Mapping[str, str]) -> list[str]:
+    """Say of which value it gives most less than a stance that was searched too, for what that stance puts first."""
+    values = {value.key: value.label for value in parts.values}
+    found = [
+        (shares[form] - shares["both_and"], shares[form], shares["both_and"], value, one.plan)
+        for one in parts.stances
+        for value, shares in one.shares.items()
+        for form in (("best" if one.better else "signed"),)
+    ]
+    if not found or max(found)[0] <= LEAD:
+        return []
+    _, own, ours, value, plan = max(found)
+    label = first_up(in_sentence(values.get(value, value)))
+    best = f"{in_sentence(labels[plan])} at its own searched best gives it {_of_100(own)} of the most"
+    return [f"{label}: {best}; this plan {round(ours * RUNS)}."]
+
+
+def _of_100(share: float) -> str:
+    return f"{round(share * RUNS)} in {RUNS}"
+
+
+def _also_searched(parts: Summary) -> str:
+    """Say which other plans were searched."""
+    if not parts.stances:
+        return "the other plans were not searched."
+    return "so was each stance; the yardsticks were not."
 
 
 def _floors(parts: Summary) -> list[str]:

@@ -67,16 +67,19 @@ def findings(results: Results, parts: Summary, numbers: Numbers, variants: Varia
 def case_under(parts: Summary, variants: Variants) -> dict[Reaching, list[str]]:
     """Return the strongest case against the searched plan as it would be under each reach.
 
-    Floors are those of the search, which was made under the usual reach: under another they are not told.
+    Floors are those of the search, which was made under the usual reach, as were the stances'
+    own bests: under another they are not told.
     """
     found: dict[Reaching, list[str]] = {}
     for reach, under in variants.items():
         floors: dict[str, list[str]] = {} if reach == USUAL else {"floors_not_met": []}
+        searched = parts.stances if reach == USUAL else []
         changed = {
             "outcomes": under.numbers.outcomes,
             "plans": under.plans,
             "bills": under.numbers.bills,
             "both_and": parts.both_and.model_copy(update=floors),
+            "stances": searched,
         }
         found[reach] = case_against(under.results, parts.model_copy(update=changed))
     return found

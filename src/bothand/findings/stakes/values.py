@@ -7,14 +7,12 @@ from dataclasses import asdict
 
 import numpy as np
 
-from bothand.decide.likeness import carrier, likeness, random_plans
+from bothand.decide.likeness import PLANS, carrier, over_random_plans
 from bothand.decide.surfaces import evaluate
 from bothand.experiments.results import Results
 from bothand.findings.both import WITHOUT_MEDICATION, names_of
 from bothand.outcomes.ratings import Given, spreads
 from bothand.report.summary import Likeness, Rating, ValueReading
-
-PLANS = 400  # MATH: random plans over which values are compared, as many as in the prototype
 
 
 def objectives(results: Results) -> tuple[str, ...]:
@@ -54,9 +52,7 @@ def alike(results: Results) -> Likeness | None:
     wanted = [o for o in objectives(results) if results.found.ideals.room[surface.index(o)]]
     if len(wanted) < 2:
         return None
-    plans = random_plans(len(surface.services), results.world.yearly_budget, PLANS, results.draws.seed)
-    gains = evaluate(surface, plans)[:, surface.indices(wanted)]
-    found = likeness(wanted, gains)
+    found = over_random_plans(surface, wanted, results.world.yearly_budget, results.draws.seed)
     clusters = [[names[o] for o in cluster] for cluster in found.clusters]
     return Likeness(clusters=clusters, directions=found.directions, values=len(wanted), plans=PLANS)
 

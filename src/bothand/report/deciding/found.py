@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Panels, Table
-from bothand.report.lookup import Index, in_hundred, number
+from bothand.report.lookup import Index, in_hundred, number, ranged
 from bothand.report.summary import Interval, Law
 from bothand.words import dollars, in_sentence, join_words
 
@@ -30,6 +30,8 @@ class BothAndView:
     not_met: str
     error: str
     exact: str
+    stances: list[str]
+    stance_table: Table
 
 
 def view(index: Index) -> BothAndView:
@@ -52,6 +54,8 @@ def view(index: Index) -> BothAndView:
         not_met=_floors(found.floors_not_met),
         error=number(found.surrogate_error),
         exact=_exact(index),
+        stances=[one.text for one in index.summary.stances],
+        stance_table=_stances(index),
     )
 
 
@@ -67,6 +71,19 @@ def _exact(index: Index) -> str:
         f"{number(found.healthy_life_years_on_curves)} of the plan found on curves in the same draws. "
         f"Moving a hundredth of the money could still add {number(found.better * found.healthy_life_years)} of them."
     )
+
+
+def _stances(index: Index) -> Table:
+    """Return each stance's own values under the plan as signed, its searched best, and the both/and plan."""
+    rows = []
+    for one in index.summary.stances:
+        for value, shares in one.shares.items():
+            given = [number(shares[form]) for form in ("signed", "best", "both_and")]
+            rows.append([index.name(one.plan), index.name(value), *given])
+        given = [ranged(one.healthy_life_years[form]) for form in ("signed", "best", "both_and")]
+        rows.append([index.name(one.plan), "healthy life-years (in themselves, not shares)", *given])
+    heads = ["Stance", "What it puts first", "As signed", "Its own best", "Both/and plan"]
+    return Table("Shares of the most that all this money could do for each value", heads, rows)
 
 
 def _floors(floors: Sequence[str]) -> str:

@@ -29,6 +29,7 @@ def told(summary: Summary) -> list[tuple[str, list[str]]]:
         "The plan found by search": list(_found(summary)),
         "What pulls apart, and what both cost": [f.text for f in summary.findings if f.key not in OTHERS],
         "What each principle costs and brings": [p.text for p in summary.principle_prices],
+        "The cheapest improvement of your own plan": [one.text for one in summary.improvements],
         "The strongest case against the plan found": summary.case_against,
     }
     return [(heading, lines) for heading, lines in parts.items() if lines]

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Cell, Column, Panels, Row, Table
 from bothand.report.lookup import Index, in_hundred, number
-from bothand.report.summary import DisputeSide, RegisterEntry, SideTrial, WorthKnowing
-from bothand.words import dollars, in_sentence, join_words, listed
+from bothand.report.summary import DisputeSide, RegisterEntry, SideTrial, StudyWorth, WorthKnowing
+from bothand.words import dollars, in_sentence, join_words, listed, range_words
 
 SEEN = 0.01  # MATH: share of the money below which a bar cannot be seen
 MORE = 2  # UNIT: services named that get more money
@@ -53,6 +53,7 @@ class DisputesView:
     outside: Table
     learn: Table
     learn_said: str
+    whom: Table
     learn_note: str
 
 
@@ -72,6 +73,7 @@ def view(index: Index) -> DisputesView | None:
         outside=_outside([one for one in s.disputes if one.outcome == "not tried"]),
         learn=_learn(index, s.to_learn),
         learn_said=index.title("to_learn"),
+        whom=_whom(index),
         learn_note=_learn_note(index),
     )
 
@@ -221,9 +223,43 @@ def _learn(index: Index, found: Sequence[WorthKnowing]) -> Table:
         sure = "above chance" if one.told else "may be chance"
         about = join_words([in_sentence(topics[key]) for key in one.disputes if key in topics])
         worth = f"{number(one.worth)}, give or take {number(one.error)}"
-        rows.append([one.label, worth, sure, about, " ".join(one.settled_by)])
-    heads = ["What to find out", "Healthy life-years it would bring", "Sure?", "Disputed under", "What would settle it"]
+        counts = "; ".join(_count(study) for study in one.studies)
+        rows.append([one.label, worth, sure, counts, about, " ".join(one.settled_by)])
+    heads = [
+        "What to find out",
+        "Healthy life-years it would bring",
+        "Sure?",
+        "What a local count would bring",
+        "Disputed under",
+        "What would settle it",
+    ]
     return Table("What is worth finding out, most first", heads, rows)
+
+
+def _count(study: StudyWorth) -> str:
+    doubt = "" if study.told else " (chance alone could give this)"
+    return f"{study.people:,} people or cases: {number(study.worth)}{doubt}"
+
+
+def _whom(index: Index) -> Table:
+    """Return what knowing first is worth to each stakeholder, in 100 of all that counts for it."""
+    labels = {one.key: one.label for one in index.summary.stakeholders}
+    rows = [
+        [
+            labels.get(one.stakeholder, one.stakeholder),
+            _hundredths(one.everything),
+            one.label,
+            f"{_hundredths(one.worth)} ({range_words(one.low, one.high, _hundredths)})",
+            "above chance" if one.told else "chance alone could give this",
+        ]
+        for one in (index.summary.learning.whom if index.summary.learning else ())
+    ]
+    heads = ["Position", "Knowing everything", "What to find out first", "What that brings (over its weights)", "Sure?"]
+    return Table("What knowing first is worth to each position, in 100 of all that counts for it", heads, rows)
+
+
+def _hundredths(share: float) -> str:
+    return number(share * layout.HUNDRED)
 
 
 def _learn_note(index: Index) -> str:
@@ -237,4 +273,13 @@ def _learn_note(index: Index) -> str:
         f"Of {len(found.plans)} plans, this one has most healthy life-years on average, and would be chosen without "
         f"finding out more: {in_sentence(index.name(found.best))}. By chance alone the best of these numbers may seem "
         f"to bring {number(found.by_chance)} in {found.runs} runs. What is below that may be nothing.{others}"
+        f"{_count_note(index)}"
     )
+
+
+def _count_note(index: Index) -> str:
+    """Return whose judgement the sizes of local counts are, and what they cost; empty where no count is told."""
+    found = index.summary.learning
+    if found is None or not any(one.studies for one in index.summary.to_learn):
+        return ""
+    return f" The sizes of local counts are a judgement of ours; {found.study_cost}."

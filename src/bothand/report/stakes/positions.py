@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Panels, Table
-from bothand.report.lookup import Index, exact_dollars, in_hundred
+from bothand.report.lookup import Index, exact_dollars, in_hundred, ranged
 from bothand.report.summary import Apart, CommonGround, Held, Interval, Seal, Stakeholder
-from bothand.words import dollars, in_sentence, join_words, listed, range_words
+from bothand.words import FAMILIES, dollars, in_sentence, join_words, listed, range_words
 
 SEALED: dict[Seal, str] = {
     "sealed before": "sealed before this run began",
@@ -18,6 +19,8 @@ SEALED: dict[Seal, str] = {
     "not sealed": "never sealed",
 }
 SHOWN = 0.005  # MATH: share of weights and runs below which a plan counts as never first
+TREES: tuple[Literal["families", "directions"], ...] = ("families", "directions")
+COMMON = "The plan that all could live with"
 PAIRS_SHOWN = 3  # UNIT: pairs of plans named for every two positions
 
 
@@ -41,8 +44,10 @@ class PositionsView:
     never: str
     regret: Panels | None
     central: Table
+    voices: Table
     shared: Panels | None
     meet: Table
+    order: Table
     gap: str
     apart: Table
 
@@ -62,8 +67,10 @@ def view(index: Index) -> PositionsView | None:
         never=_never(index, weighed),
         regret=_regret(index, weighed) if weighed else None,
         central=_central(index, weighed),
+        voices=_voices(index, weighed),
         shared=_shared(index, ground) if ground else None,
         meet=_meet(index, ground, weighed) if ground else Table("", [], []),
+        order=_order(index, ground) if ground else Table("", [], []),
         gap=_gap(ground) if ground else "",
         apart=_apart(index, index.summary.apart),
     )
@@ -168,6 +175,44 @@ def _central(index: Index, weighed: Sequence[Stakeholder]) -> Table:
         "First at these weights, of 100 runs",
     ]
     return Table("Which weights speak for a plan", heads, rows)
+
+
+def _voices(index: Index, weighed: Sequence[Stakeholder]) -> Table:
+    """Return which plan most often comes first when each value, family or direction has one voice, and the bias."""
+    rows = []
+    for one in weighed:
+        if not one.voices:
+            continue
+        evenly = {held.plan: held.first for held in one.plans}
+        heard = {voice.tree: voice for voice in one.voices}
+        firsts = [evenly, *(heard[tree].first for tree in TREES if tree in heard)]
+        most = max(heard[TREES[0]].excess.items(), key=lambda item: item[1])
+        bias = f"{in_sentence(FAMILIES.get(most[0], index.name(most[0])))} +{_in_hundred(most[1])}"
+        rows.append([one.label, *(_most_often(index, first) for first in firsts), bias])
+    heads = [
+        "Position",
+        "If each value has one voice",
+        "If each family has",
+        "If each direction has",
+        "Gains most weight by having many names, in 100",
+    ]
+    return Table("The plan that most often comes first, by how values are counted", heads, rows)
+
+
+def _most_often(index: Index, first: Mapping[str, float]) -> str:
+    plan = max(first, key=lambda key: first[key])
+    return f"{index.name(plan)} ({in_hundred(first[plan])})"
+
+
+def _order(index: Index, ground: CommonGround) -> Table:
+    """Return every plan by the position that it asks most of, run by run, and what can be told."""
+    rows = []
+    for one in ground.order:
+        value = Interval(**{end: layout.HUNDRED * share for end, share in one.regret.model_dump().items()})
+        told = {True: "yes", False: "cannot tell", None: ""}[one.told]
+        rows.append([COMMON if one.plan == "common_ground" else index.name(one.plan), ranged(value), told])
+    heads = ["Plan", "Given up at most by any position, in 100 of what counts for it", "Told from the next"]
+    return Table("What each plan asks of the position that it asks most of, the least first", heads, rows)
 
 
 def _shared(index: Index, ground: CommonGround) -> Panels:

@@ -35,10 +35,28 @@ from bothand.report.summary.both_and import (
     Reaching,
     Sentence,
 )
-from bothand.report.summary.deciding.disputes import DisputeSide, Learning, RegisterEntry, SideTrial, WorthKnowing
-from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, MoveAnswer, MovePart, Shift
+from bothand.report.summary.deciding.disputes import (
+    DisputeSide,
+    Learning,
+    RegisterEntry,
+    SideTrial,
+    StudyWorth,
+    WorthKnowing,
+    WorthToWhom,
+)
+from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, ImprovementPart, MoveAnswer, MovePart, Shift
 from bothand.report.summary.deciding.repairs import JointAll, RepairPart
-from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Held, Seal, Shared, Stakeholder
+from bothand.report.summary.deciding.stakeholders import (
+    Apart,
+    CommonGround,
+    Held,
+    LargestRegret,
+    Seal,
+    Shared,
+    Stakeholder,
+    Voice,
+)
+from bothand.report.summary.deciding.stances import StancePart
 from bothand.report.summary.deciding.ways import OnTerms, WayPart
 from bothand.report.summary.doubts import (
     Chance,
@@ -108,6 +126,7 @@ __all__ = [
     "GroupBeaten",
     "GroupVerdict",
     "Held",
+    "ImprovementPart",
     "Indicator",
     "Interaction",
     "Interval",
@@ -116,6 +135,7 @@ __all__ = [
     "JointVerdict",
     "Kind",
     "KnownService",
+    "LargestRegret",
     "Law",
     "Learning",
     "Ledger",
@@ -163,7 +183,9 @@ __all__ = [
     "Shift",
     "SideTrial",
     "Stakeholder",
+    "StancePart",
     "StudyPart",
+    "StudyWorth",
     "Summary",
     "TermPart",
     "TermsAlone",
@@ -173,8 +195,10 @@ __all__ = [
     "Value",
     "ValueReading",
     "Verdict",
+    "Voice",
     "WayPart",
     "WorksBy",
     "Worth",
     "WorthKnowing",
+    "WorthToWhom",
 ]

@@ -10,9 +10,10 @@ from bothand.report.summary.asked import Money, StudyPart
 from bothand.report.summary.audits import Audits
 from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, PrinciplePrice, Reaching, Sentence
 from bothand.report.summary.deciding.disputes import Learning, RegisterEntry, WorthKnowing
-from bothand.report.summary.deciding.moves import BeatsOthers, MovePart
+from bothand.report.summary.deciding.moves import BeatsOthers, ImprovementPart, MovePart
 from bothand.report.summary.deciding.repairs import JointAll
 from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Stakeholder
+from bothand.report.summary.deciding.stances import StancePart
 from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, Minds, NotInModel, Rank
 from bothand.report.summary.ledgers import Bill, InventoryItem, Ledger, LedgerLine, PerspectiveCost, Worth
 from bothand.report.summary.lives import Lives, Luck
@@ -91,6 +92,12 @@ class Summary(Part):
     audits: Audits = Audits()
     luck: Luck | None = Field(default=None, description="what counts of deaths may show by chance")
     lives: Lives | None = None
+    improvements: list[ImprovementPart] = Field(
+        default=[], description="the cheapest improvement of each plan given with --plan; empty without"
+    )
+    stances: list[StancePart] = Field(
+        default=[], description="each stance as it was signed and at its own searched best, beside the both/and plan"
+    )
     stakeholders: list[Stakeholder] = Field(default=[], description="empty unless a full run asked them")
     apart: list[Apart] = Field(default=[], description="every two stakeholders: where they disagree on plans")
     common_ground: CommonGround | None = Field(default=None, description="what all of them could live with")

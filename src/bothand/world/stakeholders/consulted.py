@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bothand.faults import Fault, FaultsFound
 from bothand.files import available, data_folder
+from bothand.world.stakeholders.families import Weighed
 from bothand.world.stakeholders.sealing import SealState, seal_state
 from bothand.world.stakeholders.stakeholder import Stakeholder
 from bothand.world.stakeholders.stakeholderfile import read_stakeholder
@@ -31,12 +32,12 @@ class Consulted:
     seal: SealState
 
 
-def load_consulted(files: Sequence[Path], values: Sequence[str] | None, began: datetime) -> tuple[Consulted, ...]:
+def load_consulted(files: Sequence[Path], values: Weighed | None, began: datetime) -> tuple[Consulted, ...]:
     """Read the stakeholders that a run asks, in the order given; without files, the positions that ship.
 
     Args:
         files: files, or names of positions that ship.
-        values: every value that has a weight; None as in ``read_stakeholder``.
+        values: every value that has a weight, alone or with its family; None as in ``read_stakeholder``.
         began: when the run began, with its zone: before that nobody saw its results.
 
     Raises:

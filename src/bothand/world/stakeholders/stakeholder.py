@@ -70,6 +70,12 @@ class Stakeholder(Record):
     )
     at_least: dict[Key, Share] = Field({}, description="by value: the least share of all weight")
     at_most: dict[Key, Share] = Field({}, description="by value: the largest share of all weight")
+    family_at_least: dict[Key, Share] = Field(
+        {}, description="by family of values: the least share that they have together"
+    )
+    family_at_most: dict[Key, Share] = Field(
+        {}, description="by family of values: the largest share that they have together"
+    )
     together: tuple[Together, ...] = Field((), description="what several values have together")
     ratio: tuple[RatioBound, ...] = Field((), description="how many times one value counts as much as another")
     swing: Swing | None = Field(None, description="points for the whole way of each value, with a tolerance")
@@ -84,4 +90,4 @@ class Stakeholder(Record):
     def silent(self) -> bool:
         """True when nothing is said of weights: then every weight would be allowed."""
         said = (self.order, self.at_least, self.at_most, self.together, self.ratio, self.swing, self.prefers)
-        return not any(said)
+        return not any((*said, self.family_at_least, self.family_at_most))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, Path_, available, examine, named_file, nearest_beside, read_toml, told
 from bothand.world.stakeholders.contradictions import contradiction_words, contradictions
+from bothand.world.stakeholders.families import Weighed, families_of
 from bothand.world.stakeholders.stakeholder import MOST_POINTS, Stakeholder
 from bothand.world.stakeholders.statements import statements_of
 
 
-def load_stakeholder(name: str | Path, values: Sequence[str] | None = None) -> Stakeholder:
+def load_stakeholder(name: str | Path, values: Weighed | None = None) -> Stakeholder:
     """Read one position by name or path; ``values`` as in ``read_stakeholder``. Raises FaultsFound with every fault."""
     stakeholder, _, faults = read_stakeholder(name, values)
     if stakeholder is None or faults:
@@ -22,24 +23,26 @@ def load_stakeholder(name: str | Path, values: Sequence[str] | None = None) -> S
 
 
 def read_stakeholder(
-    name: str | Path, values: Sequence[str] | None = None
+    name: str | Path, values: Weighed | None = None
 ) -> tuple[Stakeholder | None, Document, list[Fault]]:
     """Return what is sound of a position (None when too little is), its document, and every fault of it.
 
-    ``values`` are those that may be named; when absent, the eleven that ship and those with a file beside this one. A
-    choice between plans is held against the plans that ship, or a file beside this one; what it says of weights is not
-    known before the plans are run.
+    ``values`` are those that may be named, alone or with their families; when absent, the eleven that ship and those
+    with a file beside this one. A choice between plans is held against the plans that ship, or a file beside this one;
+    what it says of weights is not known before the plans are run.
     Raises FaultsFound where there is no such file.
     """
     document = read_toml(named_file("stakeholders", name))
     stakeholder, faults = examine(Stakeholder, document)
     if stakeholder is not None:
         known = list(values) if values is not None else _values_at_hand(stakeholder, document)
+        families = families_of(known if values is None else values, document.path.parent)
         meaning = [*_faults(stakeholder, document), *_value_faults(stakeholder, document, known)]
+        meaning += _family_faults(stakeholder, document, families)
         meaning += _plan_faults(stakeholder, document)
         faults += told(meaning, faults)
         if not faults:
-            faults += _contradiction_faults(stakeholder, document, known)
+            faults += _contradiction_faults(stakeholder, document, known, families)
     return stakeholder, document, faults
 
 
@@ -118,6 +121,17 @@ def _plan_faults(stakeholder: Stakeholder, document: Document) -> Iterator[Fault
                 yield document.fault(message, ("prefers", number, key), near)
 
 
-def _contradiction_faults(stakeholder: Stakeholder, document: Document, known: Sequence[str]) -> Iterator[Fault]:
-    for subset in contradictions(statements_of(stakeholder, document), known):
+def _family_faults(stakeholder: Stakeholder, document: Document, families: Mapping[str, str]) -> Iterator[Fault]:
+    known = list(dict.fromkeys(families.values()))
+    for field in ("family_at_least", "family_at_most"):
+        for family in getattr(stakeholder, field):
+            if family not in known:
+                message = f"there is no family of values '{family}'."
+                yield document.fault(message, (field, family), nearest(family, known))
+
+
+def _contradiction_faults(
+    stakeholder: Stakeholder, document: Document, known: Sequence[str], families: Mapping[str, str]
+) -> Iterator[Fault]:
+    for subset in contradictions(statements_of(stakeholder, document, families), known):
         yield document.fault(contradiction_words(subset), subset[0].where)

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from bothand.files import Document, Path_
 from bothand.words import join_words
+from bothand.world.stakeholders.families import values_in
 from bothand.world.stakeholders.stakeholder import Preference, RatioBound, Stakeholder, Swing, Together
 
 HUNDRED = 100  # UNIT: per cent
@@ -45,15 +46,17 @@ class Statement:
         return self.words if self.line is None else f"{self.words} (line {self.line})"
 
 
-def statements_of(stakeholder: Stakeholder, document: Document | None = None) -> tuple[Statement, ...]:
+def statements_of(
+    stakeholder: Stakeholder, document: Document | None = None, families: Mapping[str, str] | None = None
+) -> tuple[Statement, ...]:
     """Return each statement of a position on weights alone, in the order of its form.
 
     Choices between plans are left out: what they say of weights hangs on what the plans do (``choice_statement``).
-    ``document`` gives the lines.
+    ``document`` gives the lines; ``families``: value -> family, for what is said of a whole family.
     """
+    said = (*_statements(stakeholder), *_of_families(stakeholder, families or {}))
     return tuple(
-        Statement(words, rows, where, document.line(where) if document else None)
-        for where, words, rows in _statements(stakeholder)
+        Statement(words, rows, where, document.line(where) if document else None) for where, words, rows in said
     )
 
 
@@ -109,6 +112,16 @@ def _of_group(number: int, group: Together) -> Found:
         if share is not None:
             words = f"{_quoted(group.values)} together have {key.replace('_', ' ')} {share:g} of all weight"
             yield ("together", number, key), words, (Row(dict.fromkeys(group.values, sign), sign * share),)
+
+
+def _of_families(stakeholder: Stakeholder, families: Mapping[str, str]) -> Found:
+    for key, shares, sign in (
+        ("family_at_least", stakeholder.family_at_least, 1),
+        ("family_at_most", stakeholder.family_at_most, -1),
+    ):
+        for family, share in shares.items():
+            words = f"the family '{family}' has {key.removeprefix('family_').replace('_', ' ')} {share:g} of all weight"
+            yield (key, family), words, (Row(dict.fromkeys(values_in(family, families), sign), sign * share),)
 
 
 def _of_ratio(number: int, bound: RatioBound) -> Found:

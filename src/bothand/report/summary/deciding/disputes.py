@@ -51,6 +51,29 @@ class RegisterEntry(Part):
     sides: list[DisputeSide] = Field(description="the two sides, first and second")
 
 
+class StudyWorth(Part):
+    """What a local count of so many people or cases is worth before a plan is chosen (EVSI), in healthy life-years."""
+
+    people: int
+    worth: float = Field(description="never more than knowing the number exactly")
+    error: float
+    told: bool = Field(description="whether it is above what chance alone would earn in so few runs")
+
+
+class WorthToWhom(Part):
+    """What knowing first is worth to one stakeholder, in shares of all that counts for it."""
+
+    stakeholder: str
+    everything: float = Field(description="knowing everything (EVPI), at the middle of its weights")
+    by_chance: float = Field(description="what the best of as many inputs that say nothing may seem to be worth")
+    input: str = Field(description="row of the evidence that is worth most to it, of those worth most to all")
+    label: str
+    worth: float = Field(description="knowing that input exactly (EVPPI), at the middle of its weights")
+    low: float = Field(description="the least over all its weights")
+    high: float = Field(description="the most over all its weights")
+    told: bool = Field(description="whether the worth is above what chance alone would earn")
+
+
 class WorthKnowing(Part):
     """What it is worth to know one input exactly before a plan is chosen (EVPPI), in healthy life-years."""
 
@@ -61,6 +84,9 @@ class WorthKnowing(Part):
     told: bool = Field(description="whether it is above what chance alone would earn in so few runs")
     disputes: list[str] = Field(description="keys of the disputes about it")
     settled_by: list[str] = Field(description="what would settle each of them")
+    studies: list[StudyWorth] = Field(
+        default=[], description="local counts of rising size; only for the few worth most that are a share of people"
+    )
 
 
 class Learning(Part):
@@ -71,3 +97,6 @@ class Learning(Part):
     everything: float = Field(description="healthy life-years from knowing everything first (EVPI)")
     by_chance: float = Field(description="what the best of as many inputs that say nothing may seem to be worth")
     runs: int
+    study_source: str = Field(default="", description="where the sizes of local counts come from")
+    study_cost: str = Field(default="cost not known", description="what such a count costs")
+    whom: list[WorthToWhom] = Field(default=[], description="what knowing is worth to each stakeholder")

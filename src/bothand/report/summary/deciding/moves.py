@@ -39,6 +39,23 @@ class MovePart(Part):
     text: str
 
 
+class ImprovementPart(Part):
+    """The cheapest change of a plan that a reader gave: after it every value has more, or its worst loss is gone."""
+
+    plan: str
+    answer: Literal["improves", "contradicted", "undoes a loss", "none"] = Field(
+        description="improves: every value gains, in the full model too; contradicted: by the curves only; undoes a "
+        "loss: nothing improves every value, and this undoes the worst loss; none: neither was found"
+    )
+    dollars: float = Field(default=0.0, description="dollars a year that are moved")
+    changes: list[Shift] = Field(default=[], description="where they go; empty for the repair of a loss, see 'losers'")
+    in_full_model: dict[str, float] = Field(
+        default={}, description="value -> what it gains in the full model, in shares of its own best"
+    )
+    group: str = Field(default="", description="who has the worst loss, where it is undone")
+    text: str
+
+
 class GroupBeaten(Part):
     """What one group gains more than under what others do, per 1,000 people of it, over a lifetime."""
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bothand.report.summary.parts import Part
+from bothand.report.summary.parts import Interval, Part
 
 Seal = Literal["sealed before", "sealed after", "changed since", "not sealed"]
 
@@ -28,6 +28,23 @@ class Held(Part):
         description="what it may give up at most by the plan, in shares of all that counts for it; against every "
         "affordable plan of the curves and every plan that was run, in few runs"
     )
+    regret_in_runs: Interval | None = Field(
+        default=None,
+        description="the same run by run: the plan, the weight and what would be chosen instead are chosen once",
+    )
+
+
+class Voice(Part):
+    """The same with an equal voice for each family of values, or for each direction, in place of each value."""
+
+    tree: Literal["families", "directions"] = Field(
+        description="families: as the values' own files say; directions: values that the simulation cannot tell apart"
+    )
+    first: dict[str, float] = Field(description="plan -> share of weights and runs in which it comes first")
+    excess: dict[str, float] = Field(
+        description="family, or a value that names a direction or stands alone -> how much more of all weight it has "
+        "when every value has one voice: the splitting bias; they sum to 0"
+    )
 
 
 class Stakeholder(Part):
@@ -45,6 +62,7 @@ class Stakeholder(Part):
         default=(1.0, 1.0), description="least and largest share of its weight on values that are on no map"
     )
     entropy: float | None = Field(default=None, description="choice entropy in bits; 0: one plan is always first")
+    voices: list[Voice] = Field(default=[], description="empty where all of its weight is on no map")
     plans: list[Held] = Field(default=[], description="empty where all of its weight is on values that are on no map")
 
 
@@ -68,6 +86,14 @@ class Shared(Part):
     floor: float = Field(description="the least that each of them, deciding alone, would keep")
 
 
+class LargestRegret(Part):
+    """One plan, by the position that would give up most by it, in shares of all that counts for that position."""
+
+    plan: str = Field(description="a plan that was run, or 'common_ground'")
+    regret: Interval = Field(description="mean and 19 in 20 of few runs")
+    told: bool | None = Field(description="whether it can be told from the next plan of the list; None for the last")
+
+
 class CommonGround(Part):
     """What all could live with: the plan whose largest regret over all stakeholders is least, and plans about as good.
 
@@ -79,6 +105,10 @@ class CommonGround(Part):
     margin: float = Field(description="how much more a plan may ask of anyone and still be common ground")
     regrets: dict[str, float] = Field(description="stakeholder -> its regret under the plan, on the curves")
     in_the_model: dict[str, float] = Field(description="the same where the full model is run, in few runs")
+    in_runs: dict[str, Interval] = Field(default={}, description="the same run by run, every choice made once")
+    order: list[LargestRegret] = Field(
+        default=[], description="this plan and every plan that was run, the least largest regret on average first"
+    )
     without: dict[str, float] = Field(description="stakeholder -> the least largest regret if it were not asked")
     binds: list[str] = Field(description="stakeholders one of whom must give way for the regret to fall")
     services: list[Shared]

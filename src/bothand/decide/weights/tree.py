@@ -1,0 +1,123 @@
+"""Weights drawn over a tree of families, so that a direction with three names does not vote three times.
+
+Drawn evenly over values, a family's weight grows with the number of its names. Here each family is drawn first, evenly
+over all ways to share weight among families, then the values inside each of them. In weights w with family sums W_f of
+n_f values the density is ::
+
+    p(w)  ~  product over families f of  W_f ** (1 - n_f)        on the set, 0 elsewhere
+
+What a stakeholder says is kept: the tree only says what is alike likely before anything is said. A tree of one value a
+family, or of one family, is the even draw (``sample``). A full set is walked by hit-and-run in turn over the families'
+weights, the shares inside them held, and over the shares, the families' weights held: along either line the density is
+even. A flat set is walked along its own lines, each step taken or not by Metropolis' rule. Source: DESIGN 8;
+Dirichlet trees and hit-and-run are standard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from bothand.decide.surfaces import Floats
+from bothand.decide.weights.biases import splitting_excess
+from bothand.decide.weights.polytope import WeightSet
+from bothand.decide.weights.sampling import BEFORE, BETWEEN, CHAINS, along, axes_of, sample
+
+Places = npt.NDArray[np.intp]
+
+
+def sample_by_family(weights: WeightSet, families: Mapping[str, str], count: int, seed: int) -> Floats:
+    """Draw weights over a tree of families from a set.
+
+    Args:
+        weights: the set; one brought onto a map is drawn from over all values first.
+        families: value -> its family; a value that is not named stands alone.
+        count: how many, N.
+        seed: the same seed gives the same weights.
+
+    Returns:
+        (N, n) weights over the set's values.
+    """
+    whole = weights.whole or weights
+    places = _places(whole.values, families)
+    sizes = np.bincount(places)
+    if len(sizes) == 1 or (sizes == 1).all():
+        return sample(weights, count, seed)
+    rng = np.random.default_rng(seed)
+    axes = axes_of(whole.corners)
+    if not len(axes):
+        return weights.brought(np.repeat(whole.corners[:1], count, axis=0))
+    full = len(axes) == len(whole.values) - 1
+    matrix = np.concatenate([whole.rows, np.eye(len(whole.values))])
+    least = np.concatenate([whole.least, np.zeros(len(whole.values))])
+    here = rng.dirichlet(np.ones(len(whole.corners)), min(CHAINS, count)) @ whole.corners
+    taken: list[Floats] = []
+    steps = BEFORE * len(axes)
+    while len(taken) * len(here) < count:
+        for _ in range(steps):
+            if full:
+                here = along(here, _over_families(here, places, rng), matrix, least, rng)
+                here = along(here, _inside_families(here, places, rng), matrix, least, rng)
+            else:
+                there = along(here, rng.standard_normal((len(here), len(axes))) @ axes, matrix, least, rng)
+                here = _taken_or_not(here, there, places, rng)
+        taken.append(here)
+        steps = BETWEEN * len(axes)
+    return weights.brought(np.asarray(np.concatenate(taken)[:count]))
+
+
+def split_bias(
+    values: Sequence[str], families: Mapping[str, str], evenly: Floats, by_family: Floats
+) -> dict[str, float]:
+    """Return what each family gains in weight for having many names alone: the splitting excess of its values.
+
+    Args:
+        values: n names. families: value -> its family; a value that is not named stands alone, under its own name.
+        evenly: (N, n) weights drawn evenly over values. by_family: (N, n) weights of the same set, drawn over the tree.
+
+    Returns:
+        Family -> excess, a share of all weight; they sum to 0. Below 0: it loses by having few names.
+    """
+    flat, tree = evenly.mean(axis=0), by_family.mean(axis=0)
+    names = [families.get(value, value) for value in values]
+    inside = {family: [name == family for name in names] for family in dict.fromkeys(names)}
+    return {family: splitting_excess(flat[own], float(tree[own].sum())) for family, own in inside.items()}
+
+
+def _places(values: Sequence[str], families: Mapping[str, str]) -> Places:
+    """The number of each value's family, (n,)."""
+    names = [("family", families[value]) if value in families else ("alone", value) for value in values]
+    return np.array([list(dict.fromkeys(names)).index(name) for name in names], dtype=np.intp)
+
+
+def _sums(weights: Floats, places: Places) -> Floats:
+    """Weights (C, n) added up by family, (C, F)."""
+    found: Floats = weights @ np.eye(int(places.max()) + 1)[places]
+    return found
+
+
+def _over_families(here: Floats, places: Places, rng: np.random.Generator) -> Floats:
+    """A random way to shift weight between families, the shares inside each held, (C, n)."""
+    sums = _sums(here, places)
+    ways = rng.standard_normal(sums.shape)
+    ways = ways - ways.mean(axis=1, keepdims=True)
+    shares = np.divide(here, sums[:, places], out=np.zeros_like(here), where=sums[:, places] > 0)
+    return np.asarray(ways[:, places] * shares)
+
+
+def _inside_families(here: Floats, places: Places, rng: np.random.Generator) -> Floats:
+    """A random way to shift weight inside families, the weight of each held, (C, n)."""
+    ways = rng.standard_normal(here.shape)
+    means = _sums(ways, places) / np.bincount(places)
+    return np.asarray(ways - means[:, places])
+
+
+def _taken_or_not(here: Floats, there: Floats, places: Places, rng: np.random.Generator) -> Floats:
+    """Go where the density is higher, and where it is lower as often as it is so."""
+    fewer = 1 - np.bincount(places)
+    tiny = np.finfo(np.float64).tiny
+    before, after = (np.log(np.maximum(_sums(w, places), tiny)) @ fewer for w in (here, there))
+    goes = np.log(rng.random(len(here))) < after - before
+    return np.asarray(np.where(goes[:, None], there, here))
