@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -175,16 +176,38 @@ def _quiet(wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    sys.stdout.flush()
-    kept = os.dup(1)
-    silence = os.open(os.devnull, os.O_WRONLY)
+    _silence.begin()
     try:
-        os.dup2(silence, 1)
         yield
     finally:
-        os.dup2(kept, 1)
-        os.close(silence)
-        os.close(kept)
+        _silence.end()
+
+
+class _Silence:
+    """The standard output turned away while anybody solves: the first turns it away, the last turns it back."""
+
+    def __init__(self) -> None:
+        self._lock, self._solving, self._kept = threading.Lock(), 0, -1
+
+    def begin(self) -> None:
+        with self._lock:
+            if self._solving == 0:
+                sys.stdout.flush()
+                self._kept = os.dup(1)
+                silence = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(silence, 1)
+                os.close(silence)
+            self._solving += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._solving -= 1
+            if self._solving == 0:
+                os.dup2(self._kept, 1)
+                os.close(self._kept)
+
+
+_silence = _Silence()
 
 
 def call_solver(cost: Floats, matrix: Floats, limit: Floats, bounds: Floats, whole: npt.NDArray[np.int_] | None) -> Any:
