@@ -187,7 +187,7 @@ def compute(
     """
     study = setting.study
     seed = study.seed if options.seed is None else options.seed
-    early.begin(len(setting.model.groups), len(setting.model.chain.strata))
+    early.begin(len(setting.model.groups), len(setting.model.chain.strata), slopes=options.full)
     draws = draw_values(setting, options.draws or study.draws, seed)
     tell(f"the state's run-in and its fits, {draws.n} runs")
     world = open_in_blocks(runs, setting, draws.values, walks(seed))
@@ -300,10 +300,10 @@ def _begin_in_full(
     error = dict(zip(curves.surface.objectives, curves.error, strict=True))
     return _InFull(
         register,
-        begin(search_exactly, curves, found, floors, tell),
-        begin(try_disputes, world.setting, draws, register, found.keys, floors, world.runs, tell, error),
-        begin(try_ways, curves, found, seed, tell),
-        begin(try_moves, curves, found, tried, tell),
+        disputes=begin(try_disputes, world.setting, draws, register, found.keys, floors, world.runs, tell, error),
+        ways=begin(try_ways, curves, found, seed, tell),
+        moves=begin(try_moves, curves, found, tried, tell),
+        exact=begin(search_exactly, curves, found, floors, tell),  # last: what it needs may still be compiled
     )
 
 
