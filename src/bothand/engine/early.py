@@ -92,7 +92,7 @@ def compile_sweeps(origins: int, strata: int) -> None:
 
     run = record(*_smallest(origins, strata), steps=1)
     for columns in SWEPT:
-        groups = np.tri(origins)[::-1][: columns][:, None]  # every one another proportion, everybody first
+        groups = np.tri(origins)[::-1][:columns][:, None]  # every one another proportion, everybody first
         sweep_back(run, Worth([People(one) for one in groups]))
 
 

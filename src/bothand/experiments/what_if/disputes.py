@@ -1,10 +1,10 @@
 """What each dispute changes: the both/and plan of either side, and what one side loses by following the other's.
 
 Every side that a simulation can take up is a lane: the best guess with that belief. All lanes are run at once; each has
-its own curves and settles the both/and plan anew on them. Then the full model runs, in every lane, its own plan, the
-other side's and the one of the best guess, so that a loss is never read off the curves. Sides that differ in reach or
-in what counts share their world. Runs of one plan in one world: options x levels of dollars x worlds, again for every
-other reach that is believed in, and two to four more for each side. Source: DESIGN 8.
+its own curves, up to today's budget, and settles the both/and plan anew on them. Then the full model runs, in every
+lane, its own plan, the other side's and the one of the best guess, so that a loss is never read off the curves. Sides
+that differ in reach or in what counts share their world. Runs of one plan in one world: options x levels of dollars x
+worlds, again for every other reach that is believed in, and two to four more for each side. Source: DESIGN 8.
 """
 
 from __future__ import annotations
