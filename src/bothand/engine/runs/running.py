@@ -89,6 +89,7 @@ class Runs:
                 self.store.put(task.key, content)
         with self._lock:
             self.found += there and task.key in self._before
+            self._before.discard(task.key)  # a chunk that is used again is not counted again
             self.made += not there
         return value
 
