@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bothand.engine.runs.store import Store
 from bothand.experiments.reaches import OTHER, USUAL
 from bothand.files import available
 from bothand.report.deciding.told import told as told_lines
@@ -37,7 +38,21 @@ def told() -> list[str]:
 
 @pytest.fixture(scope="module")
 def full(study: Path, told: list[str]) -> Result:
-    return run_study(Options(study=str(study), folder=study.parent / "full", full=True), told.append)
+    return run_study(asked_in_full(study, "full"), told.append)
+
+
+def asked_in_full(study: Path, name: str) -> Options:
+    return Options(study=str(study), folder=study.parent / name, full=True, chunks=study.parent / "chunks")
+
+
+def test_a_second_full_run_takes_every_run_from_the_chunks_and_gives_the_same_bytes(study: Path, full: Result) -> None:
+    """One chunk was torn in between: it is made anew, and nothing else is."""
+    assert full.made > 0
+    (study.parent / "chunks" / sorted(Store(study.parent / "chunks").keys())[0]).with_suffix(".chunk").write_bytes(b"")
+    again = run_study(asked_in_full(study, "again"))
+    assert again.made == 1
+    for name in ("summary.json", "arrays.npz", "outcomes.csv", "lines.csv"):
+        assert (again.folder / name).read_bytes() == (full.folder / name).read_bytes(), name
 
 
 def test_every_finding_for_which_a_plan_was_run_is_told_under_every_reach_or_asks_for_a_full_run(

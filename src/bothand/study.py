@@ -9,45 +9,50 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from bothand.engine import early
+from bothand.engine.delivery import Reach
 from bothand.engine.runs.running import WORKERS, Runs, block_of, executor_of
 from bothand.engine.runs.store import Store, beside
 from bothand.engine.setting import Setting, draw_values, load_setting
+from bothand.evidence.draws import Draws
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
-from bothand.experiments.deciding import decide, ends_of, judged, look_between, open_ends
+from bothand.experiments.curves import Curves
+from bothand.experiments.deciding import Between, Deciding, decide, ends_of, judged, look_between, open_ends
 from bothand.experiments.end_and_platform import part_gains
-from bothand.experiments.exact.first_round import search_exactly
+from bothand.experiments.exact.first_round import Exact, search_exactly
 from bothand.experiments.in_blocks.opening import open_in_blocks
 from bothand.experiments.individuals.counties import count_counties
 from bothand.experiments.individuals.courses import follow
 from bothand.experiments.more_kits import averted_by_kit
-from bothand.experiments.plans import in_modes, try_all, try_dollars
+from bothand.experiments.plans import Tried, in_modes, try_all, try_dollars
 from bothand.experiments.positions.own_plan import improve
 from bothand.experiments.positions.stances import try_stances
-from bothand.experiments.reaches import USUAL, Asked, try_reaches, usual_reach
+from bothand.experiments.reaches import USUAL, Asked, Reached, try_reaches, usual_reach
 from bothand.experiments.results import Results
-from bothand.experiments.search import BOTH_AND, search
+from bothand.experiments.search import BOTH_AND, Found, search
 from bothand.experiments.terms import try_terms
-from bothand.experiments.what_if.budgets import look_at_budgets, look_further
+from bothand.experiments.what_if.budgets import Budgets, look_at_budgets, look_further
 from bothand.experiments.what_if.common import find_common
 from bothand.experiments.what_if.discharge import try_discharge
-from bothand.experiments.what_if.disputes import try_disputes
+from bothand.experiments.what_if.disputes import DisputesTried, try_disputes
 from bothand.experiments.what_if.learning import most_leverage, what_to_learn, worth_to_each
 from bothand.experiments.what_if.limit import price_of_limit
-from bothand.experiments.what_if.moves import try_moves
+from bothand.experiments.what_if.moves import Moves, try_moves
 from bothand.experiments.what_if.priced import price_principles
 from bothand.experiments.what_if.repairs import try_repairs
-from bothand.experiments.what_if.ways import try_ways
+from bothand.experiments.what_if.ways import Ways, try_ways
 from bothand.experiments.what_if.wrong_side import try_wrong_side
 from bothand.experiments.worlds import World, first_draws, walks
 from bothand.faults import FaultsFound
@@ -65,13 +70,16 @@ from bothand.report.page import render
 from bothand.report.summary import Summary
 from bothand.words import join_words
 from bothand.world.disputes.loading import load_disputes
+from bothand.world.disputes.register import Dispute
 from bothand.world.plan import Plan
 from bothand.world.stakeholders import Consulted, load_consulted
 from bothand.world.studyfile import load_study
 from bothand.world.terms import shown
 
 Tell = Callable[[str], None]
+Begin = Callable[..., Future[Any]]
 STABLE_AFTER = (10, 20, 30)  # UNIT: years after which stable remission is compared with long cohorts
+AT_ONCE = 2  # MATH: questions asked at a time: one processor may wait for the solver, the other runs the engine
 COUNTIES = 8  # MATH: draws in which people are followed one by one
 HASH = 12  # UNIT: characters of the run's short hash
 FLOORS = ("even_split", AS_OTHERS_DO)
@@ -182,7 +190,7 @@ def compute(
     """
     study = setting.study
     seed = study.seed if options.seed is None else options.seed
-    early.begin(len(setting.model.groups), len(setting.model.chain.strata))
+    early.begin(len(setting.model.groups), len(setting.model.chain.strata), slopes=options.full)
     draws = draw_values(setting, options.draws or study.draws, seed)
     tell(f"the state's run-in and its fits, {draws.n} runs")
     world = open_in_blocks(runs, setting, draws.values, walks(seed))
@@ -200,91 +208,144 @@ def compute(
         found = search(curves, keys, floors)
         lanes = opening.result()
     tried += [try_dollars(where, BOTH_AND, found.yearly, mode) for mode, where in in_modes(world).items()]
-    common = find_common(consulted, {v.key: v.family for v in values}, world, tried, curves, found, seed, tell)
+    families = {v.key: v.family for v in values}
     compared = [p for p in setting.plans if p.services and p.key != OTHERS_HALF]
-    deciding = decide(lanes, compared, {BOTH_AND: found.yearly}, ends, tell)
-    usual = usual_reach(few, tried, deciding, curves, found)
-    asked = Asked(compared, found.yearly, keys, floors, options.full)
-    reaches = try_reaches(usual, lanes, deciding, asked, tell)
-    tell("local numbers between their ends")
-    between = look_between(setting, draws, compared, {BOTH_AND: found.yearly}, deciding, BOTH_AND, runs)
-    budgets = look_at_budgets(curves, found, tell)
-    stable, by_kit = stable_shares(world, STABLE_AFTER), averted_by_kit(world)
-    parted = part_gains(world, few, tried, held_ratios(), found.yearly, tell)
-    wrong_side = try_wrong_side(few, tried, found.yearly, seed, tell)
-    discharge = try_discharge(few, tried, seed, tell)
-    stances = try_stances(curves, found, tried, BOTH_AND, tell)
-    limit = price_of_limit(curves, keys, floors, found.yearly, tell)
-    tell("people, one by one")
     some = first_draws(world, COUNTIES)
     followed = [one for one in tried if one.mode == THREE_YEARS and one.plan in (study.status_quo, BOTH_AND)]
-    counties = count_counties(some, followed, world.ten_years[1], seed, own_weeks=options.full)
-    results = Results(
-        setting=setting,
-        draws=draws,
-        world=replace(world, runs=None),
-        tried=tuple(tried),
-        curves=curves,
-        found=found,
-        deciding=deciding,
-        reaches=reaches,
-        stable=stable,
-        averted_by_kit=by_kit,
-        run=short_hash(setting, seed, draws.n, options.ratings, options.full, [one.path for one in consulted]),
-        terms=terms,
-        parted=parted,
-        between=between,
-        wrong_side=wrong_side,
-        discharge=discharge,
-        limit=limit,
-        stances=stances,
-        common=common,
-        budgets=budgets,
-        counties=counties,
-        courses=follow(some, followed, seed),
-        beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),
+
+    def at_ends() -> tuple[Deciding, dict[Reach, Reached], dict[str, Between]]:
+        deciding = decide(lanes, compared, {BOTH_AND: found.yearly}, ends, tell)
+        usual = usual_reach(few, tried, deciding, curves, found)
+        asked = Asked(compared, found.yearly, keys, floors, options.full)
+        reaches = try_reaches(usual, lanes, deciding, asked, tell)
+        tell("local numbers between their ends")
+        return (
+            deciding,
+            reaches,
+            look_between(setting, draws, compared, {BOTH_AND: found.yearly}, deciding, BOTH_AND, runs),
+        )
+
+    def at_budgets() -> Budgets:
+        near = look_at_budgets(curves, found, tell)
+        return look_further(curves, found, near, tell) if options.full else near
+
+    with _at_once() as begin:
+        common = begin(find_common, consulted, families, world, tried, curves, found, seed, tell)
+        ended = begin(at_ends)
+        more = _begin_in_full(begin, world, draws, tried, curves, found, floors, seed, tell) if options.full else None
+        stances = begin(try_stances, curves, found, tried, BOTH_AND, tell)
+        budgets = begin(at_budgets)
+        limit = begin(price_of_limit, curves, keys, floors, found.yearly, tell)
+        parted = begin(part_gains, world, few, tried, held_ratios(), found.yearly, tell)
+        wrong_side = begin(try_wrong_side, few, tried, found.yearly, seed, tell)
+        discharge = begin(try_discharge, few, tried, seed, tell)
+        counties = begin(count_counties, some, followed, world.ten_years[1], seed, own_weeks=options.full)
+        courses = begin(follow, some, followed, seed)
+        stable, by_kit = begin(stable_shares, world, STABLE_AFTER), begin(averted_by_kit, world)
+        shared = common.result()  # first: it says what is wrong with a stakeholder's file
+        deciding, reaches, between = ended.result()
+        results = Results(
+            setting=setting,
+            draws=draws,
+            world=replace(world, runs=None),
+            tried=tuple(tried),
+            curves=curves,
+            found=found,
+            deciding=deciding,
+            reaches=reaches,
+            stable=stable.result(),
+            averted_by_kit=by_kit.result(),
+            run=short_hash(setting, seed, draws.n, options.ratings, options.full, [one.path for one in consulted]),
+            terms=terms,
+            parted=parted.result(),
+            between=between,
+            wrong_side=wrong_side.result(),
+            discharge=discharge.result(),
+            limit=limit.result(),
+            stances=stances.result(),
+            common=shared,
+            budgets=budgets.result(),
+            counties=counties.result(),
+            courses=courses.result(),
+            beside=frozenset(p.key for p in setting.plans) - _asked_for(options) if options.full else frozenset(),
+        )
+        own = {key: worst_loss(results, key) for key in (Path(entry).stem for entry in options.plans)}
+        improvements, repairs = improve(curves, found, world, tried, own, tell)
+        results = replace(results, improvements=improvements, repairs=repairs)
+        return _in_full(results, world, floors, seed, tell, more) if more else results
+
+
+@contextmanager
+def _at_once() -> Iterator[Begin]:
+    """Give what begins a question and promises its answer, two at a time and in the order in which they are begun.
+
+    While one waits for the solver, which has one processor, another runs the engine. No answer feels another.
+    """
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        yield pool.submit
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _InFull:
+    """What only a full run asks, begun early: it rests on the curves and on what was found on them alone."""
+
+    register: tuple[Dispute, ...]
+    exact: Future[Exact]
+    disputes: Future[DisputesTried]
+    ways: Future[Ways]
+    moves: Future[Moves]
+
+
+def _begin_in_full(
+    begin: Begin,
+    world: World,
+    draws: Draws,
+    tried: Sequence[Tried],
+    curves: Curves,
+    found: Found,
+    floors: Sequence[Plan],
+    seed: int,
+    tell: Tell,
+) -> _InFull:
+    """Begin what only a full run asks and what waits for nothing else."""
+    register = load_disputes(world.setting.evidence)
+    error = dict(zip(curves.surface.objectives, curves.error, strict=True))
+    return _InFull(
+        register,
+        disputes=begin(try_disputes, world.setting, draws, register, found.keys, floors, world.runs, tell, error),
+        ways=begin(try_ways, curves, found, seed, tell),
+        moves=begin(try_moves, curves, found, tried, tell),
+        exact=begin(search_exactly, curves, found, floors, tell),  # last: what it needs may still be compiled
     )
-    own = {key: worst_loss(results, key) for key in (Path(entry).stem for entry in options.plans)}
-    improvements, repairs = improve(curves, found, world, tried, own, tell)
-    results = replace(results, improvements=improvements, repairs=repairs)
-    return _in_full(results, world, keys, floors, seed, tell) if options.full else results
 
 
-def _in_full(
-    results: Results, world: World, keys: Mapping[str, str], floors: Sequence[Plan], seed: int, tell: Tell
-) -> Results:
+def _in_full(results: Results, world: World, floors: Sequence[Plan], seed: int, tell: Tell, asked: _InFull) -> Results:
     """Return the results with what only a full run asks: exact slopes, terms, moves, prices, disputes, repairs.
 
-    ``world``: with how its plans are tried; ``keys`` and ``floors``: as for ``search``.
+    ``world``: with how its plans are tried; ``floors``: as for ``search``; ``asked``: what was begun early.
     """
-    curves, found, tried, limit = results.curves, results.found, results.tried, results.limit
+    curves, found, limit = results.curves, results.found, results.limit
     assert limit is not None
-    assert results.budgets is not None
-    error = dict(zip(curves.surface.objectives, curves.error, strict=True))
     choice = [one for one in results.in_mode(THREE_YEARS) if one.plan != OTHERS_HALF]
     both = results.reaches[USUAL].tried[-1]
-    register = load_disputes(results.setting.evidence)
-    exact = search_exactly(curves, found, floors, tell)
-    ways = try_ways(curves, found, seed, tell)
-    budgets = look_further(curves, found, results.budgets, tell)
-    moves = try_moves(curves, found, tried, tell)
     prices = price_principles(curves, found, floors, limit, both, tell)
-    disputes = try_disputes(results.setting, results.draws, register, keys, floors, world.runs, tell, error)
     tell("what is worth finding out")
-    learned = what_to_learn(world, choice, results.draws, most_leverage(results.deciding), register)
+    learned = what_to_learn(world, choice, results.draws, most_leverage(results.deciding), asked.register)
     if results.common is not None:
         learned = worth_to_each(world, choice, results.common, found, learned, seed)
     return replace(
         results,
-        exact=exact,
-        ways=ways,
-        budgets=budgets,
-        moves=moves,
+        exact=asked.exact.result(),
+        ways=asked.ways.result(),
+        moves=asked.moves.result(),
         prices=prices,
-        register=register,
-        disputes=disputes,
+        register=asked.register,
+        disputes=asked.disputes.result(),
         learned=learned,
-        repairs=try_repairs(curves, world, tried, losses(results), seed, tell),
+        repairs=try_repairs(curves, world, results.tried, losses(results), seed, tell),
     )
 
 

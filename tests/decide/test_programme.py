@@ -1,10 +1,12 @@
 import itertools
+import os
 
 import numpy as np
 import pytest
 from decide_toys import BUDGET, LEVELS, curved, linear, surfaces
 from hypothesis import given, settings
 
+from bothand.decide import programme
 from bothand.decide.programme import at_most, maximise, rows, stack
 from bothand.decide.surfaces import concave, evaluate
 
@@ -74,3 +76,14 @@ def test_helper_numbers_without_bounds_are_refused():
     surface = linear([[1]])
     with pytest.raises(ValueError, match="bounds"):
         maximise(surface, rows(surface, extra=[1]), at_most(surface, 1))
+
+
+def test_what_is_printed_is_seen_again_once_the_last_of_two_has_solved(capfd: pytest.CaptureFixture[str]) -> None:
+    first, second = programme._quiet(True), programme._quiet(True)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    os.write(1, b"while the other solves")
+    second.__exit__(None, None, None)
+    os.write(1, b"seen")
+    assert capfd.readouterr().out == "seen"

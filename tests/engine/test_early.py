@@ -11,8 +11,17 @@ from chains import Size, random_case
 
 from bothand.engine import early
 from bothand.engine.cohort import simulate
+from bothand.engine.vectors.adjoint import sweep_block
 from bothand.engine.vectors.kernel import run_block
 from bothand.engine.vectors.lanes import known_forms
+from bothand.experiments.curves import DEATHS, GROUP
+from bothand.experiments.exact.oracle import Engine
+from experiments.small_worlds import world
+
+SOUGHT = (
+    *("contact_years", "healthy_life_years", "remission_years", "sustained_without", "quality_gained", "burden_lifted"),
+    *("unbereaved_years", "requests_met", f"{GROUP}not_in_treatment", DEATHS),
+)
 
 
 def test_the_run_of_one_person_compiles_the_form_that_a_study_uses() -> None:
@@ -42,6 +51,26 @@ def test_a_process_that_fails_is_waited_for_once_and_costs_nothing(monkeypatch: 
     early.wait_for(3)
 
 
-def test_nothing_is_begun_where_both_forms_are_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(early, "known_forms", lambda dispatcher: 2)
+def test_nothing_is_begun_where_all_forms_that_are_asked_for_are_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    forms = {id(run_block): 2, id(sweep_block): len(early.SWEPT)}
+    monkeypatch.setattr(early, "known_forms", lambda dispatcher: forms[id(dispatcher)])
+    monkeypatch.setattr(early.subprocess, "Popen", lambda *asked, **named: pytest.fail("a process was begun"))
     assert not early.begin(6, 14)
+    assert not early.begin(6, 14, slopes=True)
+
+
+def test_the_sweep_is_compiled_in_each_number_of_columns_that_a_plan_is_swept_back_in() -> None:
+    """Slopes of the values, the groups and deaths need no form that was not begun early."""
+    early.compile_sweeps(6, 14)
+    forms = len(sweep_block.signatures)
+    engine = Engine(world(2), SOUGHT, [[0, 1, 2]])
+    engine(np.full((len(engine.rows), 1), 50_000.0))
+    assert len(sweep_block.signatures) == forms
+
+
+def test_whoever_sweeps_waits_until_nothing_is_being_compiled() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.2)"])
+    early._going_on.append(process)
+    early.wait_for_rest()
+    assert process.returncode == 0
+    assert early._going_on == []

@@ -167,7 +167,6 @@ def _scaled(matrix: Floats) -> tuple[Floats, Floats]:
     return matrix / size[:, None], size
 
 
-ONE_AT_A_TIME = threading.Lock()
 """Held while the standard output is set aside: two threads at once would each give back what the other set aside."""
 
 
@@ -180,17 +179,38 @@ def _quiet(wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    with ONE_AT_A_TIME:
-        sys.stdout.flush()
-        kept = os.dup(1)
-        silence = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(silence, 1)
-            yield
-        finally:
-            os.dup2(kept, 1)
-            os.close(silence)
-            os.close(kept)
+    _silence.begin()
+    try:
+        yield
+    finally:
+        _silence.end()
+
+
+class _Silence:
+    """The standard output turned away while anybody solves: the first turns it away, the last turns it back."""
+
+    def __init__(self) -> None:
+        self._lock, self._solving, self._kept = threading.Lock(), 0, -1
+
+    def begin(self) -> None:
+        with self._lock:
+            if self._solving == 0:
+                sys.stdout.flush()
+                self._kept = os.dup(1)
+                silence = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(silence, 1)
+                os.close(silence)
+            self._solving += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._solving -= 1
+            if self._solving == 0:
+                os.dup2(self._kept, 1)
+                os.close(self._kept)
+
+
+_silence = _Silence()
 
 
 def call_solver(cost: Floats, matrix: Floats, limit: Floats, bounds: Floats, whole: npt.NDArray[np.int_] | None) -> Any:

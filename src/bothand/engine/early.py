@@ -2,37 +2,43 @@
 
 numba compiles one function at a time in a process. A first run needs two forms of the cohort's step, one for everyone
 in one group and one for people told apart by their group on day one; the second is compiled here while the first is
-used, and after it what remains of life beyond the last year, and the people engine. All ends on disk, where later runs
-find it. A process that fails or is stopped costs nothing but the time: whoever needs the code compiles it.
+used, and after it what remains of life beyond the last year, the people engine and, for a run that asks for slopes, the
+sweep back in each number of columns. All ends on disk, where later runs find it. A process that fails or is stopped
+costs nothing but the time: whoever needs the code compiles it.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 import numpy as np
 
 from bothand.engine.arrays import WEEKS, Chain, Schedule, Start, Trajectory
 from bothand.engine.rates import Environment, schedule
+from bothand.engine.vectors.adjoint import sweep_block
 from bothand.engine.vectors.kernel import run_block
 from bothand.engine.vectors.lanes import known_forms
 
 READY = "the form is on disk"  # what the process says before it goes on with the rest
+SWEPT = (1, 2, 3)  # MATH: columns of people in which slopes are swept back: everybody, and some groups beside
 SOME = 0.1  # MATH: stands for every quantity of the smallest model: any share will do, for nothing is read off its run
 
 _under_way: dict[int, subprocess.Popen[bytes]] = {}
 _going_on: list[subprocess.Popen[bytes]] = []
+_waiting = threading.Lock()
 
 
-def begin(origins: int, strata: int) -> bool:
+def begin(origins: int, strata: int, slopes: bool = False) -> bool:
     """Begin to compile the form for so many origins and strata, unless two forms are on disk or it has begun.
 
-    Says whether it began. The process ends by itself.
+    ``slopes``: the sweep back too, unless its forms are on disk. Says whether it began. The process ends by itself.
     """
-    if origins in _under_way or known_forms(run_block) > 1:
+    there = known_forms(run_block) > 1 and (not slopes or known_forms(sweep_block) >= len(SWEPT))
+    if origins in _under_way or there:
         return False
-    words = f"from bothand.engine.early import compile_in_turn; compile_in_turn({origins}, {strata})"
+    words = f"from bothand.engine.early import compile_in_turn; compile_in_turn({origins}, {strata}, {slopes})"
     quiet, heard = subprocess.DEVNULL, subprocess.PIPE
     try:
         _under_way[origins] = subprocess.Popen([sys.executable, "-c", words], stdin=quiet, stdout=heard, stderr=quiet)
@@ -56,17 +62,42 @@ def wait_for(origins: int) -> None:
         process.wait()
 
 
-def compile_in_turn(origins: int, strata: int) -> None:
+def wait_for_rest() -> None:
+    """Wait for whatever else is being compiled."""
+    with _waiting:  # whoever comes second waits too
+        for process in _going_on:
+            process.wait()
+        _going_on.clear()
+
+
+def compile_in_turn(origins: int, strata: int, slopes: bool) -> None:
     """Compile the form for so many origins and strata, say so, and go on with what a run needs last."""
     compile_form(origins, strata)
     print(READY, flush=True)
     compile_rest()
+    if slopes:
+        compile_sweeps(origins, strata)
 
 
 def compile_form(origins: int, strata: int) -> None:
     """Compile the step for so many origins and strata, by a run of a few people who stay where they are."""
     from bothand.engine.cohort import simulate
 
+    simulate(*_smallest(origins, strata), steps=1)
+
+
+def compile_sweeps(origins: int, strata: int) -> None:
+    """Compile the sweep back, in each number of columns, by a sweep over a run of a few people who stay."""
+    from bothand.engine.adjoint.cohort import People, Worth, record, sweep_back
+
+    run = record(*_smallest(origins, strata), steps=1)
+    for columns in SWEPT:
+        groups = np.tri(origins)[::-1][:columns][:, None]  # every one another proportion, everybody first
+        sweep_back(run, Worth([People(one) for one in groups]))
+
+
+def _smallest(origins: int, strata: int) -> tuple[Chain, Schedule, Start]:
+    """Return a model of so many origins and strata in which nothing happens, for one year and one draw."""
     nobody, one = np.zeros(0, dtype=np.int64), np.zeros(1)
     chain = Chain(
         compartments=("here", "gone"),
@@ -103,7 +134,7 @@ def compile_form(origins: int, strata: int) -> None:
     )
     people = np.zeros((1, origins, strata, 2))
     people[..., 0] = 1
-    simulate(chain, rates, Start(people, one), steps=1)
+    return chain, rates, Start(people, one)
 
 
 def compile_rest() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from bothand.decide.surfaces import Surface, filled, widened
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
+from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.plans import (
     JUDGED,
     PUBLIC_QUALITY,
@@ -27,6 +28,7 @@ from bothand.experiments.plans import (
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
+from bothand.world.service import Places, Terms
 
 LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which each service's curve is measured
 TODAY = 1.0  # MATH: today's budget among them
@@ -135,8 +137,9 @@ def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves,
 
 
 def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach) -> Curves:
-    gains = gains_alone(world, names, tell, reach, counted)
-    dollars = np.repeat(levels_of(world)[None], len(names), axis=0)
+    levels = levels_of(world)
+    gains = gains_alone(world, names, levels, lambda yearly: try_counted(world, yearly, reach), tell, reach)
+    dollars = np.repeat(levels[None], len(names), axis=0)
 
     def surface(keys: Sequence[str]) -> tuple[Surface, Floats]:
         drawn = np.array([gains[key] for key in keys])  # (V, I, L, D)
@@ -155,42 +158,54 @@ def levels_of(world: World) -> Floats:
     return np.array(LEVELS) * world.yearly_budget
 
 
+def levels_today(world: World) -> Floats:
+    """Return the yearly dollars at which curves are measured by whoever spends today's budget at most (L,)."""
+    return levels_of(world)[: LEVELS.index(TODAY) + 1]
+
+
 def gains_alone(
     world: World,
     names: Sequence[str],
-    tell: Callable[[str], None] | None = None,
-    reach: Reach = "to the ceiling",
-    told: Callable[[World, Tried], Mapping[str, Floats]] = objectives,
-) -> dict[str, Floats]:
-    """Run options alone at every level of dollars.
-
-    ``told``: what is kept of a run. Returns objective -> gain by option, level and world (I, L, D).
-    """
-    return gains_at(world, names, levels_of(world), tell, reach, told)
-
-
-def gains_at(
-    world: World,
-    names: Sequence[str],
     levels: Floats,
+    run: Callable[[Floats], Mapping[str, Floats]],
     tell: Callable[[str], None] | None = None,
     reach: Reach = "to the ceiling",
-    told: Callable[[World, Tried], Mapping[str, Floats]] = objectives,
 ) -> dict[str, Floats]:
-    """Run options alone at the given dollars a year (L,); as ``gains_alone``."""
-    options = option_keys(world)
-    rows: list[list[Mapping[str, Floats]]] = []
-    for name in names:
-        if tell:
+    """Run options alone at every level of yearly dollars.
+
+    ``run``: dollars a year by option (I,) -> what is told of that plan's run, objective -> (D,). Returns objective ->
+    gain by option, level and world (I, L, D).
+    """
+
+    def gain(asked: tuple[str, int]) -> Mapping[str, Floats]:
+        name, level = asked
+        if tell and level == 0:
             tell(f"curve of {name}" if reach == "to the ceiling" else f"curve of {name}, reach: {reach}")
+        return run(np.where(np.array(option_keys(world)) == name, levels[level], 0.0))
 
-        def gain(level: float, name: str = name) -> Mapping[str, Floats]:
-            yearly = np.zeros(len(options))
-            yearly[options.index(name)] = level
-            return told(world, try_dollars(world, name, yearly, THREE_YEARS, reach))
+    asked = [(name, level) for name in names for level in range(len(levels))]
+    points = side_by_side(gain, asked, world.workers)
+    shape = len(names), len(levels), -1
+    return {key: np.array([point[key] for point in points]).reshape(shape) for key in points[0]}
 
-        rows.append(side_by_side(gain, levels.tolist(), world.workers))
-    return {key: np.array([[point[key] for point in row] for row in rows]) for key in rows[0][0]}
+
+def try_counted(
+    world: World,
+    yearly: Floats,
+    reach: Reach = "to the ceiling",
+    places: Mapping[str, Places] | None = None,
+    terms: Mapping[str, Terms] | None = None,
+) -> dict[str, Floats]:
+    """Return what a plan of the first round's dollars (``try_dollars``) brings of everything counted (D,).
+
+    Only that is kept of its run. Arguments as for ``try_dollars``.
+    """
+    asked = ["counted", yearly, world.money[THREE_YEARS], reach, dict(places or {}), dict(terms or {})]
+
+    def run(where: World) -> dict[str, Floats]:
+        return counted(where, try_dollars(where, "counted", yearly, THREE_YEARS, reach, places, terms))
+
+    return kept(world, asked, run)
 
 
 def evaluate_draws(surface: Surface, by_draw: Floats, plan: Floats) -> Floats:

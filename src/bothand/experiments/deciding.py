@@ -21,6 +21,7 @@ from bothand.engine.runs.running import Runs
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
 from bothand.evidence.quantity import Quantity
+from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.in_blocks.opening import open_in_blocks
 from bothand.experiments.plans import Tried, group_healthy_years, option_keys, try_dollars, try_study_plan
 from bothand.experiments.worlds import World, lanes, returns_to, side_by_side, some_lanes, stays
@@ -137,28 +138,39 @@ def decide(
     ``found`` are searched plans: name -> dollars a year by service (S,). What cannot move a plan is not run: an end of
     an input that only services name which it does not pay for leaves it as it is at the best guess.
     """
-    asked: list[tuple[str, Sequence[str], Callable[[World], Tried]]] = []
+    asked: list[tuple[str, Sequence[str], object, Callable[[World], Tried]]] = []
     for plan in plans:
         if tell:
             tell(f"ends of {len(ends)} inputs, {plan.label}")
-        asked.append((plan.key, plan.services, partial(try_study_plan, plan=plan, mode=THREE_YEARS, reach=reach)))
+        run = partial(try_study_plan, plan=plan, mode=THREE_YEARS, reach=reach)
+        asked.append((plan.key, plan.services, plan, run))
     options = option_keys(world)
     for name, yearly in found.items():
         bought = [key for key, usd in zip(options, yearly, strict=True) if usd > 0]
-        asked.append((name, bought, partial(try_dollars, name=name, yearly=yearly, mode=THREE_YEARS, reach=reach)))
-    rows = side_by_side(lambda one: _in_lanes(world, ends, one[1], one[2]), asked, world.workers)
-    names = [name for name, _, _ in asked]
+        run = partial(try_dollars, name=name, yearly=yearly, mode=THREE_YEARS, reach=reach)
+        asked.append((name, bought, yearly, run))
+    rows = side_by_side(lambda one: _in_lanes(world, ends, one[1], [reach, one[2]], one[3]), asked, world.workers)
+    names = [name for name, *_ in asked]
     healthy = np.array(rows)
     return Deciding(tuple(names), tuple(ends), healthy[:, :-1], healthy[:, -1])
 
 
-def _in_lanes(world: World, ends: Sequence[End], bought: Sequence[str], run: Callable[[World], Tried]) -> Floats:
-    """Return a plan's healthy life-years in every lane (L,), run only where an end can move it."""
+def _in_lanes(
+    world: World, ends: Sequence[End], bought: Sequence[str], plan: Sequence[object], run: Callable[[World], Tried]
+) -> Floats:
+    """Return a plan's healthy life-years in every lane (L,), run only where an end can move it; only they are kept.
+
+    ``plan``: everything that ``run`` rests on beside the world.
+    """
     paid = {key for service in world.setting.services if service.key in bought for key in service_keys(service)}
     idle = of_services_only(world.setting) - paid
     which = [0, *(n for n, end in enumerate(ends, start=1) if end.name not in idle), len(ends) + 1]
-    some = some_lanes(world, which)
-    gained = group_healthy_years(some, run(some)).sum(axis=1)
+
+    def gains(where: World) -> Floats:
+        some = some_lanes(where, which)
+        return np.asarray(group_healthy_years(some, run(some)).sum(axis=1))
+
+    gained = kept(world, ["ends", which, world.money[THREE_YEARS], *plan], gains)
     healthy = np.full(len(ends) + 2, gained[0])
     healthy[which] = gained
     return healthy

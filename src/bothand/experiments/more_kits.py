@@ -10,6 +10,7 @@ from bothand.calibrate.run_in import overdose_deaths
 from bothand.engine.arrays import Floats
 from bothand.engine.cohort import simulate
 from bothand.engine.rates import schedule
+from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.worlds import World
 from bothand.outcomes.county import in_groups
 
@@ -20,6 +21,10 @@ PER_DEATH = 1  # UNIT: more kits a year for each overdose death a year: few enou
 
 def averted_by_kit(world: World) -> Floats:
     """Return overdose deaths averted for each kit that a programme hands out beside those of the status quo (D,)."""
+    return kept(world, ["a few more kits"], _averted)
+
+
+def _averted(world: World) -> Floats:
     county, model = world.county, world.setting.model
     deaths = overdose_deaths(model, county.quo)
     kits = PER_DEATH * deaths[0]

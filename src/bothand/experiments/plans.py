@@ -10,6 +10,7 @@ import numpy as np
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
 from bothand.experiments.carrying import Allot, carry_over
+from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.in_blocks.trying import PER_DRAW, try_in_blocks
 from bothand.experiments.worlds import World, first_draws, side_by_side
 from bothand.keys import ALL_YEARS, HEALTHY, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
@@ -147,6 +148,19 @@ def try_changed(
         yearly: dollars a year of the first round by option (I,); a line that has dollars keeps its years.
         places, terms: services run otherwise than the plan runs them.
     """
+    money, there, own = _changed(world, usual, yearly, places, terms)
+    trial = _try(world, money, "to the ceiling", there, own)
+    return Tried(name, THREE_YEARS, money, usual.outside, usual.kept, trial)
+
+
+def _changed(
+    world: World,
+    usual: Tried,
+    yearly: Floats | None,
+    places: Mapping[str, Places] | None,
+    terms: Mapping[str, Terms] | None,
+) -> tuple[Floats, dict[str, Places], dict[str, Terms]]:
+    """Return the money of every line, and how its services are run; arguments as for ``try_changed``."""
     plan, money = world.setting.plan(usual.plan), np.array(usual.dollars)
     if yearly is not None:
         before, budget = yearly_in(world, usual), world.money[THREE_YEARS]
@@ -154,9 +168,27 @@ def try_changed(
             at = service_keys(world).index(key)
             money[at] = money[at] * (new / old) if old > 0 else budget * (new / world.yearly_budget)
     own = {s.key: terms_of(plan, s) for s in world.setting.services} if plan else {}
-    there = {**(places_of(plan) if plan else {}), **(places or {})}
-    trial = _try(world, money, "to the ceiling", there, {**own, **(terms or {})})
-    return Tried(name, THREE_YEARS, money, usual.outside, usual.kept, trial)
+    return money, {**(places_of(plan) if plan else {}), **(places or {})}, {**own, **(terms or {})}
+
+
+def told_of_changed(
+    world: World,
+    usual: Tried,
+    told: Callable[[World, Tried], Mapping[str, Floats]],
+    yearly: Floats | None = None,
+    places: Mapping[str, Places] | None = None,
+    terms: Mapping[str, Terms] | None = None,
+) -> dict[str, Floats]:
+    """Return what is told of a plan tried again (``try_changed``); only that is kept of its run.
+
+    ``told``: a function of a module, known again by its name.
+    """
+    asked = ["changed", told.__module__, told.__qualname__, *_changed(world, usual, yearly, places, terms)]
+
+    def run(where: World) -> dict[str, Floats]:
+        return dict(told(where, try_changed(where, usual.plan, usual, yearly, places, terms)))
+
+    return kept(world, asked, run)
 
 
 def _with_carried(

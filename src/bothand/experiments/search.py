@@ -22,9 +22,9 @@ from bothand.decide.ideals import Ideals, find_ideals
 from bothand.decide.pairs import Pair, Price, pair, pairs, price, price_error, with_error
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
-from bothand.experiments.curves import GROUP, Curves, objectives
-from bothand.experiments.plans import option_keys, try_dollars
-from bothand.experiments.worlds import World
+from bothand.experiments.curves import GROUP, Curves, try_counted
+from bothand.experiments.plans import option_keys
+from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
 from bothand.world.plan import Plan, dollars
 
@@ -131,17 +131,25 @@ class _Exact:
 
     def __call__(self, yearly: Floats) -> Floats:
         """Return gains (V,) at dollars a year by option (I,), to the dollar."""
-        plan = np.round(yearly)
-        key = tuple(plan.tolist())
-        if key not in self._known:
-            found = objectives(self.world, try_dollars(self.world, "exact", plan, THREE_YEARS, self.reach))
-            self._known[key] = np.array([found[name].mean() for name in self.names])
-        return self._known[key]
+        self.ask([yearly])
+        return self._known[tuple(np.round(yearly).tolist())]
+
+    def ask(self, plans: Sequence[Floats]) -> None:
+        """Run all of these plans that were not run before, side by side."""
+        rounded = (tuple(np.round(plan).tolist()) for plan in plans)
+        new = [plan for plan in dict.fromkeys(rounded) if plan not in self._known]
+
+        def run(plan: tuple[float, ...]) -> Floats:
+            found = try_counted(self.world, np.array(plan), self.reach)
+            return np.array([found[name].mean() for name in self.names])
+
+        self._known |= dict(zip(new, side_by_side(run, new, self.world.workers), strict=True))
 
 
 def _exact_best(exact: _Exact, ideals: Ideals, members: Sequence[str]) -> Floats:
     """Return the full model's gain of each member at its own favourite plan (V,); the surrogate's for all others."""
     best = np.array(ideals.best)
+    exact.ask([ideals.plans[ideals.surface.index(name)] for name in members])
     for name in members:
         v = ideals.surface.index(name)
         best[v] = exact(ideals.plans[v])[v]
@@ -154,6 +162,7 @@ def _with_errors(exact: _Exact, found: Sequence[Pair], ideals: Ideals, exact_bes
     A pair that was not checked carries the largest error of those that were.
     """
     near = sorted(found, key=lambda p: min(abs(p.price.multiple - border) for border in BORDERS))[:CHECKED]
+    exact.ask([p.price.plan for p in near if np.isfinite(p.price.multiple)])
     errors = {(p.a, p.b): _error(exact, p.price, ideals, exact_best) for p in near}
     largest = max(errors.values(), default=0.0)
     return tuple(with_error(p, errors.get((p.a, p.b), largest)) for p in found)

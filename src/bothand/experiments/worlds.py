@@ -56,6 +56,11 @@ class World:
         return self.runs.workers if self.runs else WORKERS
 
     @cached_property
+    def unkept(self) -> World:
+        """The same worlds, whose runs are not kept: for whoever keeps what is told of them."""
+        return replace(self, runs=self.runs.unkept() if self.runs else None)
+
+    @cached_property
     def options(self) -> tuple[str, ...]:
         """Keys of the services that search and curves may choose: modelled, on, and within the limit on coercion."""
         beyond = beyond_limit(self.setting)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bothand.engine import early
 from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory, hold
 from bothand.engine.cohort import aligned, arrange, lists, share_out, simulate
 from bothand.engine.vectors.adjoint import BUFFERS, FLOWS, Owed, Paths, Run, Space, Weights, sweep_block
@@ -140,6 +141,8 @@ def sweep_back(
         np.empty(weights.final.shape),
         np.empty(draws),
     )
+
+    early.wait_for_rest()
 
     def one(block: int) -> None:
         space = _space(paths, columns, weights.person_years.shape[3], run.steps, len(chain.capacities))

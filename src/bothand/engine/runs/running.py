@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -60,21 +61,35 @@ class Runs:
 
     def run(self, tasks: Sequence[Task]) -> list[Any]:
         """Return what the tasks give, read, in their order."""
-        return list(self._threads.map(self._one, tasks))
+        return list(self._threads.map(self._sent, tasks))
+
+    def here(self, task: Task) -> Any:
+        """Return what a task gives, read; run in the thread that asks, so that nothing of it need be sent elsewhere."""
+        return self._one(task, lambda: task.function(*task.arguments))
+
+    def unkept(self) -> Runs:
+        """Return the same workers without a store; what they run is not counted."""
+        other = copy(self)
+        other.store, other._before, other._lock = None, set(), threading.Lock()
+        return other
 
     def blocks(self, draws: int) -> list[slice]:
         """Return the draws in blocks, one after the other."""
         return [slice(first, min(first + self.block, draws)) for first in range(0, draws, self.block)]
 
-    def _one(self, task: Task) -> Any:
+    def _sent(self, task: Task) -> Any:
+        return self._one(task, lambda: self.executor.run(task.function, task.arguments))
+
+    def _one(self, task: Task, run: Callable[[], bytes]) -> Any:
         there, value = self._kept(task)
         if not there:
-            content = self.executor.run(task.function, task.arguments)
+            content = run()
             value = task.read(content)
             if self.store is not None:
                 self.store.put(task.key, content)
         with self._lock:
             self.found += there and task.key in self._before
+            self._before.discard(task.key)  # a chunk that is used again is not counted again
             self.made += not there
         return value
 

@@ -14,6 +14,7 @@ import numpy as np
 from bothand.decide.search.oracle import Point
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import DEATHS, GROUP, objectives
+from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.plans import QUALITY, Tried, option_keys, service_keys
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
@@ -37,15 +38,19 @@ class Engine:
     periods: Sequence[Sequence[int]]
 
     def __call__(self, plan: Floats) -> Point:
-        """Return the gains (V,) of a plan (S, P) and their slopes (V, S, P)."""
-        world = self.world
-        road = run_plan(world.county, world.quo.run, world.horizons, Spent(self.yearly(plan), world.board_lag))
+        """Return the gains (V,) of a plan (S, P) and their slopes (V, S, P); both are kept."""
+        yearly = self.yearly(plan)
+        asked = ["exact slopes", yearly, self.names, [list(years) for years in self.periods]]
+        return kept(self.world, asked, lambda world: self._ask(world, yearly), (Point,))
+
+    def _ask(self, world: World, yearly: Floats) -> Point:
+        road = run_plan(world.county, world.quo.run, world.horizons, Spent(yearly, world.board_lag))
         nothing = np.zeros(0)
         told = objectives(world, Tried("asked", THREE_YEARS, nothing, {}, nothing, road.trial))
 
         def slope(name: str) -> Floats:
-            yearly = yearly_gradient(road, outcome_of(name, world), QUALITY)
-            return np.asarray(by_period(yearly, self.periods)[self.rows].mean(axis=-1))
+            by_year = yearly_gradient(road, outcome_of(name, world), QUALITY)
+            return np.asarray(by_period(by_year, self.periods)[self.rows].mean(axis=-1))
 
         slopes = side_by_side(slope, self.names, world.workers)
         return Point(np.array([told[name].mean() for name in self.names]), np.stack(slopes))

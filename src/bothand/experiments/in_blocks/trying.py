@@ -51,6 +51,11 @@ def try_in_blocks(
     return parts[0] if len(parts) == 1 else join(parts, sizes, Trial.at)
 
 
+def keys_of(world: World) -> list[str]:
+    """Return the keys of everything that a plan meets in a world with ``runs``, block by block."""
+    return [name for _, _, name in _blocks(world)]
+
+
 Block = tuple[slice, County | None, str]
 _known: dict[int, tuple[weakref.ref[World], list[Block]]] = {}
 

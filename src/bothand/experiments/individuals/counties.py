@@ -18,6 +18,7 @@ from bothand.engine.needs import CAPACITIES, KINDS, OVERDOSE, matching
 from bothand.engine.people.history import NOTHING, Carry, carry
 from bothand.engine.people.people import Lives, Queue, simulate
 from bothand.engine.rates import Environment, schedule
+from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.plans import Tried
 from bothand.experiments.worlds import World
 from bothand.outcomes.county import in_groups
@@ -54,11 +55,15 @@ def rates_under(world: World, tried: Tried) -> Schedule:
 
 
 def _environment_under(world: World, tried: Tried) -> Environment:
+    return replace(world.county.environment, levers=levers_under(world, tried))
+
+
+def levers_under(world: World, tried: Tried) -> Mapping[str, Floats]:
+    """Return lever -> (Y, D) under a plan, in the draws of ``world``."""
     county, delivery = world.county, tried.trial.delivery
     if delivery is None:
-        return county.environment
-    levers = {name: values[:, : county.draws] for name, values in delivery.levers.items()}
-    return replace(county.environment, levers=levers)
+        return county.environment.levers
+    return {name: values[:, : county.draws] for name, values in delivery.levers.items()}
 
 
 def carried_under(world: World, tried: Tried, draw: int) -> Carry:
@@ -111,23 +116,31 @@ def count_counties(
         own_weeks: whether people share kits, places and queues of their own; else each week has the naloxone at hand
             and the share let in that the cohort engine gives it, which takes less time.
     """
-    model, start, draws = world.setting.model, world.county.start, world.county.draws
-    counted: dict[str, Ints] = {}
-    expected: dict[str, Floats] = {}
-    people = round(float(start.people[..., : model.chain.n_living].sum()) / draws)
-    for one in tried:
-        rates = rates_under(world, one).in_years(slice(years))
-        weeks = None if own_weeks else cohort(model.chain, rates, start, keep="sum")
+    draws, living = world.county.draws, world.setting.model.chain.n_living
+    people = round(float(world.county.start.people[..., :living].sum()) / draws)
 
-        def count(number: int, one: Tried = one, rates: Schedule = rates, weeks: Trajectory | None = weeks) -> Ints:
-            draw, luck = divmod(number, lucks)
-            lives = live(world, rates, start, draw, seed + luck, carried_under(world, one, draw), weeks)
-            return np.asarray(lives.counts[:, :, lives.named.target == _overdose(world)].sum(axis=(1, 2)))
+    def count(one: Tried) -> Ints:
+        asked = ["counties", levers_under(world, one), years, seed, lucks, own_weeks]
+        return kept(world, asked, lambda where: _count(where, one, years, seed, lucks, own_weeks))
 
-        with ThreadPoolExecutor() as pool:
-            counted[one.plan] = np.array(list(pool.map(count, range(draws * lucks))))
-        expected[one.plan] = _expected(one, draws, years)
+    counted = {one.plan: count(one) for one in tried}
+    expected = {one.plan: _expected(one, draws, years) for one in tried}
     return Counties(counted, expected, people, lucks, own_weeks)
+
+
+def _count(world: World, one: Tried, years: int, seed: int, lucks: int, own_weeks: bool) -> Ints:
+    """Return overdose deaths counted under one plan (R, Y); arguments as for ``count_counties``."""
+    model, start = world.setting.model, world.county.start
+    rates = rates_under(world, one).in_years(slice(years))
+    weeks = None if own_weeks else cohort(model.chain, rates, start, keep="sum")
+
+    def count(number: int) -> Ints:
+        draw, luck = divmod(number, lucks)
+        lives = live(world, rates, start, draw, seed + luck, carried_under(world, one, draw), weeks)
+        return np.asarray(lives.counts[:, :, lives.named.target == _overdose(world)].sum(axis=(1, 2)))
+
+    with ThreadPoolExecutor() as pool:
+        return np.array(list(pool.map(count, range(world.county.draws * lucks))))
 
 
 def _overdose(world: World) -> int:

@@ -12,9 +12,10 @@ from bothand.engine.cohort import simulate as cohort
 from bothand.engine.needs import OVERDOSE
 from bothand.engine.people.lives import entered, first_of, times_of
 from bothand.engine.people.people import Lives, simulate
-from bothand.experiments.individuals.counties import carried_under, rates_under
+from bothand.experiments.in_blocks.keeping import kept
+from bothand.experiments.individuals.counties import carried_under, levers_under, rates_under
 from bothand.experiments.plans import Tried
-from bothand.experiments.worlds import World
+from bothand.experiments.worlds import World, side_by_side
 
 TEN_THOUSAND = 10_000  # UNIT: lives
 GROUPS = ("not_in_treatment", "in_treatment")
@@ -45,31 +46,29 @@ def follow(world: World, tried: Sequence[Tried], seed: int, lives: int = TEN_THO
     week (naloxone at hand, the share let in) is the cohort engine's.
     """
     each = lives // world.county.draws
-    start = with_addiction(world)
-    found = {}
-    for one in tried:
-        rates = rates_under(world, one)
-        weeks = cohort(world.setting.model.chain, rates, world.county.start, keep="sum")
-        alone = replace(rates, inflow=np.zeros_like(rates.inflow))
-        parts = [
-            _course(
-                world,
-                simulate(
-                    world.setting.model,
-                    alone,
-                    start,
-                    draw=d,
-                    seed=seed,
-                    people=each,
-                    weeks=weeks,
-                    carried=carried_under(world, one, d),
-                ),
-                alone,
-            )
-            for d in range(world.county.draws)
-        ]
-        found[one.plan] = Courses(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Courses)))
-    return found
+
+    def followed(one: Tried) -> Courses:
+        asked = ["courses", levers_under(world, one), seed, each]
+        return kept(world, asked, lambda where: _follow(where, one, seed, each), (Courses,))
+
+    return {one.plan: followed(one) for one in tried}
+
+
+def _follow(world: World, one: Tried, seed: int, each: int) -> Courses:
+    """Return the courses of ``each`` people of every draw under one plan."""
+    start, rates = with_addiction(world), rates_under(world, one)
+    weeks = cohort(world.setting.model.chain, rates, world.county.start, keep="sum")
+    alone = replace(rates, inflow=np.zeros_like(rates.inflow))
+
+    def course(d: int) -> Courses:
+        carried = carried_under(world, one, d)
+        lives = simulate(
+            world.setting.model, alone, start, draw=d, seed=seed, people=each, weeks=weeks, carried=carried
+        )
+        return _course(world, lives, alone)
+
+    parts = side_by_side(course, range(world.county.draws), world.workers)
+    return Courses(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Courses)))
 
 
 def with_addiction(world: World) -> Start:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from bothand.decide.pairs import Pair
 from bothand.decide.pairwise.budgets import AtBudgets, at_budgets, collisions
 from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Bools, Floats
-from bothand.experiments.curves import Curves, gains_at
+from bothand.experiments.curves import Curves, gains_alone, try_counted
 from bothand.experiments.plans import option_keys
 from bothand.experiments.search import Found
 
@@ -80,7 +81,7 @@ def measured_on(curves: Curves, names: Sequence[str], tell: Callable[[str], None
     levels = np.array(FURTHER) * budget
     gains = np.repeat(before.gains[:, :, -1:], len(levels), axis=2)
     if names:
-        found = gains_at(curves.world, names, levels, tell)
+        found = gains_alone(curves.world, names, levels, partial(try_counted, curves.world), tell)
         at = [before.services.index(name) for name in names]
         for v, key in enumerate(before.objectives):
             gains[v, at] = found[key].mean(axis=-1)

@@ -17,6 +17,7 @@ from bothand.engine.arrays import Floats
 from bothand.engine.cohort import simulate
 from bothand.engine.rates import schedule
 from bothand.engine.setting import Setting
+from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.plans import Tried
 from bothand.experiments.worlds import World, knowing
 from bothand.keys import THREE_YEARS
@@ -95,13 +96,18 @@ def _terms(plan: Plan | None, service: Service) -> Terms:
 
 def _deaths(few: World, usual: Tried, turned: Mapping[str, Terms], seed: int, years: int) -> Floats:
     """Return overdose deaths (D,) by the year asked, with the same dollars and other terms: everyone in one group."""
-    setting, county = few.setting, knowing(few.county, turned, seed)
+    setting, there = few.setting, replace(few, county=knowing(few.county, turned, seed))
     plan = setting.plan(usual.plan)
     terms = {s.key: turned.get(s.key, _terms(plan, s)) for s in setting.services}
-    money = usual.dollars[..., : county.draws]
-    places = places_of(plan) if plan else None
-    levers = delivered(county, money, board_lag=few.board_lag, places=places, terms=terms).levers
-    together = county.start.together()
-    rates = in_groups(together, schedule(setting.model, replace(county.environment, levers=levers)))
-    run = simulate(setting.model.chain, rates, together, keep="sum")
-    return np.asarray(overdose_deaths(setting.model, run)[:years].sum(axis=0))
+    money = usual.dollars[..., : few.county.draws]
+    places = places_of(plan) if plan else {}
+
+    def run(where: World) -> Floats:
+        county = where.county
+        levers = delivered(county, money, board_lag=where.board_lag, places=places, terms=terms).levers
+        together = county.start.together()
+        rates = in_groups(together, schedule(setting.model, replace(county.environment, levers=levers)))
+        lived = simulate(setting.model.chain, rates, together, keep="sum")
+        return np.asarray(overdose_deaths(setting.model, lived)[:years].sum(axis=0))
+
+    return kept(there, ["discharge", money, places, terms, years], run)

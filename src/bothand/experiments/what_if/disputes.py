@@ -1,10 +1,10 @@
 """What each dispute changes: the both/and plan of either side, and what one side loses by following the other's.
 
 Every side that a simulation can take up is a lane: the best guess with that belief. All lanes are run at once; each has
-its own curves and settles the both/and plan anew on them. Then the full model runs, in every lane, its own plan, the
-other side's and the one of the best guess, so that a loss is never read off the curves. Sides that differ in reach or
-in what counts share their world. Runs of one plan in one world: options x levels of dollars x worlds, again for every
-other reach that is believed in, and two to four more for each side. Source: DESIGN 8.
+its own curves, up to today's budget, and settles the both/and plan anew on them. Then the full model runs, in every
+lane, its own plan, the other side's and the one of the best guess, so that a loss is never read off the curves. Sides
+that differ in reach or in what counts share their world. Runs of one plan in one world: options x levels of dollars x
+worlds, again for every other reach that is believed in, and two to four more for each side. Source: DESIGN 8.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ from bothand.engine.needs import GROUPS
 from bothand.engine.runs.running import Runs
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
-from bothand.experiments.curves import GROUP, LEVELS, gains_alone, levels_of, objectives
+from bothand.experiments.curves import GROUP, gains_alone, levels_today, objectives
+from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.plans import Tried, option_keys, remission_gains, try_by_lane
 from bothand.experiments.search import FUNCTIONAL, SECOND_LINES, whole_hundreds, yearly_of
 from bothand.experiments.what_if.believed import Lane, by_reach, columns, lane_of, open_lanes, picked
 from bothand.experiments.worlds import World, some_lanes
-from bothand.keys import REMISSION, WITHOUT_MEDICATION
+from bothand.keys import REMISSION, THREE_YEARS, WITHOUT_MEDICATION
 from bothand.outcomes.indicators import columns as columns_of
 from bothand.world.disputes.register import Criterion, Dispute
 from bothand.world.plan import Plan
@@ -189,6 +190,22 @@ def _told_on(world: World, tried: Tried, scales: Sequence[str]) -> dict[str, Flo
     return {f"{q} {key}": gain for q in scales for key, gain in told(world, tried, q).items()}
 
 
+def _of_scale(found: Mapping[str, Floats], scale: str) -> dict[str, Floats]:
+    """Return what was told on one scale of quality (``_told_on``), by objective."""
+    return {key.removeprefix(f"{scale} "): gain for key, gain in found.items() if key.startswith(f"{scale} ")}
+
+
+def _in_lanes(some: World, reach: Reach, scales: Sequence[str], yearly: Floats) -> dict[str, Floats]:
+    """Return what is told by lane of a plan of the first round, one for all (I,) or one for each (I, D); only that
+    is kept of its run."""
+
+    def run(where: World) -> dict[str, Floats]:
+        by_lane = np.broadcast_to(yearly.reshape(len(yearly), -1), (len(yearly), where.county.draws))
+        return _told_on(where, try_by_lane(where, "in lanes", by_lane, reach), scales)
+
+    return kept(some, ["in lanes", yearly, some.money[THREE_YEARS], reach, scales], run)
+
+
 def _served(lane: Lane, keys: Mapping[str, str]) -> list[str]:
     """Return the objectives that a plan serves by what someone counts as recovery, each once."""
     stands_for = COUNTED[lane.criterion] if lane.criterion else {}
@@ -211,12 +228,12 @@ def _settle_all(
         place = list(dict.fromkeys(there.places[n] for n in numbers))
         scales = list(dict.fromkeys(there.asked[n].quality for n in numbers))
         some = some_lanes(there.world, place)
-        gains = gains_alone(some, options, tell, reach, partial(_told_on, scales=scales))
-        ran += len(options) * len(LEVELS) * len(place)
+        levels = levels_today(some)
+        gains = gains_alone(some, options, levels, partial(_in_lanes, some, reach, scales), tell, reach)
+        ran += len(options) * len(levels) * len(place)
         for n in numbers:
             lane = there.asked[n]
-            own = picked(gains, place.index(there.places[n]))
-            own = {k.removeprefix(f"{lane.quality} "): v for k, v in own.items() if k.startswith(f"{lane.quality} ")}
+            own = picked(_of_scale(gains, lane.quality), place.index(there.places[n]))
             made[n] = _settle(some, own, _served(lane, keys), lines, least)
     return [made[n] for n in range(len(there.asked))], ran
 
@@ -232,7 +249,7 @@ def _settle(
     options = option_keys(world)
     groups = [key for key in gains if key.startswith(GROUP)]
     names = tuple(dict.fromkeys((*(name for name in served if name in gains), FUNCTIONAL, *groups)))
-    dollars = np.repeat(levels_of(world)[None], len(options), axis=0)
+    dollars = np.repeat(levels_today(world)[None], len(options), axis=0)
     surface = Surface(names, options, dollars, np.array([gains[name] for name in names]))
     ideals = find_ideals(surface, world.yearly_budget, [least.get(name, 0.0) for name in names])
     members = tuple(name for name in served if name in ideals.members)
@@ -252,12 +269,12 @@ def _hold_against(
         if not entries:
             continue
         some = some_lanes(there.world, [there.places[n] for n, _ in entries])
-        tried = try_by_lane(some, "held against", np.column_stack([settled[m].yearly for _, m in entries]), reach)
-        for quality in dict.fromkeys(there.asked[n].quality for n in numbers):
-            found = told(some, tried, quality)
-            for column, entry in enumerate(entries):
-                if there.asked[entry[0]].quality == quality:
-                    gains[entry] = {key: float(values[column]) for key, values in found.items()}
+        scales = list(dict.fromkeys(there.asked[n].quality for n in numbers))
+        yearly = np.column_stack([settled[m].yearly for _, m in entries])
+        found = _in_lanes(some, reach, scales, yearly)
+        for column, entry in enumerate(entries):
+            own = _of_scale(found, there.asked[entry[0]].quality)
+            gains[entry] = {key: float(values[column]) for key, values in own.items()}
     return [_tried(there, settled, gains, *pair) for pair in pairs], len(wanted)
 
 

@@ -12,15 +12,14 @@ import numpy as np
 
 from bothand.decide.surfaces import evaluate
 from bothand.engine.arrays import Floats
-from bothand.experiments.curves import BESIDE, Curves, counted, measure_curves
-from bothand.experiments.plans import option_keys, try_dollars
+from bothand.experiments.curves import BESIDE, Curves, measure_curves, try_counted
+from bothand.experiments.plans import option_keys
 from bothand.experiments.search import search
 from bothand.experiments.worlds import World, beyond_limit
-from bothand.keys import HEALTHY, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
+from bothand.keys import HEALTHY, REMISSION, WITHOUT_MEDICATION
 from bothand.world.plan import Plan
 from bothand.world.service import MOST_COERCIVE
 
-UNLIMITED = "without_limit"
 TOLD = {HEALTHY: HEALTHY, REMISSION: BESIDE + REMISSION, WITHOUT_MEDICATION: BESIDE + WITHOUT_MEDICATION}
 """What the price is told in -> how the curves name it: everyone's years in remission, by both criteria."""
 
@@ -70,8 +69,7 @@ def price_of_limit(
     free = without_limit(world)
     wider = measure_curves(free, tell, curves)
     yearly = search(wider, keys, floors).yearly
-    after = counted(free, try_dollars(free, UNLIMITED, yearly, THREE_YEARS))
-    before = counted(world, try_dollars(world, UNLIMITED, found, THREE_YEARS))
+    after, before = try_counted(free, yearly), try_counted(world, found)
     exact = {key: np.asarray(after[key] - before[key]) for key in before}
     more = {key: exact[name] for key, name in TOLD.items()}
     brings = evaluate(wider.wide, yearly)

@@ -20,7 +20,7 @@ from bothand.experiments.plans import (
     in_first_draws,
     judged_gains,
     movable,
-    try_changed,
+    told_of_changed,
     try_dollars,
     yearly_in,
 )
@@ -125,7 +125,8 @@ def _try_move(world: World, found: Found, run: Tried, over: Over, members: Seque
     asked = MoveTried(run.plan, over, move, step)
     if not asked.counts:
         return asked
-    before, after = (objectives(world, one) for one in (run, try_changed(world, run.plan, run, move.plan)))
+    before = objectives(world, run)
+    after = told_of_changed(world, run, objectives, move.plan)
     best = found.ideals.best[found.ideals.surface.indices(members)]
     gained = np.array([(after[name] - before[name]).mean() for name in members])
     return MoveTried(run.plan, over, move, step, gained / best)

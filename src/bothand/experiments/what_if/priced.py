@@ -16,12 +16,12 @@ from bothand.decide.both_and import KEEP, TIE, Floor, floor_of, unit_of
 from bothand.decide.prices import Held, again, ladder
 from bothand.decide.surfaces import evaluate
 from bothand.engine.arrays import Floats
-from bothand.experiments.curves import BESIDE, CONTACT, GROUP, QALYS, Curves, counted
-from bothand.experiments.plans import Tried, option_keys, try_dollars
+from bothand.experiments.curves import BESIDE, CONTACT, GROUP, QALYS, Curves, counted, try_counted
+from bothand.experiments.plans import Tried, option_keys
 from bothand.experiments.search import FUNCTIONAL, STEP, Found, whole_hundreds, yearly_of
 from bothand.experiments.what_if.limit import LimitPrice
-from bothand.experiments.worlds import World
-from bothand.keys import AS_OTHERS_DO, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
+from bothand.experiments.worlds import World, side_by_side
+from bothand.keys import AS_OTHERS_DO, REMISSION, WITHOUT_MEDICATION
 from bothand.world.plan import Plan
 
 Principle = Literal["no_coercion", "equal_worth", "no_group_worse_off", "recovery_floor", "harm_reduction_floor"]
@@ -244,9 +244,9 @@ def _run(
     """Return plan -> what it brings more than the both/and plan in the full model, of everything counted (D,)."""
     if changes:
         tell(f"{len(changes)} of these plans in the full model")
-    found = {}
-    for change in changes:
-        plan = _plan_of(change)
-        after = counted(world, try_dollars(world, change.key, np.array(plan), THREE_YEARS))
-        found[plan] = {name: np.asarray(after[name] - before[name]) for name in before}
-    return found
+    plans = [_plan_of(change) for change in changes]
+    afters = side_by_side(lambda plan: try_counted(world, np.array(plan)), plans, world.workers)
+    return {
+        plan: {name: np.asarray(after[name] - before[name]) for name in before}
+        for plan, after in zip(plans, afters, strict=True)
+    }

@@ -24,7 +24,7 @@ from bothand.experiments.plans import (
     movable,
     of_group,
     people_gains,
-    try_changed,
+    told_of_changed,
     yearly_in,
 )
 from bothand.experiments.what_if.ways import Way, other_ways, places_in
@@ -35,6 +35,7 @@ from bothand.world.service import Terms
 
 Kind = Literal["reallocation", "addition"]
 KINDS: tuple[Kind, ...] = ("reallocation", "addition")
+COST = "dollars"
 Gains = Mapping[str, Floats]  # indicator -> (D, O) against no new money
 
 
@@ -137,7 +138,7 @@ def try_repairs(
 
     def run(one: tuple[tuple[Loss, Kind], Repair]) -> Gains:
         (loss, _), repair = one
-        return judged_gains(few, try_changed(few, loss.plan, usual[loss.plan], repair.plan))
+        return told_of_changed(few, usual[loss.plan], judged_gains, repair.plan)
 
     money = dict(zip((key for key, _ in asked), side_by_side(run, asked, few.workers), strict=True))
     terms = {plan: try_ways(few, one, seed, tell) for plan, one in usual.items()}
@@ -170,8 +171,8 @@ def try_ways(
         if way.terms is not None:
             terms = {way.service: own[way.service].model_copy(update={way.term: way.now})}
         world = replace(few, county=knowing(few.county, terms, seed))
-        changed = try_changed(world, usual.plan, usual, places=places_in((way,)), terms=terms)
-        return TriedWay(way, _cost(few, changed) - _cost(few, usual), judged_gains(few, changed))
+        changed = told_of_changed(world, usual, _gains_and_cost, places=places_in((way,)), terms=terms)
+        return TriedWay(way, float(changed.pop(COST)) - _cost(few, usual), changed)
 
     return tuple(side_by_side(run, ways, few.workers))
 
@@ -180,6 +181,10 @@ def _own_terms(few: World, usual: Tried, key: str) -> Terms:
     service = next(s for s in few.setting.services if s.key == key)
     plan = few.setting.plan(usual.plan)
     return terms_of(plan, service) if plan else service.terms
+
+
+def _gains_and_cost(world: World, tried: Tried) -> dict[str, Floats]:
+    return {**judged_gains(world, tried), COST: np.array(_cost(world, tried))}
 
 
 def _cost(world: World, tried: Tried) -> float:

@@ -16,12 +16,10 @@ import numpy as np
 from bothand.decide.ideals import Ideals
 from bothand.decide.pairs import Pair, price
 from bothand.decide.surfaces import Surface
-from bothand.engine.arrays import Floats
-from bothand.experiments.curves import Curves, objectives
-from bothand.experiments.plans import option_keys, try_dollars
+from bothand.experiments.curves import Curves, try_counted
+from bothand.experiments.plans import option_keys
 from bothand.experiments.search import Found
 from bothand.experiments.worlds import World, knowing, side_by_side
-from bothand.keys import THREE_YEARS
 from bothand.world.service import Places, Service, Terms
 from bothand.world.terms import as_run, coercion_of, load_terms
 
@@ -118,15 +116,14 @@ def measure_ways(
 
     def gain(asked: tuple[Way, float]) -> list[float]:
         way, level = asked
+        if level == levels[0]:
+            tell(f"{way.service}, {way.term}: {way.now}")
         yearly = np.where(np.array(options) == way.service, level, 0.0)
-        tried = try_dollars(world, way.name, yearly, THREE_YEARS, places=places_in((way,)), terms=terms_in((way,)))
-        found = objectives(world, tried)
+        found = try_counted(world, yearly, places=places_in((way,)), terms=terms_in((way,)))
         return [float(found[name].mean()) for name in surface.objectives]
 
-    rows: list[Floats] = []
-    for way in ways:
-        tell(f"{way.service}, {way.term}: {way.now}")
-        rows.append(np.array(side_by_side(gain, [(way, level) for level in levels], world.workers)).T)
+    points = side_by_side(gain, [(way, level) for way in ways for level in levels], world.workers)
+    rows = [np.array(points[n : n + len(levels)]).T for n in range(0, len(points), len(levels))]
     gains = np.concatenate([surface.gains, np.stack(rows, axis=1)], axis=1) if rows else surface.gains
     dollars = np.concatenate([surface.dollars, np.repeat(levels[None], len(ways), axis=0)])
     return Surface(surface.objectives, (*options, *(way.name for way in ways)), dollars, gains, _groups(ways))
