@@ -27,6 +27,8 @@ from bothand.experiments.cohort_ahead import stable_shares
 from bothand.experiments.deciding import decide, ends_of, judged, look_between, open_ends
 from bothand.experiments.end_and_platform import part_gains
 from bothand.experiments.exact.first_round import search_exactly
+from bothand.experiments.exact.on_terms import settle_on_terms
+from bothand.experiments.exact.periods import search_periods
 from bothand.experiments.in_blocks.opening import open_in_blocks
 from bothand.experiments.individuals.counties import count_counties
 from bothand.experiments.individuals.courses import follow
@@ -254,7 +256,9 @@ def _in_full(
     both = results.reaches[USUAL].tried[-1]
     register = load_disputes(results.setting.evidence)
     exact = search_exactly(curves, found, floors, tell)
+    by_period = search_periods(curves, found, exact, tell)
     ways = try_ways(curves, found, seed, tell)
+    on_terms = settle_on_terms(curves, found, ways, floors, seed, tell)
     moves = try_moves(curves, found, tried, tell)
     prices = price_principles(curves, found, floors, limit, both, tell)
     disputes = try_disputes(results.setting, results.draws, register, keys, floors, world.runs, tell, error)
@@ -263,6 +267,8 @@ def _in_full(
     return replace(
         results,
         exact=exact,
+        by_period=by_period,
+        on_terms=on_terms,
         ways=ways,
         moves=moves,
         prices=prices,
