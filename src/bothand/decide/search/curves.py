@@ -71,7 +71,7 @@ class Bends:
     def around(self, low: Floats, high: Floats, ease: float = 1.0) -> Local:
         """The model within edges (N,), shares of all money, with a part of the bends; the centre lies between."""
         c = self.bundle.shares[self.centre]
-        here = self.bundle.slopes[self.centre][self.objectives]
+        here = self.bundle.nearest_slopes(self.centre, self.objectives)
         breaks = _breaks(c, low, high)
         middles = (breaks[:, :-1] + breaks[:, 1:]) / 2
         slopes = np.array(
@@ -145,7 +145,7 @@ class Shapes:
 
 def learn(bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_]) -> Bends:
     """Learn how objectives (W,) bend around a point of the bundle."""
-    c, here = bundle.shares[centre], bundle.slopes[centre][objectives]
+    c, here = bundle.shares[centre], bundle.nearest_slopes(centre, objectives)
     near = bundle.near(c, NEIGHBOURS)
     told = ~np.isnan(bundle.slopes[near][:, objectives]).any(axis=(1, 2))
     near = near[told & (near != centre)]

@@ -59,9 +59,7 @@ class Master:
     penalty: float
     local: Local | None = None
 
-    def best(
-        self, middle: Floats, count: int, whole: Floats | None = None, relaxed: bool = False
-    ) -> Found | None:
+    def best(self, middle: Floats, count: int, whole: Floats | None = None, relaxed: bool = False) -> Found | None:
         """The best plan by the tangents, and by the local model if there is one.
 
         Args:
@@ -84,7 +82,9 @@ class Master:
         kinds = np.zeros(len(goal), dtype=int)
         kinds[self.whole] = int(free)
         bounds = self._bounds(whole)
-        answer = call_solver(-goal / weight, matrix / size[:, None], limit / size, bounds, kinds if free else None, near)
+        answer = call_solver(
+            -goal / weight, matrix / size[:, None], limit / size, bounds, kinds if free else None, near
+        )
         if answer is None:
             return None
         x = np.asarray(answer.x)

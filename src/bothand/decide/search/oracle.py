@@ -2,7 +2,8 @@
 
 One call of the real oracle (the adjoint engine) takes several core-seconds, so calls are counted and no plan is asked
 for twice. An oracle that can tell gains apart from slopes (``Parted``) is asked for the slopes of an objective only
-where a question needs them: a run is then a seventh of the cost of a run with all slopes. Axis letters of this room: V objectives, S services, P spending periods, K plans seen, N = S * P columns.
+where a question needs them: a run alone costs a seventh of a run with all slopes.
+Axis letters of this room: V objectives, S services, P spending periods, K plans seen, N = S * P columns.
 """
 
 from __future__ import annotations

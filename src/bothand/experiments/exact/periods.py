@@ -39,8 +39,8 @@ class ByPeriod:
         draws: how many. spans: (P,) first and last year of each period. found: what the search says, ``before`` being
             that of spending evenly.
         paid: (I, P) dollars of the settled plan, start-up costs included. even: (I, P) the same of spending evenly.
-        worth: (P,) what one more dollar in each period would add to healthy life-years, on the service of the plan where
-            it adds most.
+        worth: (P,) what one more dollar in each period would add to healthy life-years, on the service that the plan
+            funds in it where it adds most.
         ranges: (I, 2) least and most dollars of each service, all periods, over the plans that were run and are nearly
             as good: they keep every condition, and ``NEAR`` of the healthy life-years. near: how many these are.
     """

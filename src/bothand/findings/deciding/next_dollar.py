@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-import numpy as np
-
 from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
 from bothand.findings.said.claim import Said

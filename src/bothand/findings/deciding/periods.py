@@ -77,8 +77,8 @@ def findings(results: Results) -> list[Said]:
     text = (
         f"With all the money, {dollars(float(got.space.receipts.sum()))}, choosing the mix anew in every spending "
         f"period gives the least served value {least:.2f} of its own best; the first round\u2019s mix kept throughout "
-        f"gives it {got.beta_before:.2f}. Healthy life-years are {number_words(after)}, against "
-        f"{number_words(before)} with that mix, in {found.draws} draws."
+        f"gives it {got.beta_before:.2f}. Healthy life-years are {after:,.0f}, against "
+        f"{before:,.0f} with that mix, in {found.draws} draws."
     )
     return [Said("by_period", f"{text} {_moves(results, found)}", {}, rests_on="nothing")]
 

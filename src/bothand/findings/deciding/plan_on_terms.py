@@ -9,7 +9,6 @@ from bothand.experiments.results import Results
 from bothand.findings.deciding.ways import said_of, way_part
 from bothand.findings.said.claim import Said
 from bothand.report.summary.deciding.periods import OnOtherTerms
-from bothand.words import number_words
 
 
 def plan_on_terms(results: Results, names: Mapping[str, str]) -> OnOtherTerms | None:
@@ -45,6 +44,6 @@ def findings(results: Results) -> list[Said]:
         f"Where terms may change, the both/and plan runs this otherwise: {'; '.join(changes)}. In the full model the "
         f"least served value then gets {min(found.z.values()):.2f} of its own best, against "
         f"{min(found.z_own.values()):.2f} on the services\u2019 own terms, and healthy life-years are "
-        f"{number_words(after)}, against {number_words(before)}."
+        f"{after:,.0f}, against {before:,.0f}."
     )
     return [Said("plan_on_terms", text, {}, rests_on="nothing")]

@@ -12,8 +12,8 @@ from bothand.report.summary.parts import Part
 class NextDollar(Part):
     """What $100,000 of the first round on one service adds to one value, as a share of the value's own best.
 
-    ``first`` is where no money is spent yet, ``more`` beside the both/and plan, both by the model's own slopes, start-up
-    apart; ``on_curves`` is read off the lowest step of the service's curve, start-up paid.
+    ``first`` is where no money is spent yet, ``more`` beside the both/and plan, both by the model's own slopes, where
+    start-up does not count; ``on_curves`` is read off the lowest step of the service's curve, start-up paid.
     """
 
     value: str = Field(description="key of a value, or 'hope, without medication'")
