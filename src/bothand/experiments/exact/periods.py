@@ -9,13 +9,14 @@ settled for the first round, in every period alike, so it never ends with less f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bothand.decide.both_and import NEAR
 from bothand.decide.search.answers import Search
 from bothand.decide.search.rules import HOLDS, nearest_plan, table
+from bothand.decide.search.solve import near_optimal
 from bothand.decide.search.space import MOST_PERIODS, Space
 from bothand.engine.arrays import Floats
 from bothand.engine.vectors.lanes import LANES
@@ -28,6 +29,7 @@ from bothand.experiments.worlds import World, first_draws
 from bothand.keys import ALL_YEARS
 
 CALLS_EACH = 3  # MATH: runs by which a value's favourite may improve
+NEARBY = 1 / 16  # MATH: how far a service's end is sought, a share of a period's money: one run an end
 CALLS = 20  # MATH: runs for beta, and again for the plan
 
 
@@ -86,7 +88,12 @@ def search_periods(
     search.sharpen(at, np.array([healthy]))
     slope = search.bundle.slopes[at, healthy].reshape(space.shape) / space.total
     worth = np.where(space.funded(plan), slope, 0.0).max(axis=0)
-    return ByPeriod(world.county.draws, spans, got, space.paid(plan), first, worth, *_near(search, got))
+    tell("how much each service may get over all periods")
+    search.radius = NEARBY
+    near_optimal(search, got.settled.question, got.settled.answer, calls=1, bounded=False)
+    ranges, near = _near(search, got)
+    got = replace(got, runs=search.oracle.calls, sweeps=search.oracle.sweeps)
+    return ByPeriod(world.county.draws, spans, got, space.paid(plan), first, worth, ranges, near)
 
 
 def _near(search: Search, got: Exactly) -> tuple[Floats, int]:

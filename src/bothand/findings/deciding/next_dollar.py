@@ -6,14 +6,13 @@ them, and where they say otherwise, that is a finding (DESIGN 8, "alignment").
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Literal
 
 from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
 from bothand.findings.said.claim import Said
-from bothand.outcomes.values import values_of
+from bothand.outcomes.values import Picture, values_of
 from bothand.report.summary.deciding.exact import NextDollar
 from bothand.words import in_sentence
 
@@ -50,10 +49,14 @@ def next_dollars(results: Results, names: Mapping[str, str]) -> list[NextDollar]
     return made
 
 
+def _shown(results: Results) -> Picture:
+    setting = results.setting
+    return values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
+
+
 def _claims(results: Results) -> dict[tuple[str, str], Claim]:
     """Return what the marks say of each value and service, for any group."""
-    setting = results.setting
-    shown = values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
+    shown = _shown(results)
     signs: dict[tuple[str, str], set[str]] = {}
     for mark in shown.marks:
         if mark.drawn:
@@ -76,11 +79,12 @@ def findings(results: Results) -> list[Said]:
     rows = [row for row in next_dollars(results, back) if row.value in names.values()]
     if not rows:
         return []
+    labels = {value.key: in_sentence(value.label) for value in _shown(results).values}
     services = {service.key: in_sentence(service.label) for service in results.setting.services}
     apart = max(rows, key=lambda row: abs(row.first - row.on_curves))
     text = (
         f"What the first $100,000 of a service adds differs most between slopes and curves for "
-        f"{services[apart.service]} and {_said(apart.value)}: {_points(apart.first)} of 100 parts of its own best by "
+        f"{services[apart.service]} and {labels[apart.value]}: {_points(apart.first)} of 100 parts of its own best by "
         f"the model\u2019s own slopes, {_points(apart.on_curves)} on the curve, which pays the start-up too."
     )
     opposed = sorted((row for row in rows if against(row)), key=lambda row: -abs(row.first))
@@ -89,16 +93,12 @@ def findings(results: Results) -> list[Said]:
         verb = "serves" if worst.claim == "serves" else "pulls against"
         text += (
             f" In {len(opposed)} cells the model does the opposite of the marks. Most so: the marks say that "
-            f"{services[worst.service]} {verb} {_said(worst.value)}, and its first $100,000 changes it by "
+            f"{services[worst.service]} {verb} {labels[worst.value]}, and its first $100,000 changes it by "
             f"{_points(worst.first)}."
         )
     else:
         text += " In no cell does the model do the opposite of what the marks say."
     return [Said("next_dollar", text, {}, rests_on="nothing")]
-
-
-def _said(value: str) -> str:
-    return re.sub("_", " ", value)
 
 
 def _points(share: float) -> str:
