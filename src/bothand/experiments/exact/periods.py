@@ -30,7 +30,7 @@ from bothand.keys import ALL_YEARS
 
 CALLS_EACH = 3  # MATH: runs by which a value's favourite may improve
 NEARBY = 1 / 16  # MATH: how far a service's end is sought, a share of a period's money: one run an end
-CALLS = 20  # MATH: runs for beta, and again for the plan
+CALLS = 14  # MATH: runs for beta, and again for the plan
 
 
 @dataclass(frozen=True, eq=False)
