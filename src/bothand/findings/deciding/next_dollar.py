@@ -19,6 +19,7 @@ from bothand.words import in_sentence
 Claim = Literal["serves", "pulls_against", "both", "none"]
 
 AMOUNT = 1e5  # UNIT: dollars of the first round whose effect is told
+PARTS = 100  # UNIT: parts of a value's own best
 NOTHING = 1e-3  # MATH: less than this share of a value's own best for that amount is told as nothing
 
 
@@ -102,4 +103,4 @@ def findings(results: Results) -> list[Said]:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.1f}".replace("-", "\u2212")
+    return f"{PARTS * share:.1f}".replace("-", "\u2212")
