@@ -185,6 +185,25 @@ def test_the_map_stands_at_every_budget_and_only_a_full_run_pays_both_favourites
     assert "map_beyond" not in {f.key for f in usual.summary.findings}
 
 
+def test_a_full_run_searches_by_the_models_own_slopes_and_a_usual_one_does_not(usual: Result, full: Result) -> None:
+    before, both = usual.summary.both_and, full.summary.both_and
+    assert (before.exact, before.by_period, before.on_terms) == (None, None, None)
+    assert both.exact is not None
+    assert both.by_period is not None
+    assert both.on_terms is not None
+    assert both.by_period.beta >= both.by_period.least_evenly - 1e-9
+    for period in both.by_period.periods:
+        assert sum(period.dollars.values()) <= period.receipts * (1 + 1e-6)
+    assert both.on_terms.beta >= both.on_terms.beta_own - 1e-9
+    cells = [(row.value, row.service) for row in both.exact.next_dollars]
+    assert len(set(cells)) == len(cells) > 0
+    said = {finding.key for finding in full.summary.findings}
+    assert {"exact_search", "by_period", "next_dollar", "plan_on_terms"} <= said
+    page = (full.folder / "report.html").read_text("utf-8")
+    assert "All the money, by spending period" in page
+    assert "All the money, by spending period" not in (usual.folder / "report.html").read_text("utf-8")
+
+
 def test_a_full_run_tries_the_dispute_register_and_says_what_is_worth_finding_out(usual: Result, full: Result) -> None:
     assert usual.summary.disputes == usual.summary.to_learn == []
     assert usual.summary.learning is None

@@ -32,6 +32,8 @@ from bothand.experiments.curves import Curves
 from bothand.experiments.deciding import Between, Deciding, decide, ends_of, judged, look_between, open_ends
 from bothand.experiments.end_and_platform import part_gains
 from bothand.experiments.exact.first_round import Exact, search_exactly
+from bothand.experiments.exact.on_terms import PlanOnTerms, settle_on_terms
+from bothand.experiments.exact.periods import ByPeriod, search_periods
 from bothand.experiments.in_blocks.opening import open_in_blocks
 from bothand.experiments.individuals.counties import count_counties
 from bothand.experiments.individuals.courses import follow
@@ -293,9 +295,9 @@ class _InFull:
     """What only a full run asks, begun early: it rests on the curves and on what was found on them alone."""
 
     register: tuple[Dispute, ...]
-    exact: Future[Exact]
+    slopes: Future[tuple[Exact, ByPeriod | None]]
     disputes: Future[DisputesTried]
-    ways: Future[Ways]
+    ways: Future[tuple[Ways, PlanOnTerms]]
     moves: Future[Moves]
 
 
@@ -313,12 +315,21 @@ def _begin_in_full(
     """Begin what only a full run asks and what waits for nothing else."""
     register = load_disputes(world.setting.evidence)
     error = dict(zip(curves.surface.objectives, curves.error, strict=True))
+
+    def by_slopes() -> tuple[Exact, ByPeriod | None]:
+        exact = search_exactly(curves, found, floors, tell)
+        return exact, search_periods(curves, found, exact, tell)
+
+    def in_other_ways() -> tuple[Ways, PlanOnTerms]:
+        ways = try_ways(curves, found, seed, tell)
+        return ways, settle_on_terms(curves, found, ways, floors, seed, tell)
+
     return _InFull(
         register,
         disputes=begin(try_disputes, world.setting, draws, register, found.keys, floors, world.runs, tell, error),
-        ways=begin(try_ways, curves, found, seed, tell),
+        ways=begin(in_other_ways),
         moves=begin(try_moves, curves, found, tried, tell),
-        exact=begin(search_exactly, curves, found, floors, tell),  # last: what it needs may still be compiled
+        slopes=begin(by_slopes),  # last: what it needs may still be compiled
     )
 
 
@@ -336,10 +347,14 @@ def _in_full(results: Results, world: World, floors: Sequence[Plan], seed: int, 
     learned = what_to_learn(world, choice, results.draws, most_leverage(results.deciding), asked.register)
     if results.common is not None:
         learned = worth_to_each(world, choice, results.common, found, learned, seed)
+    exact, by_period = asked.slopes.result()
+    ways, on_terms = asked.ways.result()
     return replace(
         results,
-        exact=asked.exact.result(),
-        ways=asked.ways.result(),
+        exact=exact,
+        by_period=by_period,
+        on_terms=on_terms,
+        ways=ways,
         moves=asked.moves.result(),
         prices=prices,
         register=asked.register,

@@ -1,22 +1,26 @@
-"""Exact search: the engine's gains and slopes of a plan, and the both/and plan that they lead to."""
+"""Exact search: the engine's gains and slopes of a plan, the both/and plan that they lead to, and spending periods."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from bothand.decide.search.rules import table
 from bothand.experiments import curves as curves_
 from bothand.experiments.curves import DEATHS, GROUP, Curves, measure_curves, objectives
 from bothand.experiments.exact import first_round as first_round_
+from bothand.experiments.exact import periods as periods_
 from bothand.experiments.exact.first_round import Exact, first_round, search_exactly
 from bothand.experiments.exact.oracle import Engine
+from bothand.experiments.exact.periods import ByPeriod, all_money, evenly, search_periods, spans_of
 from bothand.experiments.plans import Tried
 from bothand.experiments.search import FUNCTIONAL, Found
 from bothand.experiments.worlds import World
-from bothand.keys import THREE_YEARS
+from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.trial import try_plan
 from bothand.world.service import load_service
 from experiments.small_worlds import of_services, searched
@@ -25,12 +29,16 @@ LEVELS = (1.0, 4.0)
 FEW = ("community_naloxone", "low_barrier_buprenorphine", "peer_coaching")
 NAMES = ("contact_years", "healthy_life_years", "remission_years", f"{GROUP}not_in_treatment", DEATHS)
 PERIODS = ((0, 1, 2), (3, 4))
+EACH, MOST = 2, 6
 
 
 @pytest.fixture(autouse=True)
 def two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves at two levels of dollars: enough to begin with, and quick."""
+    """Curves at two levels of dollars, and few runs: enough to begin with, and quick."""
     monkeypatch.setattr(curves_, "LEVELS", LEVELS)
+    for module in (first_round_, periods_):
+        monkeypatch.setattr(module, "CALLS_EACH", EACH)
+        monkeypatch.setattr(module, "CALLS", MOST)
 
 
 @cache
@@ -51,6 +59,13 @@ def found() -> Found:
 @cache
 def exact() -> Exact:
     return search_exactly(curves(), found(), [])
+
+
+@cache
+def by_period() -> ByPeriod:
+    told = search_periods(curves(), found(), exact())
+    assert told is not None
+    return told
 
 
 def engine() -> Engine:
@@ -94,7 +109,8 @@ def test_the_plan_by_exact_slopes_serves_the_least_served_no_worse_and_keeps_to_
     kept = min(plan.settled.z.values())
     assert kept >= 0.9 * plan.settled.beta - 2e-3
     assert 0 <= plan.certificate.residual <= 1
-    assert plan.calls <= len(FEW) * 10 + 60
+    assert plan.calls <= len(plan.names) * (EACH + 1) + 2 * MOST + 2
+    assert plan.sweeps < plan.calls * len(plan.names), "slopes are asked for only where they count"
     healthy = plan.names.index(FUNCTIONAL)
     assert plan.favourites.best[healthy] >= plan.on_curves[healthy] * (1 - 1e-3)
 
@@ -108,4 +124,55 @@ def test_the_rules_of_the_first_round_name_every_option_with_its_start_up_and_sm
         service = load_service(key)
         assert start_up == pytest.approx(small().values[service.start_up.quantity].mean())
         assert smallest[0] == pytest.approx(small().values[service.smallest.quantity].mean() * years)
-    assert first_round_.CALLS >= first_round_.CALLS_EACH
+
+
+def test_what_the_next_dollar_adds_is_the_difference_that_a_few_dollars_make() -> None:
+    """At the plan from both sides; at nothing, below which there are no dollars, from above."""
+    plan, years = exact().settled.answer.plan, [list(small().first_round)]
+    asked = Engine(small(), exact().names, years)
+    for at, slopes, back in ((plan, exact().at_plan, 1.0), (np.zeros_like(plan), exact().at_nothing, 0.0)):
+        for s in range(len(FEW)):
+            step = np.zeros_like(at)
+            step[s] = 200.0
+            low = np.maximum(at - back * step, 0)
+            found_ = (asked.gains(at + step) - asked.gains(low)) / (at + step - low)[s, 0]
+            size = np.abs(slopes).max(axis=1)
+            assert_allclose(slopes[:, s] / size, found_ / size, atol=5e-3)
+
+
+def test_all_the_money_comes_by_spending_period_as_the_place_says() -> None:
+    world = small()
+    spans = spans_of(world)
+    space = all_money(world, spans)
+    assert spans == world.setting.place.about.money.periods
+    assert space.receipts.sum() == pytest.approx(world.money[ALL_YEARS].mean(axis=1).sum())
+    assert space.carry_over == "returned"
+    assert_allclose(space.smallest[:, 0], first_round(world).smallest[:, 0])
+    even = evenly(space, np.array([3.0, 1.0, 0.0]))
+    assert not table(space).broken(even)
+    assert_allclose(even[0, 1:] / even[1, 1:], 3)
+    assert not even[2].any()
+    assert (space.paid(even).sum(axis=0) <= space.receipts * (1 + 1e-6)).all()
+
+
+def test_choosing_by_period_serves_the_least_served_no_worse_than_the_same_mix_and_keeps_to_the_money() -> None:
+    told = by_period()
+    got = told.found
+    assert got.settled.beta >= got.beta_before - 1e-9
+    assert min(got.settled.z.values()) >= 0.9 * got.settled.beta - 2e-3
+    assert not table(got.space).broken(got.settled.answer.plan)
+    assert (told.paid.sum(axis=0) <= got.space.receipts * (1 + 1e-6)).all()
+    assert (told.ranges[:, 0] <= told.paid.sum(axis=1) + 1).all()
+    assert (told.ranges[:, 1] >= told.paid.sum(axis=1) - 1).all()
+    assert told.near >= 1
+    assert (told.worth >= 0).all()
+    assert 0 <= got.certificate.residual <= 1
+    assert got.settled.answer.gap >= 0
+
+
+def test_a_study_with_one_period_is_not_searched_by_period() -> None:
+    world = small()
+    first = world.setting.place.about.money.periods[0]
+    study = world.setting.study.model_copy(update={"periods": (first,)})
+    one = replace(curves(), world=replace(world, setting=replace(world.setting, study=study)))
+    assert search_periods(one, found(), exact()) is None

@@ -213,12 +213,22 @@ class _Silence:
 _silence = _Silence()
 
 
-def call_solver(cost: Floats, matrix: Floats, limit: Floats, bounds: Floats, whole: npt.NDArray[np.int_] | None) -> Any:
-    """Call HiGHS once, again without presolve when that leaves it undecided; None if infeasible."""
+def call_solver(
+    cost: Floats,
+    matrix: Floats,
+    limit: Floats,
+    bounds: Floats,
+    whole: npt.NDArray[np.int_] | None,
+    gap: float = GAP,
+) -> Any:
+    """Call HiGHS once, again without presolve when that leaves it undecided; None if infeasible.
+
+    ``gap``: share of the goal by which an answer in whole numbers may miss the best.
+    """
     solver = cast(Any, linprog)  # its overloads do not know an optional integrality
     options: dict[str, Any] = {"primal_feasibility_tolerance": FEASIBLE, "dual_feasibility_tolerance": FEASIBLE}
     if whole is not None:
-        options = {"primal_feasibility_tolerance": FEASIBLE, "mip_rel_gap": GAP}
+        options = {"primal_feasibility_tolerance": FEASIBLE, "mip_rel_gap": gap}
     for presolve in (True, False):
         options["presolve"] = presolve
         with _quiet(whole is not None):

@@ -14,6 +14,8 @@ from bothand.experiments.curves import Curves
 from bothand.experiments.deciding import Between, Deciding
 from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.exact.first_round import Exact
+from bothand.experiments.exact.on_terms import PlanOnTerms
+from bothand.experiments.exact.periods import ByPeriod
 from bothand.experiments.individuals.counties import Counties
 from bothand.experiments.individuals.courses import Courses
 from bothand.experiments.plans import Tried, in_modes
@@ -75,6 +77,8 @@ class Results:
     beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others
     exact: Exact | None = None  # the plan again by exact slopes; None unless it was asked for
     budgets: Budgets | None = None  # the map from a tenth to ten times today's money
+    by_period: ByPeriod | None = None  # all the money by spending period; None unless it was asked for
+    on_terms: PlanOnTerms | None = None  # the both/and plan where terms may change; None unless it was asked for
     ways: Ways | None = None  # the map where terms may change; None unless it was asked for
     common: Common | None = None  # stakeholders beside the plans; None unless it was asked for
     register: tuple[Dispute, ...] = ()  # every dispute, tried or not; empty unless it was a full run

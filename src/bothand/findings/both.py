@@ -13,6 +13,8 @@ from bothand.experiments.results import Results
 from bothand.experiments.search import FIRST_LINE, FUNCTIONAL, SECOND_LINES
 from bothand.findings.deciding.budgets import all_at_budgets, pair_at_budgets
 from bothand.findings.deciding.exact import exact_plan
+from bothand.findings.deciding.periods import by_period
+from bothand.findings.deciding.plan_on_terms import plan_on_terms
 from bothand.findings.deciding.ways import on_terms
 from bothand.outcomes.values import Value
 from bothand.report.summary import AllAtOnce, BothAnd, CurvePoint, Interval, LeftOut, OtherCriterion, Pair
@@ -207,6 +209,8 @@ def both_and(results: Results) -> BothAnd:
         service_range=_ranges(results),
         surrogate_error=found.exact_gap,
         exact=exact_plan(results, names),
+        by_period=by_period(results, names),
+        on_terms=plan_on_terms(results, names),
     )
 
 

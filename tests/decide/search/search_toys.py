@@ -39,6 +39,10 @@ def linear(weights) -> Additive:
     return Additive(weights, lambda x: x, np.ones_like)
 
 
+def fading(weights, k):
+    return Additive(weights, lambda x: 1 - np.exp(-x / k), lambda x: np.exp(-x / k) / k)
+
+
 class Smooth:
     """Concave and not separable: what one period buys partly lasts, services stand in for each other.
 

@@ -10,6 +10,7 @@ from search_toys import (
     Changed,
     Smooth,
     best_by_slsqp,
+    fading,
     linear,
     names,
     of_surface,
@@ -43,10 +44,6 @@ SEEDS = st.integers(0, 10_000)
 def roots(weights):
     """Gains that grow with the square root of dollars (a dollar is there before, so that the first slope is finite)."""
     return Additive(weights, lambda x: np.sqrt(x + 1) - 1, lambda x: 0.5 / np.sqrt(x + 1))
-
-
-def fading(weights, k):
-    return Additive(weights, lambda x: 1 - np.exp(-x / k), lambda x: np.exp(-x / k) / k)
 
 
 def several(services, periods, money=BUDGET, **rules):

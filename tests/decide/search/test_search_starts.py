@@ -6,15 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from search_toys import BUDGET, Additive, Smooth, best_by_slsqp, linear, one_period, search_of
+from search_toys import BUDGET, Smooth, best_by_slsqp, fading, linear, one_period, search_of
 
 from bothand.decide.search.rules import table
 from bothand.decide.search.solve import best_plan, common, favourites, price
 from bothand.decide.search.space import Space
-
-
-def fading(weights, k):
-    return Additive(weights, lambda x: 1 - np.exp(-x / k), lambda x: np.exp(-x / k) / k)
 
 
 def by_patterns(oracle, services, start_up, row, budget=BUDGET):

@@ -19,13 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.search.bundle import Bundle
-from bothand.decide.search.curves import Bends, Local, learn, read_off
+from bothand.decide.search.curves import Bends, Local, Shapes, learn, read_off
 from bothand.decide.search.master import Found, Master
-from bothand.decide.search.oracle import Counted, Oracle, SurfaceOracle
+from bothand.decide.search.oracle import Counted, Oracle, Parted, SurfaceOracle
 from bothand.decide.search.questions import Question
 from bothand.decide.search.rules import HOLDS, Table, check, nearest_plan, table
 from bothand.decide.search.space import Space
-from bothand.decide.surfaces import Floats
+from bothand.decide.surfaces import Bools, Floats
 
 Why = Literal["proved", "settled", "calls spent"]
 
@@ -33,7 +33,7 @@ TOLERANCE = 2e-3  # MATH: gap, as a share of a whole of the goal, at which a que
 PATIENCE = 0.1  # MATH: a promise below this share of the tolerance is none
 LESS_PATIENCE = 0.5  # MATH: the same for a part of the bends, which promises more than it keeps
 KEPT = 0.1  # MATH: share of its promise that a step must keep to count as good enough
-WELL_KEPT = 0.75  # MATH: share of its promise after which the trust region grows
+WELL_KEPT = 0.6  # MATH: share of its promise after which the trust region grows
 EASES = (1.0, 1 / 4, 0.0)  # MATH: parts of the learned bends that are tried in turn
 BROKEN = 2  # MATH: broken promises in a row after which a part of the bends is given up
 SHRINK = 4  # MATH: divides the trust region after a broken promise
@@ -42,6 +42,8 @@ FINEST = 1e-4  # MATH: smallest trust region, share of the largest
 TANGENTS = 30  # MATH: nearest tangents that guard the local model
 BOUNDING = 150  # MATH: nearest tangents that make the bound; fewer than all leave it a proof, a little weaker
 CALLS = 40  # MATH: calls that one question may spend unless told otherwise
+TIED = 0.05  # MATH: rows that more than this, in wholes of the goal, parts from binding need no slopes of their own
+FIRST_PENALTY = 8.0  # MATH: price of a missed floor to begin with, in wholes of the goal
 PENALTY = 2.0  # MATH: price of a missed floor, times the price that the model's duals show
 MOST_PENALTY = 1000.0  # MATH: that price at most, in wholes of the goal
 
@@ -52,27 +54,33 @@ class Search:
 
     Attributes:
         names: (V,) of the objectives. space: the plans allowed. oracle: counted.
-        surface: curves that show how objectives bend, if there are any; else bends are learned.
+        surface: curves that the objectives are, or ``Shapes`` that they are like, if there are any; else bends are
+            learned.
         tolerance: gap at which a question is answered, as a share of a whole of its goal.
         calls: how many calls one question may spend. proof: how many of them to close the gap once settled.
         largest: how far a priced question may multiply all money.
-        finest: the smallest trust region that is tried, a share of the largest.
+        relaxed: whether starts and smallest sizes may be met in part where it is said how much better a plan could be:
+            quick, and still said from above; no other pattern of starts is then tried than the local models choose.
+        finest, radius: the smallest trust region that is tried and the first one, shares of the largest.
         bundle: all exact points; for each of them ``multiples`` of today's money that it needs, and whether the rules
-            allow it at that money (``affordable``).
+            allow it at that money (``affordable``), and the plan as it was ``asked``.
     """
 
     names: tuple[str, ...]
     space: Space
     oracle: Counted
-    surface: SurfaceOracle | None = None
+    surface: SurfaceOracle | Shapes | None = None
     tolerance: float = TOLERANCE
     calls: int = CALLS
     proof: int = 0
     largest: float = 1.0
     finest: float = FINEST
+    radius: float = 1.0
+    relaxed: bool = False
     bundle: Bundle = field(init=False)
     multiples: list[float] = field(init=False, default_factory=list)
     affordable: list[bool] = field(init=False, default_factory=list)
+    asked: list[Floats] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         check(self.space)
@@ -94,10 +102,16 @@ class Search:
         if seen is not None:
             return seen
         k = self.bundle.add(plan, self.oracle(plan))
+        self.asked.append(plan)
         multiple = self.space.multiple(self.plan(k))
         self.multiples.append(multiple)
         self.affordable.append(np.isfinite(multiple) and not self.richer.broken(self.plan(k), max(1.0, multiple)))
         return k
+
+    def sharpen(self, k: int, objectives: npt.NDArray[np.int_]) -> None:
+        """Ask for the slopes of some objectives at a point, where they are not known."""
+        if not self.bundle.known(k)[objectives].all():
+            self.bundle.sharpen(k, self.oracle.sharpened(self.asked[k], objectives).slopes)
 
     def allowed(self, question: Question) -> npt.NDArray[np.int_]:
         """Positions of the points that the rules allow for a question."""
@@ -123,7 +137,7 @@ class Answer:
     """The best plan found for a question, with exact numbers.
 
     Attributes:
-        plan: (S, P) dollars. gains: (V,) exact. slopes: (V, S, P) exact.
+        plan: (S, P) dollars. gains: (V,) exact. slopes: (V, S, P) exact; nan where nobody asked.
         value: the exact goal. multiple: of today's money that the plan needs (below 1: money is left).
         shortfall: how far the worst floor is missed, in the unit of the floors.
         bound: what the tangents of all points leave possible at most. gap: bound - value, never negative.
@@ -148,21 +162,23 @@ class Answer:
 def start(
     names: Sequence[str],
     space: Space,
-    oracle: Oracle,
-    surface: SurfaceOracle | None = None,
+    oracle: Oracle | Parted,
+    surface: SurfaceOracle | Shapes | None = None,
     tolerance: float = TOLERANCE,
     calls: int = CALLS,
     proof: int = 0,
     largest: float | None = None,
     finest: float = FINEST,
     first: npt.ArrayLike | None = None,
+    radius: float = 1.0,
+    relaxed: bool = False,
 ) -> Search:
     """Begin a search.
 
     Args:
         names: (V,) names of the objectives. space: the plans allowed. oracle: exact gains and slopes.
         surface: curves that show how objectives bend; learned from the points if None.
-        tolerance, calls, proof, finest: see ``Search``.
+        tolerance, calls, proof, finest, radius, relaxed: see ``Search``.
         largest: how far a price may multiply all money; twice the number of objectives if None.
         first: (S, P) a plan to begin with; the plan nearest to an even split if None.
 
@@ -171,7 +187,7 @@ def start(
     """
     counted = oracle if isinstance(oracle, Counted) else Counted(oracle)
     most = 2.0 * len(names) if largest is None else largest
-    found = Search(tuple(names), space, counted, surface, tolerance, calls, proof, most, finest)
+    found = Search(tuple(names), space, counted, surface, tolerance, calls, proof, most, finest, radius, relaxed)
     even = np.where(space.left_out[:, None], 0.0, space.receipts / max(1, int((~space.left_out).sum())))
     found.point(nearest_plan(found.today, even if first is None else first))
     if len(found.bundle.gains[0]) != len(names):
@@ -201,9 +217,9 @@ class _Climb:
         self.search, self.question = search, question
         self.rules = search.richer if question.priced else search.today
         self.first, self.most = search.oracle.calls, calls
-        self.penalty = 1.0
+        self.penalty = FIRST_PENALTY
         self.centre = self._best_seen()
-        self.penalty = question.scale(self.worth(self.centre))
+        self.penalty = FIRST_PENALTY * question.scale(self.worth(self.centre))
         self.bends: Bends | None = None
         self.bends_of = 0
 
@@ -239,7 +255,7 @@ class _Climb:
                 return self.told("proved" if not self._bent() else "settled", bound.value)
             if self.spent >= self.most or not settled:
                 return self.told("calls spent", bound.value)
-            if not self.close(bound, tried):
+            if self.search.relaxed or not self.close(bound, tried):
                 return self.told("settled", bound.value)
 
     def close(self, bound: Found, tried: set[bytes]) -> bool:
@@ -268,7 +284,7 @@ class _Climb:
         finest region, the search goes on with a part of the bends, and at last with the tangent alone.
         """
         for ease in EASES if self.search.surface is None else EASES[:1]:
-            radius = 1.0 if ease == EASES[0] else AFRESH
+            radius = self.search.radius if ease == EASES[0] else AFRESH
             broken = 0
             while radius >= self.search.finest and (ease == EASES[0] or broken < BROKEN):
                 if self.spent >= self.most:
@@ -287,6 +303,7 @@ class _Climb:
         """Ask at the local model's best plan; the share of its promise that is kept, None if it promises nothing."""
         here = self.search.bundle.shares[self.centre]
         unit = self.question.scale(self.worth(self.centre))
+        self.search.sharpen(self.centre, self.needed())
         local = self.local(radius, ease)
         while True:
             found = self.master(local).best(here, TANGENTS, whole)
@@ -318,15 +335,34 @@ class _Climb:
         money = np.broadcast_to(space.spendable / space.total * factor, space.shape).ravel()
         edge = np.maximum(np.minimum(money, (space.most / space.total).ravel()), c)
         low, high = np.maximum(c - radius * edge, 0), np.minimum(c + radius * edge, edge)
+        if isinstance(self.search.surface, Shapes):
+            return self.search.surface.around(bundle, self.centre, used, low, high, ease)
         if self.search.surface is not None:
             return read_off(self.search.surface, bundle, self.centre, used, low, high)
         if self.bends is None or (self.bends.centre, self.bends_of) != (self.centre, len(bundle)):
             self.bends, self.bends_of = learn(bundle, self.centre, used), len(bundle)
         return self.bends.around(low, high, ease)
 
+    def needed(self) -> npt.NDArray[np.int_]:
+        """Objectives whose slopes count at the centre: those of the goal, and of rows that bind or nearly do."""
+        question, gains = self.question, self.search.bundle.gains[self.centre]
+        near = TIED * question.scale(self.worth(self.centre))
+        level = question.common @ gains - question.offset
+        tied = question.common[level <= level.min(initial=np.inf) + near]
+        short = question.floors[question.floors @ gains <= question.least + TIED]
+        looked = np.vstack([question.weights[None], tied, short]) > 0
+        return np.flatnonzero(looked.any(axis=0) | (self._nowhere() & question.used))
+
+    def _nowhere(self) -> Bools:
+        """Objectives whose slopes are known at no point, (V,)."""
+        return np.asarray(np.isnan(self.search.bundle.slopes).any(axis=-1).all(axis=0))
+
     def bound(self) -> Found:
         """What the tangents of all points leave possible over the whole space."""
-        found = self.master(None).best(self.search.bundle.shares[self.centre], BOUNDING)
+        self.search.sharpen(self.centre, np.flatnonzero(self._nowhere() & self.question.used))
+        relaxed = self.search.relaxed
+        count = TANGENTS if relaxed else BOUNDING
+        found = self.master(None).best(self.search.bundle.shares[self.centre], count, relaxed=relaxed)
         if found is None:
             raise RuntimeError("rules that allowed a plan allow none now")
         return found

@@ -9,6 +9,8 @@ For a concave objective this is a proof: no plan can be better than its tangents
 largest excess seen (``lift``), so that no point seen contradicts the model, and the objective is marked (``bent_up``).
 A bound that stands on a lifted tangent agrees with all points seen but proves nothing; the local model (``curves``)
 always uses the tangent of its own centre unlifted, inside a trust region, so the search still climbs.
+
+A slope that was not asked for is nan; such a point has no tangent for that objective, and says nothing from above.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ class Bundle:
 
     Attributes:
         total: dollars that a share of 1 stands for.
-        shares: (K, N) plans seen. gains: (K, V). slopes: (K, V, N) per share of all money.
+        shares: (K, N) plans seen. gains: (K, V). slopes: (K, V, N) per share of all money; nan where not asked.
         lift: (K, V) how far each tangent had to be lifted.
     """
 
@@ -75,15 +77,44 @@ class Bundle:
             self.lift = np.zeros((1, len(point.gains)))
             return 0
         above_old = point.gains - self.tangents(x)
-        above_new = self.gains - (point.gains + (self.shares - x) @ slopes.T)
         self.shares = np.concatenate([self.shares, x[None]])
         self.gains = np.concatenate([self.gains, point.gains[None]])
         self.slopes = np.concatenate([self.slopes, slopes[None]])
-        rounding = EXCESS * self.size
-        old = self.lift + np.where(above_old > rounding, above_old, 0)
-        new = np.where(above_new > rounding, above_new, 0).max(axis=0)
-        self.lift = np.concatenate([old, new[None]])
+        old = self.lift + np.where(above_old > EXCESS * self.size, above_old, 0)
+        self.lift = np.concatenate([old, self._lift_of(len(self) - 1)[None]])
         return len(self) - 1
+
+    def sharpen(self, k: int, slopes: Floats) -> None:
+        """Put in slopes (V, S, P) of a point that were not known when it was added; known ones are the same."""
+        self.slopes[k] = slopes.reshape(len(slopes), -1) * self.total
+        self.lift[k] = self._lift_of(k)
+
+    def _lift_of(self, k: int) -> Floats:
+        """How far the tangents of a point must be lifted so that no point seen lies above them, (V,)."""
+        above = self.gains - (self.gains[k] + (self.shares - self.shares[k]) @ self.slopes[k].T)
+        lifted: Floats = np.where(above > EXCESS * self.size, above, 0).max(axis=0)
+        return lifted
+
+    def known(self, k: int) -> Bools:
+        """Objectives whose slopes at a point are known, (V,)."""
+        return np.asarray(~np.isnan(self.slopes[k]).any(axis=-1))
+
+    def nearest_slopes(self, k: int, objectives: npt.NDArray[np.int_]) -> Floats:
+        """Slopes of objectives at a point, or at the nearest point where they are known, (W, N).
+
+        Raises:
+            ValueError: an objective whose slopes are known nowhere.
+        """
+        if self.known(k)[objectives].all():
+            return np.asarray(self.slopes[k, objectives])
+        order = self.near(self.shares[k], len(self))
+        found = []
+        for v in objectives.tolist():
+            there = [self.slopes[j, v] for j in order.tolist() if not np.isnan(self.slopes[j, v]).any()]
+            if not there:
+                raise ValueError("no slope of an objective is known; sharpen a point first")
+            found.append(there[0])
+        return np.array(found)
 
     def constants(self) -> Floats:
         """Height of each tangent at zero dollars, lift included, (K, V)."""

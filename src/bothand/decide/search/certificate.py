@@ -9,7 +9,7 @@ are held as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import nnls
@@ -53,7 +53,10 @@ def certify(search: Search, question: Question, found: Answer) -> Certificate:
     if question.priced:
         raise ValueError("a price is certified by its bound; ask about a plan at today's money")
     rules = search.today
-    slopes = found.slopes.reshape(len(found.gains), -1) * search.space.total
+    k = search.point(found.plan)
+    search.sharpen(k, np.flatnonzero(question.used))
+    found = replace(found, slopes=search.bundle.slopes[k].reshape(found.slopes.shape) / search.space.total)
+    slopes = np.nan_to_num(found.slopes.reshape(len(found.gains), -1)) * search.space.total
     better, move = _better(rules, question, found, slopes)
     residual, prices = _residual(rules, question, found, slopes)
     plan = (move * search.space.total).reshape(search.space.shape)

@@ -21,7 +21,7 @@ from scipy.optimize import isotonic_regression
 
 from bothand.decide.search.bundle import Bundle
 from bothand.decide.search.oracle import SurfaceOracle
-from bothand.decide.surfaces import Floats
+from bothand.decide.surfaces import Floats, Surface
 
 STEPS = (0.0, 1 / 16, 1 / 4, 1.0)  # MATH: breakpoints on either side of the centre, shares of the way to the edge
 NEIGHBOURS = 40  # MATH: points from which bends are learned
@@ -71,10 +71,8 @@ class Bends:
     def around(self, low: Floats, high: Floats, ease: float = 1.0) -> Local:
         """The model within edges (N,), shares of all money, with a part of the bends; the centre lies between."""
         c = self.bundle.shares[self.centre]
-        here = self.bundle.slopes[self.centre][self.objectives]
-        steps = np.array(STEPS)
-        down, up = c[:, None] - steps[::-1] * (c - low)[:, None], c[:, None] + steps[1:] * (high - c)[:, None]
-        breaks = np.concatenate([down, up], axis=1)
+        here = self.bundle.nearest_slopes(self.centre, self.objectives)
+        breaks = _breaks(c, low, high)
         middles = (breaks[:, :-1] + breaks[:, 1:]) / 2
         slopes = np.array(
             [[np.interp(at, *knots) for knots in column] for at, column in zip(middles, self.knots, strict=True)]
@@ -84,11 +82,73 @@ class Bends:
         return _local(self.bundle, self.centre, self.objectives, breaks, slopes)
 
 
+def _breaks(c: Floats, low: Floats, high: Floats) -> Floats:
+    """Rising breakpoints of every column on either side of a centre, (N, B)."""
+    steps = np.array(STEPS)
+    down, up = c[:, None] - steps[::-1] * (c - low)[:, None], c[:, None] + steps[1:] * (high - c)[:, None]
+    return np.concatenate([down, up], axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """Curves that objectives are like and not equal to: they lend their bends, and exact slopes lend the height.
+
+    The slope of an objective along a column is the exact one at the centre, plus the change of the curve's slope from
+    there (its concave envelope, read between the middles of its segments), so many times as the exact slopes of the
+    period are of the curves'.
+
+    Attributes:
+        surface: curves of yearly dollars. years: (P,) length of each spending period.
+    """
+
+    surface: Surface
+    years: Floats
+
+    def around(
+        self,
+        bundle: Bundle,
+        centre: int,
+        objectives: npt.NDArray[np.int_],
+        low: Floats,
+        high: Floats,
+        ease: float = 1.0,
+    ) -> Local:
+        """The model within edges (N,) around a point of a bundle, with a part of the bends."""
+        c, n_periods = bundle.shares[centre], len(self.years)
+        exact = bundle.nearest_slopes(centre, objectives)
+        breaks = _breaks(c, low, high)
+        middles = (breaks[:, :-1] + breaks[:, 1:]) / 2
+        yearly = np.concatenate([c[:, None], middles], axis=1) * bundle.total
+        yearly = yearly.reshape(-1, n_periods, yearly.shape[1]) / self.years[:, None]
+        read = self._read(objectives, yearly)  # (W, S, P, 1 + B - 1)
+        here, away = read[..., 0], read[..., 1:]
+        height = np.maximum(exact.reshape(here.shape), 0).sum(axis=1)
+        curve = np.maximum(here, 0).sum(axis=1)
+        times = np.clip(np.divide(height, curve, out=np.zeros_like(height), where=curve > 0), 0, None)
+        change = times[:, None, :, None] * (away - here[..., None])
+        slopes = exact[:, :, None] + ease * change.reshape(len(objectives), len(c), -1)
+        return _local(bundle, centre, objectives, breaks, slopes)
+
+    def _read(self, objectives: npt.NDArray[np.int_], yearly: Floats) -> Floats:
+        """Slopes of the curves at yearly dollars (S, ...), (W, S, ...)."""
+        curves = self.surface.envelope
+        middle = curves.dollars - curves.widths / 2
+        slope = (curves.increments / curves.widths)[objectives]
+        return np.stack(
+            [
+                np.stack([np.interp(at, knots, own) for own in falling])
+                for at, knots, falling in zip(yearly, middle, slope.transpose(1, 0, 2), strict=True)
+            ],
+            axis=1,
+        )
+
+
 def learn(bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_]) -> Bends:
     """Learn how objectives (W,) bend around a point of the bundle."""
-    c, here = bundle.shares[centre], bundle.slopes[centre][objectives]
+    c, here = bundle.shares[centre], bundle.nearest_slopes(centre, objectives)
     near = bundle.near(c, NEIGHBOURS)
-    near = near[near != centre]
+    told = ~np.isnan(bundle.slopes[near][:, objectives]).any(axis=(1, 2))
+    near = near[told & (near != centre)]
     there, seen = bundle.shares[near], bundle.slopes[near][:, objectives]
     weights = 1 / (NEAR + np.abs(there - c).sum(axis=1)) ** 2
     drops = np.zeros((len(objectives), len(near)))

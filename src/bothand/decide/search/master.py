@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from bothand.decide.programme import call_solver
+from bothand.decide.programme import GAP, call_solver
 from bothand.decide.search.bundle import Bundle
 from bothand.decide.search.curves import Local
 from bothand.decide.search.questions import Question
@@ -21,6 +21,7 @@ from bothand.decide.search.rules import Table
 from bothand.decide.surfaces import Floats
 
 CHEAPER = 1e-7  # MATH: of plans equally good to this share of a whole of the goal, the cheaper one
+LOCAL_GAP = 2e-4  # MATH: share of the goal by which starts chosen near a centre may miss the best; the oracle judges
 LAST = 3  # MATH: columns after the gains
 LEAST, MULTIPLE, MISSED = range(-LAST, 0)
 Block = tuple[Floats, Floats]  # rows and their right-hand sides: rows @ columns <= sides
@@ -58,12 +59,13 @@ class Master:
     penalty: float
     local: Local | None = None
 
-    def best(self, middle: Floats, count: int, whole: Floats | None = None) -> Found | None:
+    def best(self, middle: Floats, count: int, whole: Floats | None = None, relaxed: bool = False) -> Found | None:
         """The best plan by the tangents, and by the local model if there is one.
 
         Args:
             middle: (N,) shares of all money; the tangents nearest to it count. count: how many.
-            whole: starts and switches held; None to choose them.
+            whole: starts and switches held; None to choose them. relaxed: let them lie between 0 and 1, which says
+                from above what is possible, and is quick.
 
         Returns:
             None when no plan is possible within the edges.
@@ -75,11 +77,14 @@ class Master:
         size = np.where(size > 0, size, 1)
         goal, cheap = self._goal()
         weight = float(np.abs(goal).max()) or 1.0
-        free = self.table.n_whole > 0 and whole is None
+        free = self.table.n_whole > 0 and whole is None and not relaxed
+        near = GAP if self.local is None else LOCAL_GAP
         kinds = np.zeros(len(goal), dtype=int)
         kinds[self.whole] = int(free)
         bounds = self._bounds(whole)
-        answer = call_solver(-goal / weight, matrix / size[:, None], limit / size, bounds, kinds if free else None)
+        answer = call_solver(
+            -goal / weight, matrix / size[:, None], limit / size, bounds, kinds if free else None, near
+        )
         if answer is None:
             return None
         x = np.asarray(answer.x)
@@ -141,13 +146,14 @@ class Master:
         return rows, self.table.most - own[:, :n] @ self.start
 
     def _tangents(self, chosen: npt.NDArray[np.int_]) -> Block:
-        """No gain lies above a tangent."""
+        """No gain lies above a tangent; a slope that was not asked for makes none."""
         slopes = self.bundle.slopes[chosen][:, self.used] / self.size[:, None]
         heights = self.bundle.constants()[chosen][:, self.used] / self.size + slopes @ self.start
         rows = self._empty(heights.size)
         rows[:, self.cut] = -(slopes @ self.spread).reshape(heights.size, -1)
         rows[:, self.gains] = np.tile(np.eye(len(self.used)), (len(chosen), 1))
-        return rows, heights.ravel()
+        told = ~np.isnan(heights.ravel())
+        return rows[told], heights.ravel()[told]
 
     def _bent(self) -> list[Block]:
         """No gain lies above the local model."""

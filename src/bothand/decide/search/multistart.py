@@ -57,6 +57,8 @@ def multistart(search: Search, question: Question, starts: int, seed: int) -> Sp
             search.largest,
             search.finest,
             first=nearest_plan(search.today, random_plan(search, chance)),
+            radius=search.radius,
+            relaxed=search.relaxed,
         )
         found.append(answer(other, question))
     values = np.array([one.value for one in found])

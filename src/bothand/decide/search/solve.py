@@ -312,14 +312,19 @@ def pair(search: Search, found: Favourites, a: str, b: str) -> Pair:
 
 
 def near_optimal(
-    search: Search, question: Question, best: Answer, near: float = NEAR, calls: int | None = None
+    search: Search,
+    question: Question,
+    best: Answer,
+    near: float = NEAR,
+    calls: int | None = None,
+    bounded: bool = True,
 ) -> Floats:
     """Least and most dollars of each service, all periods together, over plans nearly as good as the best.
 
     Args:
         search: oracle and space. question: what was asked, without a price. best: its answer.
         near: share of the answer's value that a plan must keep (a value below zero may worsen by the same share).
-        calls: oracle calls for each of the 2 S ends.
+        calls: oracle calls for each of the 2 S ends. bounded: as for ``answer``; the ends are the same, only slower.
 
     Returns:
         (S, 2) dollars; every end is an exact plan that keeps the share (to the tolerance), the best plan lies between.
@@ -338,7 +343,7 @@ def near_optimal(
         for side, sign in enumerate((-1.0, 1.0)):
             direction = np.zeros(search.space.shape)
             direction[s] = sign / search.space.total
-            end = answer(search, _ask(search, dollars=direction, floors=floors, least=needed), calls)
+            end = answer(search, _ask(search, dollars=direction, floors=floors, least=needed), calls, bounded)
             if end.shortfall <= search.tolerance:
                 ranges[s, side] = end.plan[s].sum()
     ranges[:, 0], ranges[:, 1] = np.minimum(ranges[:, 0], own), np.maximum(ranges[:, 1], own)

@@ -1,8 +1,8 @@
-"""The both/and plan by exact slopes, beside the one found on curves: how far the two are apart, and a certificate.
+"""The both/and plan of the first round by exact slopes, beside the one found on curves: how far the two are apart.
 
 The same money, values and floors as on the curves, in the first draws only: one block of the engine's lanes. Every
-value's favourite on the curves is asked first, so that all start from what is known; then each may improve by a few
-calls, and the plan is settled anew. Source: DESIGN 8 ("exact gradients; KKT residual as certificate").
+value's favourite on the curves is run first, so that all start from what is known; then each may improve by a few
+runs, and the plan is settled anew. Source: DESIGN 8.
 """
 
 from __future__ import annotations
@@ -13,24 +13,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from bothand.decide.both_and import Floor
-from bothand.decide.search.answers import Search, start
-from bothand.decide.search.certificate import Certificate, certify
-from bothand.decide.search.oracle import SurfaceOracle
+from bothand.decide.search.answers import Search
+from bothand.decide.search.certificate import Certificate
 from bothand.decide.search.rules import nearest_plan
-from bothand.decide.search.solve import Favourites, Settled, favourites, settle
+from bothand.decide.search.solve import Favourites, Settled
 from bothand.decide.search.space import Space
-from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
 from bothand.engine.vectors.lanes import LANES
 from bothand.experiments.curves import Curves
 from bothand.experiments.exact.oracle import Engine
+from bothand.experiments.exact.settling import begin, settle_by_slopes
 from bothand.experiments.plans import option_keys
 from bothand.experiments.search import FUNCTIONAL, SECOND_LINES, Found, yearly_of
 from bothand.experiments.worlds import World, first_draws
 from bothand.world.plan import Plan
 
-CALLS_EACH = 2  # MATH: calls by which a value's favourite may improve on the one found on curves
-CALLS = 8  # MATH: calls for beta, and again for the plan
+CALLS_EACH = 6  # MATH: runs by which a value's favourite may improve on the one found on curves
+CALLS = 20  # MATH: runs for beta, and again for the plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,21 +37,27 @@ class Exact:
     """What exact slopes find with the first round's money.
 
     Attributes:
-        draws: how many. names: (V,) objectives asked about. calls: of the engine in all.
+        draws: how many. names: (V,) objectives asked about. calls: plans that the engine ran. sweeps: slopes of one
+            objective at one plan.
         favourites: the best plan of every objective. settled: the both/and plan and its beta.
         certificate: of that plan. yearly: (I,) its dollars a year, start-up costs included.
         on_curves: (V,) exact gains, in the same draws, of the plan found on curves. beta_on_curves: its least z.
+        at_nothing: (V, I) what the first dollar of each service adds to each objective.
+        at_plan: (V, I) what one more dollar adds at the both/and plan.
     """
 
     draws: int
     names: tuple[str, ...]
     calls: int
+    sweeps: int
     favourites: Favourites
     settled: Settled
     certificate: Certificate
     yearly: Floats
     on_curves: Floats
     beta_on_curves: float
+    at_nothing: Floats
+    at_plan: Floats
 
 
 def search_exactly(
@@ -66,35 +71,38 @@ def search_exactly(
         tell: hears what is being run.
     """
     world = first_draws(curves.world, LANES)
-    served = tuple(o for o in (*found.values, *SECOND_LINES) if o in found.ideals.members)
+    served = served_by(found)
     names = tuple(dict.fromkeys((*served, FUNCTIONAL)))
     years = len(world.first_round)
     space = first_round(world)
     engine = Engine(world, names, [list(world.first_round)])
-    plan = found.yearly[:, None] * years
-    tell("the plan again by exact slopes")
-    search = start(names, space, engine, _read(curves.surface, names, years), first=plan, calls=CALLS_EACH)
-    before = search.bundle.gains[0]
-    for name in served:
-        search.point(nearest_plan(search.today, found.ideals.plan_of(name)[:, None] * years))
-    tell("every value's favourite by exact slopes")
-    best = favourites(search, curves.error[[curves.surface.index(name) for name in names]])
-    search.calls = CALLS
-    tell("the both/and plan by exact slopes")
-    members = [name for name in served if name in best.members]
-    settled = settle(search, best, members, FUNCTIONAL, floors=_floors(search, world, floors, years))
-    z = best.weights(members) @ before
+    tell("the both/and plan again, by the model's own slopes")
+    search = begin(engine, space, curves.surface, found.yearly[:, None] * years)
+    known = [found.ideals.plan_of(name)[:, None] * years for name in served]
+    error = curves.error[[curves.surface.index(name) for name in names]]
+    lines = _floors(search, world, floors, years)
+    got = settle_by_slopes(search, served, known, lines, error, CALLS_EACH, CALLS)
+    tell("what the next dollar brings, by the model's own slopes")
+    every = np.arange(len(names))
     return Exact(
         world.county.draws,
         names,
-        search.oracle.calls,
-        best,
-        settled,
-        certify(search, settled.question, settled.answer),
-        space.paid(settled.answer.plan).sum(axis=1) / years,
-        before,
-        float(z.min()),
+        got.runs,
+        got.sweeps,
+        got.favourites,
+        got.settled,
+        got.certificate,
+        space.paid(got.settled.answer.plan).sum(axis=1) / years,
+        got.before,
+        got.beta_before,
+        engine.slopes(np.zeros(space.shape), every.tolist())[:, :, 0],
+        search.oracle.sharpened(search.asked[search.point(got.settled.answer.plan)], every).slopes[:, :, 0],
     )
+
+
+def served_by(found: Found) -> tuple[str, ...]:
+    """Return the objectives that the both/and plan serves: the values on the map, and the other line of hope."""
+    return tuple(o for o in (*found.values, *SECOND_LINES) if o in found.ideals.members)
 
 
 def first_round(world: World) -> Space:
@@ -114,13 +122,6 @@ def first_round(world: World) -> Space:
         smallest=means("smallest")[:, None] * years,
         start_up=means("start_up"),
     )
-
-
-def _read(surface: Surface, names: Sequence[str], years: int) -> SurfaceOracle:
-    """Return the curves of some objectives as an oracle over the one period."""
-    at = [surface.index(name) for name in names]
-    kept = Surface(tuple(names), surface.services, surface.dollars, surface.gains[at])
-    return SurfaceOracle(kept, np.array([float(years)]))
 
 
 def _floors(search: Search, world: World, plans: Sequence[Plan], years: int) -> list[Floor]:

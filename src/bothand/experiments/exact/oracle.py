@@ -6,8 +6,8 @@ and the smallest award stand in the search's rules (``decide.search.space``), no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,7 +19,10 @@ from bothand.experiments.plans import QUALITY, Tried, option_keys, service_keys
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.gradients.asked import Outcome
-from bothand.outcomes.gradients.dollars import Spent, by_period, run_plan, yearly_gradient
+from bothand.outcomes.gradients.dollars import Road, Spent, by_period, run_plan, yearly_gradient
+from bothand.world.service import Places, Terms
+
+KEPT = 6  # MATH: runs kept for slopes asked for later: some twenty megabytes each in eight draws
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,33 +30,59 @@ class Engine:
     """The full model in the draws of a world; gains and slopes are means over these.
 
     Attributes:
-        world: few draws (``first_draws``): a call costs some three runs of a plan for the first objective and one for
-            each other.
+        world: few draws (``first_draws``): a run costs two runs of a plan, the slopes of an objective one to three.
         names: (V,) objectives of ``curves.objectives``.
         periods: (P,) positions of the years of each spending period.
+        terms, places: services run otherwise than their own files say.
+        roads: the last runs, by plan.
     """
 
     world: World
     names: tuple[str, ...]
     periods: Sequence[Sequence[int]]
+    terms: Mapping[str, Terms] | None = None
+    places: Mapping[str, Places] | None = None
+    roads: dict[bytes, Road] = field(default_factory=dict, repr=False)
 
     def __call__(self, plan: Floats) -> Point:
-        """Return the gains (V,) of a plan (S, P) and their slopes (V, S, P); both are kept."""
-        yearly = self.yearly(plan)
-        asked = ["exact slopes", yearly, self.names, [list(years) for years in self.periods]]
-        return kept(self.world, asked, lambda world: self._ask(world, yearly), (Point,))
+        """Return the gains (V,) of a plan (S, P) and their slopes (V, S, P)."""
+        return Point(self.gains(plan), self.slopes(plan, range(len(self.names))))
 
-    def _ask(self, world: World, yearly: Floats) -> Point:
-        road = run_plan(world.county, world.quo.run, world.horizons, Spent(yearly, world.board_lag))
+    def gains(self, plan: Floats) -> Floats:
+        """Return the gains of a plan (V,); they are kept."""
+        return kept(self.world, ["gains", self.names, *self._asked(plan)], lambda world: self._gains(plan))
+
+    def slopes(self, plan: Floats, objectives: Sequence[int]) -> Floats:
+        """Return the slopes of some objectives at a plan, by position, (len(objectives), S, P); they are kept."""
+
+        def slope(v: int) -> Floats:
+            asked = ["slope", self.names[v], [list(years) for years in self.periods], *self._asked(plan)]
+            return kept(self.world, asked, lambda world: self._slope(plan, self.names[v]))
+
+        return np.stack(side_by_side(slope, objectives, self.world.workers))
+
+    def _asked(self, plan: Floats) -> list[object]:
+        return [self.yearly(plan), dict(self.places or {}), dict(self.terms or {})]
+
+    def _gains(self, plan: Floats) -> Floats:
         nothing = np.zeros(0)
-        told = objectives(world, Tried("asked", THREE_YEARS, nothing, {}, nothing, road.trial))
+        told = objectives(self.world, Tried("asked", THREE_YEARS, nothing, {}, nothing, self._road(plan).trial))
+        return np.array([told[name].mean() for name in self.names])
 
-        def slope(name: str) -> Floats:
-            by_year = yearly_gradient(road, outcome_of(name, world), QUALITY)
-            return np.asarray(by_period(by_year, self.periods)[self.rows].mean(axis=-1))
+    def _slope(self, plan: Floats, name: str) -> Floats:
+        yearly = yearly_gradient(self._road(plan), outcome_of(name, self.world), QUALITY)
+        return np.asarray(by_period(yearly, self.periods)[self.rows].mean(axis=-1))
 
-        slopes = side_by_side(slope, self.names, world.workers)
-        return Point(np.array([told[name].mean() for name in self.names]), np.stack(slopes))
+    def _road(self, plan: Floats) -> Road:
+        """Return the run of a plan; the last few are kept, for the slopes that are asked for afterwards."""
+        key = np.ascontiguousarray(plan, dtype=np.float64).tobytes()
+        if key not in self.roads:
+            while len(self.roads) >= KEPT:
+                self.roads.pop(next(iter(self.roads)))
+            world = self.world
+            spent = Spent(self.yearly(plan), world.board_lag, terms=self.terms, places=self.places)
+            self.roads[key] = run_plan(world.county, world.quo.run, world.horizons, spent)
+        return self.roads[key]
 
     @property
     def rows(self) -> list[int]:

@@ -159,7 +159,7 @@ def try_ways(curves: Curves, found: Found, seed: int, tell: Callable[[str], None
 def _pair(pair: Pair, ideals: Ideals, surface: Surface, ways: Sequence[Way], limit: int) -> PairByWays:
     members = (pair.a, pair.b)
     allowed = tuple(way for way in ways if way.grade <= limit)
-    free = price(_on(ideals, _columns(surface, ideals.surface.services, allowed)), members)
+    free = price(_on(ideals, columns_of(surface, ideals.surface.services, allowed)), members)
     paid = free.plan[len(ideals.surface.services) :] > 1
     chosen = tuple(
         way for way, on in zip(allowed, paid, strict=True) if on and free.multiple < pair.price.multiple - SAME
@@ -175,7 +175,7 @@ def _on(ideals: Ideals, surface: Surface) -> Ideals:
     return replace(ideals, surface=surface)
 
 
-def _columns(surface: Surface, services: Sequence[str], ways: Sequence[Way]) -> Surface:
+def columns_of(surface: Surface, services: Sequence[str], ways: Sequence[Way]) -> Surface:
     """Return the surface of the services in their own way and in some others."""
     names = (*services, *(way.name for way in ways))
     at = [surface.services.index(name) for name in names]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
 from bothand.experiments.search import FUNCTIONAL
+from bothand.findings.deciding.next_dollar import next_dollars
 from bothand.findings.said.claim import Said
 from bothand.report.summary.deciding.exact import ExactPlan
 from bothand.words import in_sentence, join_words
@@ -21,6 +22,7 @@ def exact_plan(results: Results, names: dict[str, str]) -> ExactPlan | None:
     return ExactPlan(
         draws=found.draws,
         calls=found.calls,
+        sweeps=found.sweeps,
         dollars={key: float(usd) for key, usd in zip(option_keys(results.world), found.yearly, strict=True) if usd > 1},
         beta=found.settled.beta,
         z={names[o]: share for o, share in found.settled.z.items()},
@@ -29,8 +31,15 @@ def exact_plan(results: Results, names: dict[str, str]) -> ExactPlan | None:
         healthy_life_years_on_curves=float(found.on_curves[healthy]),
         better=found.certificate.better_share,
         residual=found.certificate.residual,
+        gap=relative(found.settled.answer.gap, found.settled.answer.value),
         ended=found.settled.answer.why,
+        next_dollars=next_dollars(results, names),
     )
+
+
+def relative(gap: float, value: float) -> float:
+    """Return a gap as a share of a value; 0 where there is no value."""
+    return gap / abs(value) if value else 0.0
 
 
 def findings(results: Results) -> list[Said]:

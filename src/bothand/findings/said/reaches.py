@@ -13,7 +13,17 @@ from bothand.engine.delivery import Reach
 from bothand.experiments.reaches import OTHER, USUAL, Reached
 from bothand.experiments.results import Results
 from bothand.findings import people
-from bothand.findings.deciding import budgets, disputes, exact, moves, stakeholders, ways
+from bothand.findings.deciding import (
+    budgets,
+    disputes,
+    exact,
+    moves,
+    next_dollar,
+    periods,
+    plan_on_terms,
+    stakeholders,
+    ways,
+)
 from bothand.findings.said.against import case_against
 from bothand.findings.said.claim import Said, same
 from bothand.findings.said.numbers import Numbers
@@ -58,7 +68,7 @@ def findings(results: Results, parts: Summary, numbers: Numbers, variants: Varia
     ]
     said = [beside(one, variants) for one in made]
     last = next(n for n, one in enumerate(said) if one.key == "toxicity")
-    parts_of_full = (ways, budgets, exact, stakeholders, disputes)
+    parts_of_full = (ways, budgets, plan_on_terms, exact, periods, next_dollar, stakeholders, disputes)
     of_full = [beside(one, {}) for part in parts_of_full for one in part.findings(results)]
     of_full += [beside(one, {}) for one in moves.findings(parts)]
     return [*said[:last], parts.linear_reach, *said[last:], *of_full]

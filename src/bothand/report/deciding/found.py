@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Panels, Table
+from bothand.report.deciding import slopes
 from bothand.report.lookup import Index, in_hundred, number, ranged
 from bothand.report.summary import Interval, Law
 from bothand.words import dollars, in_sentence, join_words
@@ -32,6 +33,10 @@ class BothAndView:
     exact: str
     stances: list[str]
     stance_table: Table
+    next_dollars: Table | None
+    by_period: str
+    periods: list[Table]
+    on_terms: Table | None
 
 
 def view(index: Index) -> BothAndView:
@@ -56,6 +61,10 @@ def view(index: Index) -> BothAndView:
         exact=_exact(index),
         stances=[one.text for one in index.summary.stances],
         stance_table=_stances(index),
+        next_dollars=slopes.next_dollars(index),
+        by_period=slopes.by_period(index),
+        periods=slopes.periods(index),
+        on_terms=slopes.on_terms(index),
     )
 
 
@@ -69,7 +78,8 @@ def _exact(index: Index) -> str:
     return (
         f"It pays {paid}: {number(found.healthy_life_years)} healthy life-years, against "
         f"{number(found.healthy_life_years_on_curves)} of the plan found on curves in the same draws. "
-        f"Moving a hundredth of the money could still add {number(found.better * found.healthy_life_years)} of them."
+        f"Moving a hundredth of the money could still add {number(found.better * found.healthy_life_years)} of them. "
+        + slopes.sure(found)
     )
 
 

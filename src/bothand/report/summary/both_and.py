@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from bothand.report.summary.deciding.exact import ExactPlan
+from bothand.report.summary.deciding.periods import ByPeriod, OnOtherTerms
 from bothand.report.summary.deciding.ways import OnTerms
 from bothand.report.summary.parts import Interval, Lane, Part
 
@@ -148,6 +149,12 @@ class BothAnd(Part):
     )
     surrogate_error: float
     exact: ExactPlan | None = Field(default=None, description="searched by exact slopes; None unless --full")
+    by_period: ByPeriod | None = Field(
+        default=None, description="all the money by spending period, by exact slopes; None unless --full"
+    )
+    on_terms: OnOtherTerms | None = Field(
+        default=None, description="where a plan may choose how a service is run; None unless --full"
+    )
     under: list[BothAndUnder] = Field(
         default=[], description="what a search under each reach finds; empty unless --full"
     )

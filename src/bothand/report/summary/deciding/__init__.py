@@ -2,6 +2,7 @@
 
 ways: what both of a pair cost where a plan may also choose how a service is run.
 exact: the both/and plan found by exact slopes, beside the one found on curves.
+periods: all the money by spending period; the both/and plan where a service may be run in another way.
 stakeholders: what each would choose, where two truly disagree, and what all could live with.
 stances: each as it was signed, and at its own searched best.
 disputes: what people disagree about, whether it changes the decision, and what it is worth to find out first.

@@ -1,0 +1,102 @@
+"""One question asked of the engine by exact slopes: every value's favourite, beta, and the plan that is settled.
+
+A run of a plan tells every gain; slopes are asked only of the objective whose favourite is sought, or of those that
+bind. The curves of the first round lend their bends (``decide.search.curves.Shapes``), the engine the heights and the
+slopes. Source: DESIGN 8 ("exact gradients; KKT residual as certificate").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bothand.decide.both_and import Floor
+from bothand.decide.search.answers import Search, start
+from bothand.decide.search.certificate import Certificate, certify
+from bothand.decide.search.curves import Shapes
+from bothand.decide.search.oracle import Counted
+from bothand.decide.search.rules import nearest_plan
+from bothand.decide.search.solve import Favourites, Settled, favourites, settle
+from bothand.decide.search.space import Space
+from bothand.decide.surfaces import Surface
+from bothand.engine.arrays import Floats
+from bothand.experiments.exact.oracle import Engine
+from bothand.experiments.search import FUNCTIONAL
+
+RADIUS = 0.25  # MATH: trust region to begin with, share of the largest: a search begins near what is known
+
+FINEST = 1e-3  # MATH: smallest trust region that is tried, share of the largest
+
+
+@dataclass(frozen=True, eq=False)
+class Exactly:
+    """What exact slopes find in one space.
+
+    Attributes:
+        names: (V,) objectives asked about. runs: plans that the engine ran. sweeps: slopes of one objective at one
+            plan that were asked for.
+        favourites: the best plan of every objective. settled: the both/and plan and its beta.
+        certificate: of that plan. before: (V,) gains of the plan that the search began with.
+        beta_before: the least share of its own best that this plan gives. space: the plans allowed.
+    """
+
+    names: tuple[str, ...]
+    runs: int
+    sweeps: int
+    favourites: Favourites
+    settled: Settled
+    certificate: Certificate
+    before: Floats
+    beta_before: float
+    space: Space
+
+
+def begin(engine: Engine, space: Space, surface: Surface, first: Floats, oracle: Counted | None = None) -> Search:
+    """Return a search of the engine over a space, begun near a plan (S, P)."""
+    at = [surface.index(name) for name in engine.names]
+    kept = Surface(engine.names, surface.services, surface.dollars, surface.gains[at])
+    asked = oracle or Counted(engine)
+    shapes = Shapes(kept, space.years)
+    return start(engine.names, space, asked, shapes, finest=FINEST, first=first, radius=RADIUS, relaxed=True)
+
+
+def settle_by_slopes(
+    search: Search,
+    served: Sequence[str],
+    known: Sequence[Floats],
+    floors: Sequence[Floor],
+    error: Floats,
+    each: int,
+    most: int,
+) -> Exactly:
+    """Find every favourite, beta and the settled plan of a search that was begun.
+
+    Args:
+        search: begun at the plan that the answer stands beside.
+        served: objectives that the plan should serve. known: plans (S, P) to begin with beside the first.
+        floors: as for ``decide.search.solve.settle``. error: (V,) gain that cannot be told from none.
+        each: runs that a favourite may take. most: runs that beta may take, and again the plan.
+    """
+    before = search.bundle.gains[0]
+    for plan in known:
+        search.point(nearest_plan(search.today, plan))
+    search.calls = each
+    best = favourites(search, error)
+    search.calls = most
+    members = [name for name in served if name in best.members]
+    settled = settle(search, best, members, FUNCTIONAL, floors=floors)
+    certificate = certify(search, settled.question, settled.answer)
+    z = best.weights(members) @ before
+    return Exactly(
+        search.names,
+        search.oracle.calls,
+        search.oracle.sweeps,
+        best,
+        settled,
+        certificate,
+        before,
+        float(np.min(z, initial=np.inf)),
+        search.space,
+    )

@@ -1,0 +1,64 @@
+"""All the money by spending period, and the both/and plan where a service may be run in another way."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from bothand.report.summary.deciding.ways import WayPart
+from bothand.report.summary.parts import Interval, Part
+
+
+class SpendingPeriod(Part):
+    """One spending period: what is paid in it by the plan, and by the same mix in every period."""
+
+    first: int
+    last: int
+    receipts: float = Field(description="dollars that come in")
+    dollars: dict[str, float] = Field(description="service -> dollars in the period, start-up costs included")
+    evenly: dict[str, float] = Field(description="the same where the first round's mix is kept in every period")
+    worth: float = Field(
+        description="healthy life-years that $100,000 more in the period would add, on the funded service where most"
+    )
+
+
+class ByPeriod(Part):
+    """What a search by the full model's own slopes finds with all the money, dollars free in every spending period."""
+
+    draws: int
+    calls: int = Field(description="plans that the full model ran")
+    sweeps: int = Field(description="slopes of one value at one plan that the full model was asked for")
+    carried: bool = Field(description="whether the place lets money that is not paid go into the next period")
+    periods: list[SpendingPeriod]
+    beta: float = Field(description="share of its own best that the least served value can be given at most")
+    least: float = Field(description="share of its own best that the plan gives the least served value")
+    least_evenly: float = Field(description="the same where the first round's mix is kept in every period")
+    z: dict[str, float] = Field(description="value -> share of its own best that the plan reaches")
+    healthy_life_years: float
+    healthy_life_years_evenly: float = Field(description="where the first round's mix is kept, in the same draws")
+    service_range: dict[str, Interval] = Field(
+        description="service -> dollars of all periods over the plans that were run and are almost as good; mean: plan"
+    )
+    almost: int = Field(description="how many plans these are")
+    better: float = Field(description="what moving a hundredth of the money could add, to first order, as a share")
+    residual: float = Field(description="part of the slope that no rule accounts for, 0 to 1; 0 at a best plan")
+    gap: float = Field(
+        description="life-years that straight lines along the slopes seen do not exclude beyond the plan's own, a share"
+    )
+    ended: str = Field(description="why the search ended: proved, settled, or its calls were spent")
+
+
+class OnOtherTerms(Part):
+    """The both/and plan where a plan may choose how a service is run, beside the one on the services' own terms.
+
+    Both are found on curves and run in the full model, with the first round's money and in the same draws.
+    """
+
+    draws: int
+    chosen: list[WayPart] = Field(description="what it runs otherwise; empty where nothing is gained by that")
+    dollars: dict[str, float] = Field(description="service -> dollars a year")
+    beta: float = Field(description="on curves: share of its own best that the least served value can be given at most")
+    beta_own: float = Field(description="the same on the services' own terms")
+    z: dict[str, float] = Field(description="value -> share of its own best, on own terms, that the plan reaches")
+    z_own: dict[str, float] = Field(description="the same of the plan on the services' own terms")
+    healthy_life_years: float
+    healthy_life_years_own: float
