@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from bothand.faults import Fault
 from bothand.world.population import OpenDay, Source, doubled
@@ -28,10 +28,10 @@ class HelpLine(Record):
     key: Key
     kind: LineKind
     label: Text
-    what: Text
-    call: str
-    text: str
-    checked_on: OpenDay
+    what: Text = Field(description="when to call, and who answers")
+    call: str = Field(description="number to call, or empty")
+    text: str = Field(description="number to text, or empty")
+    checked_on: OpenDay = Field(description="day on which it was read in the source; empty = unverified")
     source: Source
 
     @model_validator(mode="after")
@@ -45,9 +45,9 @@ class Door(Record):
     """One way to what a person needs, where they are. ``call`` is empty where a number was not seen."""
 
     need: Need
-    what: Text
-    call: str
-    checked_on: OpenDay
+    what: Text = Field(description="what is to be had, and where")
+    call: str = Field(description="number to call, or empty")
+    checked_on: OpenDay = Field(description="day on which it was read in the source; empty = unverified")
     source: Source
 
 

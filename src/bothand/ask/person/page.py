@@ -67,9 +67,10 @@ class Where:
     doors: tuple[Door, ...]
 
 
-def person_html(place: str | Path, language: str) -> str:
+def person_html(place: str | Path, language: str | Language) -> str:
     """Return the page as one HTML document. Raises FaultsFound for faults of the place, the language or the data."""
-    words, here, evidence = load_language("person", language), load_place(place), load_evidence()
+    words = language if isinstance(language, Language) else load_language("person", language)
+    here, evidence = load_place(place), load_evidence()
     values, (options, pairs) = load_values(), load_options(evidence)
     guide = load_guide(evidence, values)
     spoken: list[Option | Danger] = [*options, *guide.danger]
