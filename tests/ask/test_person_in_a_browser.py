@@ -1,4 +1,5 @@
-"""The guide in a browser: nothing is asked for or kept, nothing is chosen beforehand, and no answer takes anything away."""
+"""The guide in a browser: nothing is asked for or kept, nothing chosen beforehand, and no answer takes anything.
+"""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from bothand.ask.person.numbers import Figure, known_faults
+from bothand.ask.person.numbers import Figure, spoken_faults
 from bothand.evidence.quantity import Quantity
-from bothand.faults import Fault, FaultsFound, nearest
+from bothand.faults import Fault, FaultsFound
 from bothand.files import data_folder, examine, read_toml
 from bothand.world.help import Need
 from bothand.world.service import Key, Record, Text
@@ -82,11 +82,7 @@ def _option_faults(options: tuple[Option, ...], evidence: Mapping[str, Quantity]
         if option.key in seen:
             yield Fault(file, f"the option '{option.key}' stands twice.", option.key)
         seen.add(option.key)
-        for figure in option.number:
-            yield from known_faults(figure, evidence, file)
-        for key in option.also:
-            if key not in evidence:
-                yield Fault(file, f"unknown quantity '{key}'.", option.key, None, nearest(key, evidence))
+        yield from spoken_faults(option.key, option.number, option.also, evidence, file)
 
 
 def _pair_faults(options: tuple[Option, ...], pairs: tuple[Pair, ...], file: str) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from typing import get_args
 
 from bothand.ask.language import Language, load_language
 from bothand.ask.page import render
-from bothand.ask.person.guide import Danger, load_guide
+from bothand.ask.person.guide import Danger, Fact, load_guide
 from bothand.ask.person.numbers import GRADES, RANGES, Figure, numbers
 from bothand.ask.person.options import Option, Pair, load_options
 from bothand.evidence.tables import Evidence, load_evidence
@@ -73,7 +73,8 @@ def person_html(place: str | Path, language: str | Language) -> str:
     here, evidence = load_place(place), load_evidence()
     values, (options, pairs) = load_values(), load_options(evidence)
     guide = load_guide(evidence, values)
-    spoken: list[Option | Danger] = [*options, *guide.danger]
+    places: list[Option | Danger] = [*options, *guide.danger]
+    spoken: list[Option | Danger | Fact] = [*places, guide.fact]
     return render(
         TEMPLATE,
         SCRIPTS,
@@ -89,7 +90,7 @@ def person_html(place: str | Path, language: str | Language) -> str:
         label={option.key: option.label for option in options},
         figures={part.key: said(part.number, evidence, words) for part in spoken},
         also={part.key: [(key, evidence[key].source) for key in part.also] for part in spoken},
-        where={part.key: doors_here(part.needs, here) for part in spoken},
+        where={part.key: doors_here(part.needs, here) for part in places},
         sources=_sources(here),
         reviewers=[words.say(who) for who in REVIEWERS],
     )
