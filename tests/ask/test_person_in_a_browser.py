@@ -1,5 +1,4 @@
-"""The guide in a browser: nothing is asked for or kept, nothing chosen beforehand, and no answer takes anything.
-"""
+"""The guide in a browser: nothing is asked for or kept, nothing chosen beforehand, and no answer takes anything."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import Field
@@ -48,6 +49,7 @@ class Fact(Record):
 class Guide(Record):
     """``guide.toml``."""
 
+    drafted: datetime.date
     drugs: tuple[Text, ...] = Field(min_length=1, description="in the order of the list")
     steps: tuple[Text, ...] = Field(min_length=1)
     fact: Fact

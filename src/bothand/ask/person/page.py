@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,7 @@ def person_html(place: str | Path, language: str | Language) -> str:
         figures={part.key: said(part.number, evidence, words) for part in spoken},
         also={part.key: [(key, evidence[key].source) for key in part.also] for part in spoken},
         where={part.key: doors_here(part.needs, here) for part in places},
+        again=_looked_at_again(spoken, evidence),
         sources=_sources(here),
         reviewers=[words.say(who) for who in REVIEWERS],
     )
@@ -122,6 +124,12 @@ def _by_label(pairs: Sequence[Pair], options: Sequence[Option]) -> list[Pair]:
     """Return the pairs in the order in which the options stand in their file."""
     place = {option.key: number for number, option in enumerate(options)}
     return sorted(pairs, key=lambda pair: sorted(place[key] for key in pair.options))
+
+
+def _looked_at_again(spoken: Sequence[Option | Danger | Fact], evidence: Evidence) -> datetime.date:
+    """Return the first day on which one of the page's quantities is due to be checked again."""
+    keys = [key for part in spoken for key in (*part.also, *(figure.key for figure in part.number))]
+    return min(day for key in keys if (day := evidence[key].review_by))
 
 
 def _sources(place: Place) -> list[str]:
