@@ -29,7 +29,7 @@ def test_a_place_of_ones_own_has_its_doors_before_those_of_its_state_and_every_f
     door = "naloxone,At the library,,2026-11-30,the library\n"
     (tmp_path / "doors.csv").write_text(f"need,what,call,checked_on,source\n{door}", encoding="utf-8")
     place = load_place(own)
-    assert [door.what for door in place.doors][0] == "At the library"
+    assert place.doors[0].what == "At the library"
     assert place.doors[1:] == load_place("michigan").doors
     (tmp_path / "doors.csv").write_text(
         f"need,what,call,checked_on,source\n{door}{door}money,A bank,,2026-11-30,a bank\nfamily,A group,,soon,\n",
@@ -47,4 +47,4 @@ def test_a_number_to_call_that_stands_twice_is_a_fault(call: Callable[..., Resul
     (tmp_path / "lines.csv").write_text("\n".join([head, first, first]) + "\n", encoding="utf-8")
     result = call("check", tmp_path / "lines.csv")
     assert result.exit_code == 2
-    assert "stands twice" in result.output
+    assert "stands already in line 2" in result.output
