@@ -92,11 +92,12 @@ def check_run(
     chunks: Path | None = None,
     stakeholders: Sequence[Path] = (),
     full: bool = False,
+    terms: Sequence[Path] = (),
 ) -> None:
     """Refuse a run that is too large or whose results cannot be written, before anything heavy is loaded.
 
     Raises FaultsFound with these faults and, so that all are told at once, those of the study's files, of the panel's
-    ratings and of stakeholders. The files alone are left to the run, which reads them anyway.
+    ratings, of stakeholders and of programmes' terms. The files alone are left to the run, which reads them anyway.
     """
     from bothand.engine.runs.store import unfit
     from bothand.files.store import check_target
@@ -109,7 +110,7 @@ def check_run(
     if stakeholders and not full:
         faults.append(Fault("--stakeholder", "stakeholders are asked in a full run only; add --full."))
     if faults:
-        raise FaultsFound([*_faults_of(load_rated, study, place, plans, ratings, stakeholders), *faults])
+        raise FaultsFound([*_faults_of(load_rated, study, place, plans, ratings, stakeholders, terms), *faults])
 
 
 def kind_of(path: Path) -> Kind:

@@ -149,6 +149,12 @@ def main() -> None:
 )
 @click.option("--ratings", type=a_file, help="What a local panel says of the services: a CSV table.")
 @click.option(
+    "--terms",
+    multiple=True,
+    type=a_file,
+    help="How a programme runs its services: a file that the page of 'ask programme' saves; may be given twice.",
+)
+@click.option(
     "--full",
     is_flag=True,
     help="Run every plan that ships too, the map and the search under other reach, and stakeholders; a few minutes.",
@@ -185,6 +191,7 @@ def run(
     place: Path | None,
     plans: tuple[Path, ...],
     ratings: Path | None,
+    terms: tuple[Path, ...],
     full: bool,
     stakeholders: tuple[Path, ...],
     workers: int,
@@ -197,7 +204,7 @@ def run(
     from bothand.checking import check_run
 
     folder = out or Path("runs") / Path(study).stem
-    check_run(study, folder, place, plans, draws, ratings, chunks, stakeholders, full)
+    check_run(study, folder, place, plans, draws, ratings, chunks, stakeholders, full, terms)
 
     from bothand.study import Options, run_study
 
@@ -209,6 +216,7 @@ def run(
         place=place,
         plans=plans,
         ratings=ratings,
+        terms=terms,
         full=full,
         stakeholders=stakeholders,
         workers=workers,

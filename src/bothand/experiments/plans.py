@@ -137,6 +137,7 @@ def try_changed(
     yearly: Floats | None = None,
     places: Mapping[str, Places] | None = None,
     terms: Mapping[str, Terms] | None = None,
+    reach: Reach = "to the ceiling",
 ) -> Tried:
     """Try a plan again with other dollars, or on other terms: its first round's money, every line not named as it was.
 
@@ -146,6 +147,7 @@ def try_changed(
         usual: the plan's run, for its dollars.
         yearly: dollars a year of the first round by option (I,); a line that has dollars keeps its years.
         places, terms: services run otherwise than the plan runs them.
+        reach: how far money reaches, as in the usual run.
     """
     plan, money = world.setting.plan(usual.plan), np.array(usual.dollars)
     if yearly is not None:
@@ -155,7 +157,7 @@ def try_changed(
             money[at] = money[at] * (new / old) if old > 0 else budget * (new / world.yearly_budget)
     own = {s.key: terms_of(plan, s) for s in world.setting.services} if plan else {}
     there = {**(places_of(plan) if plan else {}), **(places or {})}
-    trial = _try(world, money, "to the ceiling", there, {**own, **(terms or {})})
+    trial = _try(world, money, reach, there, {**own, **(terms or {})})
     return Tried(name, THREE_YEARS, money, usual.outside, usual.kept, trial)
 
 
