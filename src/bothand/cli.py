@@ -404,6 +404,38 @@ def seal(files: tuple[Path, ...]) -> None:
         click.echo(f"sealed: {path}")
 
 
+@main.group()
+def ask() -> None:
+    """Write an offline page of questions: for a person, alone or with a helper."""
+
+
+def _asks(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command of ``ask`` the options that all of them have."""
+    options = (
+        click.option(
+            "--out", type=a_file, default=Path("runs") / "ask", help="Folder for the page; runs/ask by default."
+        ),
+        click.option("--place", default="washtenaw", help="Where help is looked for: a place that ships, or a file."),
+        click.option("--language", default="en", help="'es' is Spanish, a machine draft that nobody has reviewed."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@ask.command()
+@_asks
+@_in_plain_words
+def person(out: Path, place: str, language: str) -> None:
+    """Write a guide for one person, with or without a helper: safety, what matters, what to change, what goes together.
+
+    It chooses nothing, scores nothing, asks for nothing over a network and keeps nothing.
+    """
+    from bothand.ask.person import write_person
+
+    click.echo(f"page: {write_person(out, place, language)}")
+
+
 @main.command()
 @click.argument("cases", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -1,6 +1,7 @@
 """How do we say it? One offline report made of a summary, and a model's own description.
 
 page: the report: one HTML file
+paper: what every page is made of: templates, the style of the house
 picture: the eleven values against the services, before any dollar
 sheet: side 1 of the sheet for a council
 doubts: side 2 of the sheet

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from bothand.report import doubts, evidence, groups, map, picture, sheet
 from bothand.report.audits import page as audits
 from bothand.report.audits import prices
 from bothand.report.deciding import found, moves
 from bothand.report.delivery import page as delivery
 from bothand.report.lookup import Index, soft
+from bothand.report.paper import environment, squeezed, styled
 from bothand.report.questions import disputes, lives, minds, people
 from bothand.report.stakes import ledgers, positions, values
 from bothand.report.summary import Summary
 from bothand.words import unparted
 
 TEMPLATE = "report.html.j2"
-STYLE = "style.css"
 
 
 def render(summary: Summary) -> str:
@@ -59,32 +54,3 @@ def render(summary: Summary) -> str:
         moves=moves.view(index),
     )
     return squeezed(html)
-
-
-def environment() -> Environment:
-    """Return the templates of all pages: every text is escaped, and a name that is not given is a fault."""
-    return Environment(
-        loader=PackageLoader("bothand.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def styled(pages: Environment, left: str, right: str = "") -> Markup:
-    """Return the style sheet of all pages, with two texts in the margin of every printed page."""
-    assert pages.loader is not None
-    source, _, _ = pages.loader.get_source(pages, STYLE)
-    return Markup(source.replace("/*left*/", css_text(left)).replace("/*right*/", css_text(right)))
-
-
-def squeezed(html: str) -> str:
-    """Return a page without its empty lines."""
-    return re.sub(r"\n\s*\n+", "\n", html)
-
-
-def css_text(words: str) -> str:
-    """Return a CSS string in which every character but letters, digits and spaces is escaped."""
-    safe = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in words)
-    return f'"{safe}"'

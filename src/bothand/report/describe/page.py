@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from bothand.report.describe.drawing import draw, name
 from bothand.report.describe.laws import CAPACITY_LAW, CARRIED, HOW_TO_READ, STOCK_LAW, TERMS, TODAY
 from bothand.report.describe.nouns import Content
-from bothand.report.page import environment, squeezed, styled
+from bothand.report.paper import environment, squeezed, styled
 from bothand.words import first_up, join_words
 
 TEMPLATE = "describe.html.j2"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bothand.outcomes.ratings import COLUMNS, POINTS
 from bothand.outcomes.values import load_values
-from bothand.report.page import environment, squeezed
+from bothand.report.paper import environment, squeezed
 from bothand.words import RATER_ROLES
 
 TEMPLATE = "form.html.j2"
