@@ -406,7 +406,7 @@ def seal(files: tuple[Path, ...]) -> None:
 
 @main.group()
 def ask() -> None:
-    """Write an offline page of questions: for a person, alone or with a helper."""
+    """Write an offline page of questions: for a person, alone or with a helper, or for a programme."""
 
 
 def _asks(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -434,6 +434,20 @@ def person(out: Path, place: str, language: str) -> None:
     from bothand.ask.person import write_person
 
     click.echo(f"page: {write_person(out, place, language)}")
+
+
+@ask.command()
+@click.option("--out", type=a_file, default=Path("runs") / "ask", help="Folder for the page; runs/ask by default.")
+@click.option("--language", default="en", help="'es' is Spanish, a machine draft that nobody has reviewed.")
+@_in_plain_words
+def programme(out: Path, language: str) -> None:
+    """Write a page on which three people look at their own programme, each alone, and open their answers together.
+
+    It gives no score, asks for nothing over a network and keeps nothing; it saves files where you say.
+    """
+    from bothand.ask.programme import write_programme
+
+    click.echo(f"page: {write_programme(out, language)}")
 
 
 @main.command()
