@@ -21,6 +21,7 @@ from bothand.outcomes.values import COLUMNS as MARKS
 from bothand.outcomes.values import Value
 from bothand.world.cases.nouns import CaseSpec
 from bothand.world.language.dimensions import WORDS as UNITS
+from bothand.world.help import Door, HelpLine
 from bothand.world.model import ModelSpec
 from bothand.world.place import PlaceFile, Point
 from bothand.world.plan import Plan
@@ -142,6 +143,8 @@ KINDS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("A place's figures by year", "A CSV table, named by `series`.", Point),
     ("A place's people by age", "A CSV table, named by `ages`.", AgeGroup),
     ("A place's rules", "A CSV table, named by `rules`.", Rule),
+    ("Numbers to call in a place", "CSV tables, named by `help_lines`: the county's own, then the state's.", HelpLine),
+    ("Where help is in a place", "A CSV table, named by `doors`.", Door),
     ("A value", "One TOML file for each of the eleven.", Value),
     ("A stakeholder", "One TOML file for each position on how much each value counts. How to write one: "
      "[Say what counts for you](../how-to/say-what-counts.md).", Stakeholder),

@@ -3,6 +3,7 @@
 model: states, moves and rates; no place, no plan, no dollar. language/: the language that models are written in.
 place: who lives there, what was counted, what it has. placefile: its loader.
 rules: what law and payers say of services. headings: what settlement money may be spent under.
+help: numbers to call in need, and where a person finds help here.
 population: people by sex and age, and their tables.
 money: what was received, what is to come, the first round.
 service: something money buys. plan: dollars for each service, and the terms. planfile: its loader.

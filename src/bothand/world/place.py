@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from bothand.evidence.arrays import Floats
 from bothand.faults import Fault, FaultsFound, nearest
+from bothand.world.help import Door, HelpLine
 from bothand.world.money import Money
 from bothand.world.population import (
     AgeGroup,
@@ -118,6 +119,8 @@ class PlaceFile(Record):
     life_table: Text | None = None
     overdose_rates: Text | None = None
     starters: Text | None = None
+    help_lines: tuple[Text, ...] = Field((), description="CSV tables of numbers to call in need")
+    doors: Text | None = Field(None, description="CSV of where a person finds help here")
     evidence: Text | None = Field(None, description="CSV of the place's own quantities, for a reader's own place")
     people_shape: PeopleShape | None = None
     inputs: dict[Key, tuple[Key, ...]] = Field({}, description="name in the model = product of these quantities")
@@ -148,6 +151,8 @@ class Place(Record):
     rules: tuple[Rule, ...] = Field(description="its own and its parent's")
     statuses: tuple[RuleStatus, ...]
     measures: tuple[Measure, ...]
+    help_lines: tuple[HelpLine, ...] = Field((), description="its own, then its parent's")
+    doors: tuple[Door, ...] = Field((), description="its own, then its parent's")
 
     @property
     def key(self) -> str:

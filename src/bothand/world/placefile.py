@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, Path_, data_folder, examine, named_file, nearest_beside, read_toml, told
+from bothand.world.help import Door, HelpLine, line_faults
 from bothand.world.money import money_faults
 from bothand.world.place import Measure, Place, PlaceFile, Point, Tables
 from bothand.world.population import (
@@ -58,6 +59,9 @@ def _load(path: Path, below: tuple[Path, ...]) -> Place:
     rules, wrong_rules = _rows(document, "rules", about.rules, Rule, form)
     faults += [*wrong, *age_faults(about.key, ages, _beside(path, about.ages or ""))]
     faults += [*wrong_rules, *rule_faults(rules, _beside(path, about.rules or ""))]
+    doors, wrong_doors = _rows(document, "doors", about.doors, Door, form)
+    lines, wrong_lines = _help_lines(document, about, form)
+    faults += [*wrong_doors, *wrong_lines]
     if faults:
         raise FaultsFound(faults)
     return Place(
@@ -70,6 +74,8 @@ def _load(path: Path, below: tuple[Path, ...]) -> Place:
         rules=(*(r for _, r in rules), *(parent.rules if parent else ())),
         statuses=known_statuses(),
         measures=known_measures(),
+        help_lines=(*lines, *(parent.help_lines if parent else ())),
+        doors=(*(d for _, d in doors), *(parent.doors if parent else ())),
     )
 
 
@@ -90,6 +96,17 @@ def _rows(
         words = f"there is no such file beside the place: '{name}'."
         return [], [document.fault(words, (field,), nearest_beside(path))]
     return read_rows(path, row)
+
+
+def _help_lines(document: Document, about: PlaceFile, form: Sequence[Fault]) -> tuple[list[HelpLine], list[Fault]]:
+    """Read the tables of numbers to call, in the order in which the place names them."""
+    lines: list[HelpLine] = []
+    faults: list[Fault] = []
+    for name in about.help_lines:
+        rows, wrong = _rows(document, "help_lines", name, HelpLine, form)
+        faults += [*wrong, *line_faults(rows, _beside(document.path, name))]
+        lines += [row for _, row in rows]
+    return lines, faults
 
 
 def _parent(about: PlaceFile, document: Document, below: tuple[Path, ...]) -> Place | None:

@@ -2,6 +2,9 @@
 
 It names every option to everyone in the same words, and chooses, scores, sends and keeps nothing.
 
+options: what a person might like to change, and how each two of these go together
+guide: the values as cards, the dangers in view, steps already taken
+numbers: a sourced quantity as it is said to a person: '47 for each 100', and how sure
 page: the page itself
 """
 
