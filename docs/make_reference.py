@@ -20,8 +20,8 @@ from bothand.outcomes.ratings import COLUMNS as RATINGS
 from bothand.outcomes.values import COLUMNS as MARKS
 from bothand.outcomes.values import Value
 from bothand.world.cases.nouns import CaseSpec
-from bothand.world.language.dimensions import WORDS as UNITS
 from bothand.world.help import Door, HelpLine
+from bothand.world.language.dimensions import WORDS as UNITS
 from bothand.world.model import ModelSpec
 from bothand.world.place import PlaceFile, Point
 from bothand.world.plan import Plan

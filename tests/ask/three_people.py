@@ -13,6 +13,9 @@ from bothand.ask.programme.statements import load_asked
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+FILL = """given => given.forEach(([name, value]) => {
+  document.querySelector(`input[name="${name}"][value="${value}"]`).checked = true;
+})"""
 KEYS = [statement.key for statement in load_asked().mixed]
 Answers = Mapping[str, str]
 """Statement to answer; one that is left out has none."""
@@ -27,8 +30,7 @@ def answer(page: Page, role: str, answers: Answers, shown: Mapping[str, str] | N
     """Fill in one person's answers."""
     page.fill("#programme", name)
     page.check(f'input[name="role"][value="{role}"]')
-    for key, word in answers.items():
-        page.check(f'input[name="a-{key}"][value="{word}"]')
+    page.evaluate(FILL, [[f"a-{key}", word] for key, word in answers.items()])
     for key, words in (shown or {}).items():
         page.fill(f"#how-{key}", words)
 

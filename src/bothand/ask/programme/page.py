@@ -39,7 +39,7 @@ TEXTS = {
     "changes_none": "No change of terms would repair it.",
     "traded": "It may trade away {people}.",
     "blank": "no answer",
-    "code_wrong": "This code does not open the file of {who}. Look at it sign by sign. If it is right, the file was changed.",
+    "code_wrong": "This code does not open the file of {who}. Look at it sign by sign. Else the file was changed.",
     "code_missing": "The code of {who} is missing.",
     "differ": "You see this in different ways",
     "differ_none": "All three of you gave the same answers. That is rare. Ask someone who left.",

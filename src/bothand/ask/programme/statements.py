@@ -95,7 +95,7 @@ class Question(Record):
     text: Text
     essay: tuple[Sentence, ...] = Field(min_length=1)
     part: tuple[QuestionPart, ...] = ()
-    both: dict[Literal["yes_yes", "yes_no", "no_yes", "no_no"], Text] = {}
+    both: dict[Literal["yes_yes", "yes_no", "no_yes", "no_no"], Text] = Field({}, description="by two clear answers")
 
 
 class Questions(Record):

@@ -1,57 +1,57 @@
 // What three people's answers say, side by side. Nothing is counted up, and no person's answer weighs more.
-const data = JSON.parse(document.getElementById("asked").textContent);
+const data = JSON.parse(one("#asked").textContent);
 const ROLES = data.order;
 const say = (name, filled = {}) => data.texts[name].replace(/\{(\w+)\}/g, (whole, key) => filled[key] ?? whole);
 const up = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-const answersTo = (all, key) => ROLES.map((role) => all[role].answers[key] || "");
+const answersTo = (three, key) => ROLES.map((role) => three[role].answers[key] || "");
 const differ = (given) => new Set(given).size > 1;
 // Yes against no first: then the rest, each in the order of the page.
-function differing(all) {
-  const apart = data.statements.filter((one) => differ(answersTo(all, one.key)));
-  const across = (one) => ["yes", "no"].every((word) => answersTo(all, one.key).includes(word));
-  return [...apart.filter(across), ...apart.filter((one) => !across(one))];
+function differing(three) {
+  const apart = data.statements.filter((statement) => differ(answersTo(three, statement.key)));
+  const across = (statement) => ["yes", "no"].every((word) => answersTo(three, statement.key).includes(word));
+  return [...apart.filter(across), ...apart.filter((statement) => !across(statement))];
 }
-function stateOf(all, keys) {
-  const given = keys.flatMap((key) => answersTo(all, key));
+function stateOf(three, keys) {
+  const given = keys.flatMap((key) => answersTo(three, key));
   if (given.every((word) => word === "yes")) return "yes";
   const known = given.filter((word) => word && word !== "cannot");
   if (!known.length) return "unknown";
   return known.every((word) => word === "no") ? "no" : "mixed";
 }
-function sentencesOf(all, question) {
-  const states = question.parts.map((part) => stateOf(all, part.statements));
+function sentencesOf(three, question) {
+  const states = question.parts.map((part) => stateOf(three, part.statements));
   const said = question.parts.map((part, at) => part[states[at]]);
   const both = question.both[states.join("_")];
   return both ? [...said, both] : said;
 }
 // Whoever a no or a partly may trade away, and who said so.
-function tradedBy(all) {
-  return data.statements.flatMap((one) => {
-    const who = (word) => ROLES.filter((role) => all[role].answers[one.key] === word).map((role) => data.roles[role]);
+function tradedBy(three) {
+  return data.statements.flatMap((statement) => {
+    const who = (word) => ROLES.filter((role) => three[role].answers[statement.key] === word).map((role) => data.roles[role]);
     const said = [["say_no", who("no")], ["say_partly", who("partly")]].filter(([, names]) => names.length);
     if (!said.length) return [];
-    return [{ one, said: said.map(([name, names]) => say(name, { who: names.join(", ") })).join(" ") }];
+    return [{ statement, said: said.map(([name, names]) => say(name, { who: names.join(", ") })).join(" ") }];
   });
 }
 // The choices of a term to which answers that all three share point; none where they settle nothing.
-function pointedTo(all, term) {
+function pointedTo(three, term) {
   let left = term.choices.map((choice) => choice.key);
-  for (const one of data.statements.filter((each) => each.term && each.term.key === term.key)) {
-    const given = answersTo(all, one.key);
-    const shared = differ(given) ? null : one.term[given[0]];
+  for (const statement of data.statements.filter((each) => each.term && each.term.key === term.key)) {
+    const given = answersTo(three, statement.key);
+    const shared = differ(given) ? null : statement.term[given[0]];
     if (Array.isArray(shared)) left = left.filter((key) => shared.includes(key));
   }
   return left.length < term.choices.length ? left : [];
 }
 // What would repair a way of running a service to which someone's no or partly points; else nothing.
-function repairOf(all, key, choice) {
-  const against = data.statements.filter((one) => one.term && one.term.key === key && one.term.no.includes(choice));
-  const found = against.find((one) => answersTo(all, one.key).some((word) => word === "no" || word === "partly"));
+function repairOf(three, key, choice) {
+  const against = data.statements.filter((statement) => statement.term && statement.term.key === key && statement.term.no.includes(choice));
+  const found = against.find((statement) => answersTo(three, statement.key).some((word) => word === "no" || word === "partly"));
   return found ? found.term.repair : "";
 }
 const labelOf = (key, choice) =>
-  data.terms.find((term) => term.key === key).choices.find((one) => one.key === choice).label;
+  data.terms.find((term) => term.key === key).choices.find((each) => each.key === choice).label;
 
 // The file of terms that 'bothand run --terms' reads.
 function tomlOf(label, repaired, services, chosen, day) {

@@ -37,7 +37,7 @@ async function unseal(file, code) {
 }
 // The mark of a sealed file: another file, or a changed one, has another mark.
 async function markOf(file) {
-  const found = new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(JSON.stringify([file.role, file.sealed]))));
+  const found = new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(JSON.stringify([file.role, file.programme, file.sealed]))));
   const signs = [...found.slice(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return signs.match(/.{4}/g).join(" ");
 }
