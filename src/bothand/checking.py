@@ -51,7 +51,7 @@ from bothand.world.rules import Rule, RuleStatus, rule_faults, status_faults
 from bothand.world.service import Service, load_service, load_services
 from bothand.world.stakeholders import Stakeholder, load_stakeholder
 from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
-from bothand.world.terms import Term, load_plan_on_terms, read_term, shown, term_faults
+from bothand.world.terms import ProgrammeTerms, Term, load_plan_on_terms, load_programme, read_term, shown, term_faults
 
 CLEAR = 0.5  # MATH: share of a table's columns that must be known before its kind is
 AXES = ("sex", "age", "cycle", "year")
@@ -170,6 +170,10 @@ def _faults_of(load: Callable[..., Any], *arguments: Any) -> Sequence[Fault]:
     except FaultsFound as found:
         return found.faults
     return ()
+
+
+def _programme(path: Path) -> None:
+    load_programme(path)
 
 
 def _case(path: Path) -> None:
@@ -399,6 +403,7 @@ KINDS = (
     _kind("ledger", LedgerFile, _ledger),
     _kind("inventory of perspectives", Inventory, _inventory),
     _kind("term", Term, _term),
+    _kind("terms of a programme", ProgrammeTerms, _programme),
     _kind("principle", Principle, _principle),
     _kind("order of harm", OrderFile, _order),
     _kind("case", CaseSpec, _case),

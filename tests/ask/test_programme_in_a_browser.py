@@ -175,12 +175,9 @@ def test_a_changed_file_does_not_open_and_has_another_mark(ours: Page, tmp_path:
     else:
         turned = file["sealed"]["words"]
         words = turned[:-8] + ("AAAA" if turned[-8:-4] != "AAAA" else "BBBB") + turned[-4:]
-        new = (
-            {**file, "programme": "Another"}
-            if what == "programme"
-            else {**file, "sealed": {**file["sealed"], "words": words}}
-        )
-        path.write_text(json.dumps(new), encoding="utf-8")
+        new = {"programme": "Another"} if what == "programme" else {"sealed": {**file["sealed"], "words": words}}
+        (tmp_path / "changed.json").write_text(json.dumps({**file, **new}), encoding="utf-8")
+        sealed["manager"] = (tmp_path / "changed.json", code)
     ours.set_input_files("#files", [one for one, _ in sealed.values()])
     for role, (_, each) in sealed.items():
         ours.wait_for_selector(f"#code-{role}:enabled")

@@ -91,7 +91,6 @@ def programme_html(language: str) -> str:
         numbers=numbers,
         rests_on={s.key: f"{words.say(meanings[s.stands_for][0])} ({', '.join(s.essay)})" for s in asked.statements},
         cited={s.key: "; ".join(f"{cited.tag}: {cited.place}" for cited in s.sources) for s in asked.statements},
-        kinds={kind: words.say(label) for kind, label in KINDS.items()},
         services=_services(words),
         terms=_terms(words),
         data=_data(asked, words, facts, numbers),
