@@ -83,14 +83,19 @@ def test_a_run_on_a_programmes_terms_is_the_run_of_a_plan_that_says_the_same(as_
     assert not np.allclose(ours, deaths(try_study_plan(usual, plan, THREE_YEARS)), rtol=1e-6)
 
 
-def test_a_plan_found_by_search_is_run_so_too(as_run_here: World, usual: World) -> None:
-    yearly = np.full(len(option_keys(usual)), usual.yearly_budget / len(option_keys(usual)))
-    terms = {KEY: run_so(load_service(KEY), CHANGE).terms}
-    found, wanted = (
+def test_a_plan_found_by_search_is_run_so_too() -> None:
+    change = TermsChange(entry="intake")
+    services = tuple(run_so(s, change) if s.key == KEY else s for s in setting().services)
+    there = replace(setting(), services=services)
+    here = replace(world(), setting=there, county=replace(world().county, setting=there))
+    yearly = np.full(len(option_keys(here)), here.yearly_budget / len(option_keys(here)))
+    terms = {KEY: run_so(load_service(KEY), change).terms}
+    found, wanted, without = (
         deaths(try_dollars(where, "found", yearly, THREE_YEARS, terms=own))
-        for where, own in ((as_run_here, None), (usual, terms))
+        for where, own in ((here, None), (world(), terms), (world(), None))
     )
     assert found == pytest.approx(wanted, rel=1e-12)
+    assert not np.allclose(found, without, rtol=1e-6)
 
 
 def test_what_a_plan_itself_says_of_a_term_comes_first(as_run_here: World) -> None:
