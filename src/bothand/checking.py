@@ -42,6 +42,7 @@ from bothand.world.cases.nouns import CaseSpec
 from bothand.world.disputes.loading import load_disputes
 from bothand.world.disputes.register import Register
 from bothand.world.headings import SpendingHeading, heading_faults
+from bothand.world.help import Door, HelpLine, door_faults, line_faults
 from bothand.world.model import ModelSpec, load_model, read_model
 from bothand.world.place import Measure, PlaceFile, Point
 from bothand.world.placefile import age_faults, load_place, measure_faults, series_faults
@@ -420,6 +421,8 @@ TABLES = (
     _kind("series of a place", Point, _rows(Point, _series)),
     _kind("table of ages", AgeGroup, _rows(AgeGroup, _ages)),
     _kind("table of rules", Rule, _rows(Rule, rule_faults)),
+    _kind("table of numbers to call", HelpLine, _rows(HelpLine, line_faults)),
+    _kind("table of doors", Door, _rows(Door, door_faults)),
     _kind("life table", Mortality, _rows(Mortality, _life)),
     _kind("table of overdose deaths", OverdoseRate, _rows(OverdoseRate, _overdoses)),
     _kind("table of starters", Starters, _rows(Starters, _starters)),

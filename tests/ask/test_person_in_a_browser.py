@@ -1,4 +1,4 @@
-"""The guide in a browser: nothing is asked for or kept, nothing is chosen beforehand, and no answer takes anything away."""
+"""The guide in a browser: nothing is asked for or kept, nothing chosen beforehand, and no answer takes anything."""
 
 from __future__ import annotations
 
@@ -270,7 +270,8 @@ def test_the_guide_can_be_gone_through_by_keyboard_alone(chromium_page: Page, tm
     done: set[str] = set()
     here = """() => { const e = document.activeElement;
       return [e.id || e.value || e.textContent.trim().slice(0, 30), e.tagName, e.name || '',
-        getComputedStyle(e).outlineStyle !== 'none' || e.matches('.skip'), e.getBoundingClientRect().top] }"""
+        getComputedStyle(e).outlineStyle !== 'none' || e.matches('.skip'), e.getBoundingClientRect().top
+        - (e.closest('.bar, .skip') ? 0 : document.querySelector('.bar').getBoundingClientRect().bottom)] }"""
     for _ in range(220):
         chromium_page.keyboard.press("Tab")
         name, tag, group, ringed, top = chromium_page.evaluate(here)
@@ -290,6 +291,23 @@ def test_the_guide_can_be_gone_through_by_keyboard_alone(chromium_page: Page, tm
     assert "to sleep" in chromium_page.locator("#sheet-text").inner_text()
     chromium_page.locator("#options-mine [data-act=out]").first.press("Enter")
     assert chromium_page.locator("#options-mine li").count() == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_link_leads_to_a_heading_that_can_be_seen(chromium_page: Page, tmp_path: Path, width: int) -> None:
+    chromium_page.set_viewport_size({"width": width, "height": 700})
+    opened(chromium_page, tmp_path)
+    links = chromium_page.locator(".contents a")
+    assert links.count() == 5
+    for link in links.all():
+        target = str(link.get_attribute("href"))
+        link.click()
+        top = chromium_page.evaluate(
+            "t => document.querySelector(t + ' h2').getBoundingClientRect().top"
+            " - document.querySelector('.bar').getBoundingClientRect().bottom",
+            target,
+        )
+        assert top >= 0, target
 
 
 def test_safety_never_leaves_the_screen(chromium_page: Page, tmp_path: Path) -> None:

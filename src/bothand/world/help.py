@@ -54,3 +54,8 @@ class Door(Record):
 def line_faults(lines: Sequence[tuple[int, HelpLine]], path: Path) -> Iterator[Fault]:
     """Yield a fault for each line of help that stands twice."""
     return doubled("line of help", [(number, line.key) for number, line in lines], path)
+
+
+def door_faults(doors: Sequence[tuple[int, Door]], path: Path) -> Iterator[Fault]:
+    """Yield a fault for each door that stands twice under one need."""
+    return doubled("door", [(number, f"{door.need}: {door.what}") for number, door in doors], path)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, Path_, data_folder, examine, named_file, nearest_beside, read_toml, told
-from bothand.world.help import Door, HelpLine, line_faults
+from bothand.world.help import Door, HelpLine, door_faults, line_faults
 from bothand.world.money import money_faults
 from bothand.world.place import Measure, Place, PlaceFile, Point, Tables
 from bothand.world.population import (
@@ -61,7 +61,7 @@ def _load(path: Path, below: tuple[Path, ...]) -> Place:
     faults += [*wrong_rules, *rule_faults(rules, _beside(path, about.rules or ""))]
     doors, wrong_doors = _rows(document, "doors", about.doors, Door, form)
     lines, wrong_lines = _help_lines(document, about, form)
-    faults += [*wrong_doors, *wrong_lines]
+    faults += [*wrong_doors, *door_faults(doors, _beside(path, about.doors or "")), *wrong_lines]
     if faults:
         raise FaultsFound(faults)
     return Place(

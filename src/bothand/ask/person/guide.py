@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import Field
 
-from bothand.ask.person.numbers import Figure, known_faults
+from bothand.ask.person.numbers import Figure, spoken_faults
 from bothand.ask.person.options import FOLDER
 from bothand.evidence.quantity import Quantity
 from bothand.faults import Fault, FaultsFound, nearest
@@ -35,11 +36,23 @@ class Danger(Record):
     number: tuple[Figure, ...] = ()
 
 
+class Fact(Record):
+    """What is said to everyone about addiction, and what was counted."""
+
+    key: Key
+    text: Text
+    sure: Text
+    also: tuple[Key, ...] = ()
+    number: tuple[Figure, ...] = Field(min_length=1)
+
+
 class Guide(Record):
     """``guide.toml``."""
 
+    drafted: datetime.date
     drugs: tuple[Text, ...] = Field(min_length=1, description="in the order of the list")
     steps: tuple[Text, ...] = Field(min_length=1)
+    fact: Fact
     cards: dict[Key, Card] = Field(description="value, and what it says in a person's own voice")
     danger: tuple[Danger, ...] = Field(min_length=1)
 
@@ -60,9 +73,6 @@ def _guide_faults(guide: Guide, evidence: Mapping[str, Quantity], values: Sequen
         yield Fault(file, f"the value '{key}' has no card.", "cards")
     for key in sorted(set(guide.cards) - set(values)):
         yield Fault(file, f"unknown value '{key}'.", "cards", None, nearest(key, values))
-    for danger in guide.danger:
-        for figure in danger.number:
-            yield from known_faults(figure, evidence, file)
-        for key in danger.also:
-            if key not in evidence:
-                yield Fault(file, f"unknown quantity '{key}'.", danger.key, None, nearest(key, evidence))
+    parts: list[Fact | Danger] = [guide.fact, *guide.danger]
+    for part in parts:
+        yield from spoken_faults(part.key, part.number, part.also, evidence, file)

@@ -7,7 +7,7 @@ Nothing here is a chance for the person who reads: it is what was counted among 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from bothand.evidence.quantity import Quantity
@@ -72,3 +72,14 @@ def known_faults(figure: Figure, evidence: Mapping[str, Quantity], where: str) -
             yield Fault(where, f"the sentence has no place for {hole}: '{figure.text}'.", figure.key)
     if re.search(r"\d", figure.text.replace(str(HUNDRED), "")):
         yield Fault(where, f"a number stands in the sentence itself: '{figure.text}'.", figure.key)
+
+
+def spoken_faults(
+    part: str, figures: Iterable[Figure], also: Iterable[str], evidence: Mapping[str, Quantity], file: str
+) -> Iterator[Fault]:
+    """Yield what is wrong with the figures of one part of the page, and with the further quantities that it names."""
+    for figure in figures:
+        yield from known_faults(figure, evidence, file)
+    for key in also:
+        if key not in evidence:
+            yield Fault(file, f"unknown quantity '{key}'.", part, None, nearest(key, evidence))

@@ -14,9 +14,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from bothand.ask.person.numbers import Figure, known_faults
+from bothand.ask.person.numbers import Figure, spoken_faults
 from bothand.evidence.quantity import Quantity
-from bothand.faults import Fault, FaultsFound, nearest
+from bothand.faults import Fault, FaultsFound
 from bothand.files import data_folder, examine, read_toml
 from bothand.world.help import Need
 from bothand.world.service import Key, Record, Text
@@ -59,21 +59,21 @@ class OptionsFile(Record):
 class PairsFile(Record):
     """``pairs.toml``."""
 
-    pair: tuple[Pair, ...] = Field(min_length=1)
+    two: tuple[Pair, ...] = Field(min_length=1)
 
 
 def load_options(evidence: Mapping[str, Quantity]) -> tuple[tuple[Option, ...], tuple[Pair, ...]]:
     """Return every option and every pair of two. Raises FaultsFound for unknown keys and pairs that are missing."""
     documents = [read_toml(data_folder() / FOLDER / name) for name in ("options.toml", "pairs.toml")]
     one, faults = examine(OptionsFile, documents[0])
-    two, wrong = examine(PairsFile, documents[1])
+    pairs, wrong = examine(PairsFile, documents[1])
     faults += wrong
-    if one and two:
+    if one and pairs:
         faults += _option_faults(one.option, evidence, documents[0].name)
-        faults += _pair_faults(one.option, two.pair, documents[1].name)
-    if faults or not (one and two):
+        faults += _pair_faults(one.option, pairs.two, documents[1].name)
+    if faults or not (one and pairs):
         raise FaultsFound(faults)
-    return one.option, two.pair
+    return one.option, pairs.two
 
 
 def _option_faults(options: tuple[Option, ...], evidence: Mapping[str, Quantity], file: str) -> Iterator[Fault]:
@@ -82,11 +82,7 @@ def _option_faults(options: tuple[Option, ...], evidence: Mapping[str, Quantity]
         if option.key in seen:
             yield Fault(file, f"the option '{option.key}' stands twice.", option.key)
         seen.add(option.key)
-        for figure in option.number:
-            yield from known_faults(figure, evidence, file)
-        for key in option.also:
-            if key not in evidence:
-                yield Fault(file, f"unknown quantity '{key}'.", option.key, None, nearest(key, evidence))
+        yield from spoken_faults(option.key, option.number, option.also, evidence, file)
 
 
 def _pair_faults(options: tuple[Option, ...], pairs: tuple[Pair, ...], file: str) -> Iterator[Fault]:

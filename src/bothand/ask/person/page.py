@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import get_args
 
 from bothand.ask.language import Language, load_language
 from bothand.ask.page import render
-from bothand.ask.person.guide import Danger, load_guide
+from bothand.ask.person.guide import Danger, Fact, load_guide
 from bothand.ask.person.numbers import GRADES, RANGES, Figure, numbers
 from bothand.ask.person.options import Option, Pair, load_options
 from bothand.evidence.tables import Evidence, load_evidence
@@ -73,7 +74,8 @@ def person_html(place: str | Path, language: str | Language) -> str:
     here, evidence = load_place(place), load_evidence()
     values, (options, pairs) = load_values(), load_options(evidence)
     guide = load_guide(evidence, values)
-    spoken: list[Option | Danger] = [*options, *guide.danger]
+    places: list[Option | Danger] = [*options, *guide.danger]
+    spoken: list[Option | Danger | Fact] = [*places, guide.fact]
     return render(
         TEMPLATE,
         SCRIPTS,
@@ -89,7 +91,8 @@ def person_html(place: str | Path, language: str | Language) -> str:
         label={option.key: option.label for option in options},
         figures={part.key: said(part.number, evidence, words) for part in spoken},
         also={part.key: [(key, evidence[key].source) for key in part.also] for part in spoken},
-        where={part.key: doors_here(part.needs, here) for part in spoken},
+        where={part.key: doors_here(part.needs, here) for part in places},
+        again=_looked_at_again(spoken, evidence),
         sources=_sources(here),
         reviewers=[words.say(who) for who in REVIEWERS],
     )
@@ -121,6 +124,12 @@ def _by_label(pairs: Sequence[Pair], options: Sequence[Option]) -> list[Pair]:
     """Return the pairs in the order in which the options stand in their file."""
     place = {option.key: number for number, option in enumerate(options)}
     return sorted(pairs, key=lambda pair: sorted(place[key] for key in pair.options))
+
+
+def _looked_at_again(spoken: Sequence[Option | Danger | Fact], evidence: Evidence) -> datetime.date:
+    """Return the first day on which one of the page's quantities is due to be checked again."""
+    keys = [key for part in spoken for key in (*part.also, *(figure.key for figure in part.number))]
+    return min(day for key in keys if (day := evidence[key].review_by))
 
 
 def _sources(place: Place) -> list[str]:
