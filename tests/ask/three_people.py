@@ -54,12 +54,16 @@ def seal(page: Page, folder: Path) -> tuple[Path, str]:
 
 
 def seal_three(
-    page: Page, folder: Path, three: Mapping[str, Answers], shown: Mapping[str, Mapping[str, str]] | None = None
+    page: Page,
+    folder: Path,
+    three: Mapping[str, Answers],
+    shown: Mapping[str, Mapping[str, str]] | None = None,
+    name: str = "Corner House",
 ) -> dict[str, tuple[Path, str]]:
     """Let three people answer and seal on the same page, one after the other; return each one's file and code."""
     found = {}
     for role, answers in three.items():
-        answer(page, role, answers, (shown or {}).get(role), name="Corner House")
+        answer(page, role, answers, (shown or {}).get(role), name=name)
         found[role] = seal(page, folder)
     return found
 
