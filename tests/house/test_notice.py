@@ -41,6 +41,7 @@ def sources(place: Place) -> set[str]:
     """Every source that a figure, a table, a rule or a statement of the place names."""
     about, tables = place.about, place.tables
     rows: list[Any] = [*place.points, *place.ages, *tables.life_table, *tables.overdose_rates, *tables.starters]
+    rows += [*place.help_lines, *place.doors]
     rows += [*place.rules, *about.services_today, *about.asked_for, *about.not_in_model]
     rows += [about.money.first_round] if about.money else []
     return {part for row in rows for part in row.source.split("; ")}
@@ -106,7 +107,7 @@ def test_no_table_of_a_place_is_left_out() -> None:
     for name in available("places"):
         about = load_place(name).about
         tables = (about.series, about.ages, about.rules, about.life_table, about.overdose_rates, about.starters)
-        used |= {table for table in tables if table}
+        used |= {table for table in (*tables, about.doors, *about.help_lines) if table}
     assert {path.name for path in folder.glob("*.csv")} == used
 
 
