@@ -30,7 +30,7 @@ from bothand.world.rules import Rule
 from bothand.world.service import Service
 from bothand.world.stakeholders import Stakeholder
 from bothand.world.studyfile import Study
-from bothand.world.terms import Term
+from bothand.world.terms import ProgrammeTerms, Term
 
 ABOUT = {
     "key": "code name; at the head of a file it is the file's name without its ending",
@@ -138,6 +138,8 @@ KINDS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("A service", "One TOML file. Every number in it is the key of a quantity.", Service),
     ("A term", "One TOML file for each of the seven: how a service may be run. How to change it in a plan: "
      "[Change how a service is run](../how-to/change-how-a-service-is-run.md).", Term),
+    ("The terms of a programme", "A TOML file of yours: how a programme runs its services. "
+     "[Ask your own programme](../how-to/ask-your-programme.md).", ProgrammeTerms),
     ("A place", "One TOML file, with CSV tables beside it. How to write one: "
      "[Run your own place](../how-to/run-your-own-place.md).", PlaceFile),
     ("A place's figures by year", "A CSV table, named by `series`.", Point),

@@ -52,7 +52,7 @@ from bothand.world.rules import Rule, RuleStatus, rule_faults, status_faults
 from bothand.world.service import Service, load_service, load_services
 from bothand.world.stakeholders import Stakeholder, load_stakeholder
 from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
-from bothand.world.terms import Term, load_plan_on_terms, read_term, shown, term_faults
+from bothand.world.terms import ProgrammeTerms, Term, load_plan_on_terms, load_programme, read_term, shown, term_faults
 
 CLEAR = 0.5  # MATH: share of a table's columns that must be known before its kind is
 AXES = ("sex", "age", "cycle", "year")
@@ -93,11 +93,12 @@ def check_run(
     chunks: Path | None = None,
     stakeholders: Sequence[Path] = (),
     full: bool = False,
+    terms: Sequence[Path] = (),
 ) -> None:
     """Refuse a run that is too large or whose results cannot be written, before anything heavy is loaded.
 
     Raises FaultsFound with these faults and, so that all are told at once, those of the study's files, of the panel's
-    ratings and of stakeholders. The files alone are left to the run, which reads them anyway.
+    ratings, of stakeholders and of programmes' terms. The files alone are left to the run, which reads them anyway.
     """
     from bothand.engine.runs.store import unfit
     from bothand.files.store import check_target
@@ -110,7 +111,7 @@ def check_run(
     if stakeholders and not full:
         faults.append(Fault("--stakeholder", "stakeholders are asked in a full run only; add --full."))
     if faults:
-        raise FaultsFound([*_faults_of(load_rated, study, place, plans, ratings, stakeholders), *faults])
+        raise FaultsFound([*_faults_of(load_rated, study, place, plans, ratings, stakeholders, terms), *faults])
 
 
 def kind_of(path: Path) -> Kind:
@@ -170,6 +171,10 @@ def _faults_of(load: Callable[..., Any], *arguments: Any) -> Sequence[Fault]:
     except FaultsFound as found:
         return found.faults
     return ()
+
+
+def _programme(path: Path) -> None:
+    load_programme(path)
 
 
 def _case(path: Path) -> None:
@@ -399,6 +404,7 @@ KINDS = (
     _kind("ledger", LedgerFile, _ledger),
     _kind("inventory of perspectives", Inventory, _inventory),
     _kind("term", Term, _term),
+    _kind("terms of a programme", ProgrammeTerms, _programme),
     _kind("principle", Principle, _principle),
     _kind("order of harm", OrderFile, _order),
     _kind("case", CaseSpec, _case),

@@ -149,6 +149,12 @@ def main() -> None:
 )
 @click.option("--ratings", type=a_file, help="What a local panel says of the services: a CSV table.")
 @click.option(
+    "--terms",
+    multiple=True,
+    type=a_file,
+    help="How a programme runs its services: a file that the page of 'ask programme' saves; may be given twice.",
+)
+@click.option(
     "--full",
     is_flag=True,
     help="Run every plan that ships too, the map and the search under other reach, and stakeholders; a few minutes.",
@@ -185,6 +191,7 @@ def run(
     place: Path | None,
     plans: tuple[Path, ...],
     ratings: Path | None,
+    terms: tuple[Path, ...],
     full: bool,
     stakeholders: tuple[Path, ...],
     workers: int,
@@ -197,7 +204,7 @@ def run(
     from bothand.checking import check_run
 
     folder = out or Path("runs") / Path(study).stem
-    check_run(study, folder, place, plans, draws, ratings, chunks, stakeholders, full)
+    check_run(study, folder, place, plans, draws, ratings, chunks, stakeholders, full, terms)
 
     from bothand.study import Options, run_study
 
@@ -209,6 +216,7 @@ def run(
         place=place,
         plans=plans,
         ratings=ratings,
+        terms=terms,
         full=full,
         stakeholders=stakeholders,
         workers=workers,
@@ -398,7 +406,7 @@ def seal(files: tuple[Path, ...]) -> None:
 
 @main.group()
 def ask() -> None:
-    """Write an offline page of questions: for a person, alone or with a helper."""
+    """Write an offline page of questions: for a person, alone or with a helper, or for a programme."""
 
 
 def _asks(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -426,6 +434,20 @@ def person(out: Path, place: str, language: str) -> None:
     from bothand.ask.person import write_person
 
     click.echo(f"page: {write_person(out, place, language)}")
+
+
+@ask.command()
+@click.option("--out", type=a_file, default=Path("runs") / "ask", help="Folder for the page; runs/ask by default.")
+@click.option("--language", default="en", help="'es' is Spanish, a machine draft that nobody has reviewed.")
+@_in_plain_words
+def programme(out: Path, language: str) -> None:
+    """Write a page on which three people look at their own programme, each alone, and open their answers together.
+
+    It gives no score, asks for nothing over a network and keeps nothing; it saves files where you say.
+    """
+    from bothand.ask.programme import write_programme
+
+    click.echo(f"page: {write_programme(out, language)}")
 
 
 @main.command()

@@ -76,7 +76,7 @@ from bothand.world.disputes.register import Dispute
 from bothand.world.plan import Plan
 from bothand.world.stakeholders import Consulted, load_consulted
 from bothand.world.studyfile import load_study
-from bothand.world.terms import shown
+from bothand.world.terms import said_for_nothing, shown
 
 Tell = Callable[[str], None]
 Begin = Callable[..., Future[Any]]
@@ -98,6 +98,7 @@ class Options:
     place: Path | None = None
     plans: tuple[Path, ...] = ()
     ratings: Path | None = None
+    terms: tuple[Path, ...] = ()  # files in which programmes say how they run services
     full: bool = False  # every plan that ships, other reach, other terms, prices, stakeholders, disputes
     stakeholders: tuple[Path, ...] = ()  # whom a full run asks; empty = the positions that ship
     workers: int = WORKERS  # tasks at a time
@@ -126,7 +127,9 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     started, began = time.perf_counter(), datetime.now(UTC)
     check_target(options.folder)
     plans = _every_plan(options, tell) if options.full else options.plans
-    setting, ratings = load_rated(options.study, options.place, plans, options.ratings, options.stakeholders)
+    setting, ratings = load_rated(
+        options.study, options.place, plans, options.ratings, options.stakeholders, options.terms
+    )
     consulted = load_consulted(options.stakeholders, _weighed(setting), began) if options.full else ()
     with open_runs(setting, options, tell) as runs:
         results = compute(setting, options, tell, runs, consulted)
@@ -138,6 +141,7 @@ def run_study(options: Options, tell: Tell = lambda words: None) -> Result:
     if runs.store is not None and options.chunks is None:
         runs.store.remove()
     notes = [f"{plan.label}: {words}" for plan in setting.plans for words in shown(plan)]
+    notes += [words for one in setting.programmes if (words := said_for_nothing(one, setting.services))]
     if runs.found:
         notes.append(f"{runs.found} of {runs.found + runs.made} chunks were already there.")
     return Result(options.folder, summary, seconds, tuple(notes), runs.found, runs.made)
@@ -387,7 +391,7 @@ def short_hash(
         digest.update(f"{row.key} {row.mean} {row.low} {row.high} {row.unit} {row.distribution}".encode())
     if ratings is not None:
         digest.update(ratings.read_bytes())
-    for path in stakeholders:
+    for path in (*stakeholders, *(programme.path for programme in setting.programmes)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:HASH]
 

@@ -159,7 +159,7 @@ def test_what_a_page_shows_to_run_can_be_read(page: Path, tmp_path: Path, monkey
             given = commands()["run"].make_context("run", line[2:]).params
             own = [path for path in given["plans"] if str(path) not in available("plans")]
             if all(path.exists() for path in (*own, *filter(None, [given["place"]]))):
-                load_setting(given["study"], given["place"], given["plans"])
+                load_setting(given["study"], given["place"], given["plans"], given["terms"])
             else:
                 assert page.parent == ROOT, f"{line} names a file that the page does not show"
 

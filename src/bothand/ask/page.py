@@ -24,7 +24,9 @@ POLICY = (
 ROOMS = "bothand.ask"
 
 
-def render(template: str, scripts: Sequence[str], language: Language, foot: str, **given: object) -> str:
+def render(
+    template: str, scripts: Sequence[str], language: Language, foot: str, styles: Sequence[str] = (), **given: object
+) -> str:
     """Return a page as one HTML document.
 
     Args:
@@ -32,10 +34,11 @@ def render(template: str, scripts: Sequence[str], language: Language, foot: str,
         scripts: names of the files of ``ask/scripts`` that it needs, in order; they share one scope.
         language: what every text is said in; a template says a text with ``_("...")``.
         foot: what stands at the foot of every printed page, said already.
+        styles: names of style files of ``ask/templates`` that this page alone has.
         given: what the template shows.
     """
     pages = _pages(language)
-    style, code = Markup(squeezed(styled(pages, foot, own=STYLE))), script(scripts)
+    style, code = Markup(squeezed("".join([styled(pages, foot, own=STYLE), *_sources(pages, styles)]))), script(scripts)
     html = pages.get_template(template).render(
         language=language,
         style=style,
@@ -50,6 +53,11 @@ def _pages(language: Language) -> Environment:
     pages = environment(ROOMS)
     pages.globals["_"] = language.say
     return pages
+
+
+def _sources(pages: Environment, names: Sequence[str]) -> list[str]:
+    assert pages.loader is not None
+    return [pages.loader.get_source(pages, name)[0] for name in names]
 
 
 def script(names: Sequence[str]) -> str:

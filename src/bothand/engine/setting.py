@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +27,15 @@ from bothand.world.planfile import load_plan, read_plan
 from bothand.world.population import background_mortality, people_shape, starters_shape
 from bothand.world.service import Named, Service
 from bothand.world.studyfile import Study, StudyParts, beside, load_parts, load_study, money_beside_study, paid_years
-from bothand.world.terms import catalogue_faults, load_plan_on_terms, quantities_of, refused
+from bothand.world.terms import (
+    Programme,
+    catalogue_faults,
+    load_plan_on_terms,
+    load_programme,
+    quantities_of,
+    refused,
+    run_by,
+)
 
 T = TypeVar("T")
 
@@ -64,6 +72,7 @@ class Setting:
     evidence: Evidence
     names: tuple[str, ...]  # every quantity that the study draws
     folder: Path = Path()  # of the study's file; a reader's own values and marks are beside it
+    programmes: tuple[Programme, ...] = ()  # whose terms the services are run on
 
     def plan(self, key: str) -> Plan | None:
         """Return a plan of the study or a reader's own; None for one that was found by search."""
@@ -75,16 +84,20 @@ class Setting:
         return tuple(int(a) for a in self.model.spec.header.strata.age)
 
 
-def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequence[Path] = ()) -> Setting:
+def load_setting(
+    study: str | Path, place: str | Path | None = None, plans: Sequence[Path] = (), terms: Sequence[Path] = ()
+) -> Setting:
     """Load a study. Raises FaultsFound once, with every fault of every file it names.
 
-    ``place`` replaces the study's place; ``plans`` are a reader's own, added after the study's.
+    ``place`` replaces the study's place; ``plans`` are a reader's own, added after the study's; ``terms`` are files in
+    which programmes say how they run services: every plan that pays for one of these runs it so.
     """
     faults: list[Fault] = []
     inputs: set[str] = set()
     model: CompiledModel | None = None
     parts = _kept(lambda: load_parts(study), faults)
     about = parts.study if parts else _kept(lambda: load_study(study), [])
+    parts, programmes = _run_by(parts, terms, faults)
     where = place or (beside(named_file("studies", study).parent, about.place) if about else None)
     folder = named_file("studies", study).parent if about else Path()
     tables = [folder / entry for entry in about.own_evidence] if about else []
@@ -117,8 +130,31 @@ def load_setting(study: str | Path, place: str | Path | None = None, plans: Sequ
     if faults or not (parts and found and evidence and model):
         raise FaultsFound(faults)
     return Setting(
-        parts.study, found, parts.services, (*parts.plans, *own), model, evidence, tuple(sorted(names)), folder
+        parts.study,
+        found,
+        parts.services,
+        (*parts.plans, *own),
+        model,
+        evidence,
+        tuple(sorted(names)),
+        folder,
+        programmes,
     )
+
+
+def _run_by(
+    parts: StudyParts | None, terms: Sequence[Path], faults: list[Fault]
+) -> tuple[StudyParts | None, tuple[Programme, ...]]:
+    """Return a study's parts with its services on the terms of programmes, and these; what is wrong joins the faults.
+
+    Where the study itself is faulty, each file is read alone.
+    """
+    if parts is None:
+        for path in terms:
+            _kept(partial(load_programme, path), faults)
+        return None, ()
+    found = _kept(lambda: run_by(parts.services, terms), faults)
+    return (replace(parts, services=found[0]), found[1]) if found else (parts, ())
 
 
 def _read_by_terms(plans: Iterable[Plan], services: Sequence[Service], model: CompiledModel) -> set[str]:

@@ -138,6 +138,7 @@ def try_changed(
     yearly: Floats | None = None,
     places: Mapping[str, Places] | None = None,
     terms: Mapping[str, Terms] | None = None,
+    reach: Reach = "to the ceiling",
 ) -> Tried:
     """Try a plan again with other dollars, or on other terms: its first round's money, every line not named as it was.
 
@@ -147,9 +148,10 @@ def try_changed(
         usual: the plan's run, for its dollars.
         yearly: dollars a year of the first round by option (I,); a line that has dollars keeps its years.
         places, terms: services run otherwise than the plan runs them.
+        reach: how far money reaches, as in the usual run.
     """
     money, there, own = _changed(world, usual, yearly, places, terms)
-    trial = _try(world, money, "to the ceiling", there, own)
+    trial = _try(world, money, reach, there, own)
     return Tried(name, THREE_YEARS, money, usual.outside, usual.kept, trial)
 
 

@@ -20,6 +20,7 @@ from bothand.outcomes.picture import picture
 from bothand.outcomes.ratings import Given
 from bothand.outcomes.values import cited, values_of
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
+from bothand.words import join_words
 from bothand.world.money import rules_in_words
 
 DEATHS = "opioid_deaths"  # how the names of series of deaths begin
@@ -143,7 +144,8 @@ def _study(results: Results) -> StudyPart:
     read = max(row.checked_on for row in doubts.used_rows(results) if row.checked_on)
     return StudyPart(
         key=study.key,
-        label=study.label,
+        label=_label(results),
+        programmes=[programme.name for programme in results.setting.programmes],
         place=place.label,
         model=study.model,
         day_one=study.day_one.isoformat(),
@@ -156,6 +158,12 @@ def _study(results: Results) -> StudyPart:
         data_as_of=f"deaths and people to {last}; evidence and rules read to {read:%B %Y}",
         notice="" if results.draws.n >= LEAST_RUNS else f"A trial with {results.draws.n} runs: too few to decide by",
     )
+
+
+def _label(results: Results) -> str:
+    """Return what the study is about; beside it, on whose terms its services are run."""
+    names = [programme.name for programme in results.setting.programmes]
+    return f"{results.setting.study.label}, run as {join_words(names)} does" if names else results.setting.study.label
 
 
 def _not_in_model(results: Results) -> list[NotInModel]:

@@ -103,14 +103,16 @@ def _alone(results: Results, tried: TermsTried) -> TermsAlone:
     files = {service.key: service for service in setting.services}
     lines = [_line(results, tried, line, catalogue[line.term], files[line.service]) for line in tried.lines]
     gains = _gains(results, tried, one_sided=any(line.one_sided for line in lines))
-    against = next((plan.label for plan in setting.plans if plan.key == tried.plan.like), tried.plan.like or FILES)
+    name = f"{tried.plan.label}, run as {tried.by} does" if tried.by else tried.plan.label
+    like = next((plan.label for plan in setting.plans if plan.key == tried.plan.like), tried.plan.like or FILES)
     labels = {name: in_sentence(setting.model.spec.group[name].label) for name in setting.model.groups}
     return TermsAlone(
         plan=tried.plan.key,
-        against=against,
+        against=FILES if tried.by else like,
         lines=lines,
         gains=gains,
-        text=_sentence(tried.plan.label, lines, gains, labels),
+        text=_sentence(name, lines, gains, labels),
+        by=tried.by,
     )
 
 

@@ -66,10 +66,12 @@ def load_rated(
     plans: Sequence[Path],
     ratings: Path | None,
     stakeholders: Sequence[Path] = (),
+    terms: Sequence[Path] = (),
 ) -> tuple[Setting, tuple[Given, ...]]:
     """Load a study and what a panel said of its services. Raises FaultsFound once, with the faults of both.
 
-    The faults of ``stakeholders``, the files of those whom the run asks, are told in the same pass.
+    The faults of ``stakeholders``, the files of those whom the run asks, and of ``terms``, in which programmes say how
+    they run services, are told in the same pass.
     """
     from bothand.engine.setting import load_setting  # brings the engine: not for a mere check of a table
 
@@ -78,7 +80,7 @@ def load_rated(
     given: tuple[Given, ...] = ()
     values: tuple[Value, ...] | None = None
     try:
-        setting = load_setting(study, place, plans)
+        setting = load_setting(study, place, plans, terms)
         values = values_of(setting.study, setting.folder, setting.services, setting.evidence.names).values
     except FaultsFound as found:
         faults += found.faults

@@ -77,6 +77,7 @@ class TermsPanel:
     """What one plan's own terms did, the dollars held."""
 
     plan: str
+    by: str
     against: str
     text: str
     lines: list[tuple[str, TermsLine]]
@@ -280,6 +281,7 @@ def _terms(index: Index, part: TermsAlone) -> TermsPanel:
     name = index.name(part.plan)
     return TermsPanel(
         plan=name,
+        by=part.by,
         against=part.against,
         text=part.text,
         lines=[(index.name(line.service), line) for line in part.lines],

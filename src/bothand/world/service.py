@@ -204,6 +204,11 @@ class Service(Record):
     sources: tuple[Text, ...] = Field(min_length=1)
 
     @property
+    def own_terms(self) -> Terms:
+        """The terms that its numbers are those of: its own file's, also where a programme runs it on others."""
+        return self.terms
+
+    @property
     def own_places(self) -> bool:
         """True when the service can bring places of its own for the people it starts on treatment."""
         return any(move.own_places for move in self.moves)

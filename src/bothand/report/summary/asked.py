@@ -14,6 +14,9 @@ class StudyPart(Part):
     label: str
     place: str = Field(description="public name, for example 'Washtenaw County, Michigan'")
     model: str
+    programmes: list[str] = Field(
+        default=[], description="programmes on whose terms their services are run, with what each says that this is"
+    )
     day_one: str = Field(description="ISO date")
     last_day: str
     draws: int

@@ -43,6 +43,7 @@ class TermsAlone(Part):
     lines: list[TermsLine]
     gains: list[TermsGain] = Field(description="empty when no term has an effect in this model")
     text: str = Field(description="what the change of terms alone did, to whom, in a sentence")
+    by: str = Field(default="", description="the programmes whose terms these are; empty: the plan's own")
 
 
 class Reach(Part):

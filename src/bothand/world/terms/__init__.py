@@ -4,6 +4,7 @@ catalogue: the terms as data, and their loader
 changes: what a change of terms does to a service
 coercion: how coercive a service is as it is run
 plans: plans beside the terms: what is refused, and what is shown only
+programme: the terms of a programme, which a run takes in for every plan that pays for its services
 """
 
 from bothand.world.terms.catalogue import (
@@ -31,6 +32,13 @@ from bothand.world.terms.changes import (
 )
 from bothand.world.terms.coercion import Coercion, Way, coercion_of
 from bothand.world.terms.plans import load_plan_on_terms, refused, shown
+from bothand.world.terms.programme import (
+    Programme,
+    ProgrammeTerms,
+    load_programme,
+    run_by,
+    said_for_nothing,
+)
 
 __all__ = [
     "COST_NOT_KNOWN",
@@ -41,6 +49,8 @@ __all__ = [
     "Change",
     "Coercion",
     "Deviation",
+    "Programme",
+    "ProgrammeTerms",
     "Term",
     "TermChoice",
     "Way",
@@ -52,10 +62,13 @@ __all__ = [
     "effect_of",
     "effect_told",
     "load_plan_on_terms",
+    "load_programme",
     "load_terms",
     "quantities_of",
     "read_term",
     "refused",
+    "run_by",
+    "said_for_nothing",
     "shown",
     "term_faults",
 ]

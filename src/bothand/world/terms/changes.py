@@ -69,7 +69,7 @@ def deviations(service: Service, terms: Terms, levers: Collection[str]) -> list[
     """Return the terms that are not the service's own, in the order of the catalogue, with what each changes."""
     found = []
     for key, term in load_terms().items():
-        was, now = getattr(service.terms, key), getattr(terms, key)
+        was, now = getattr(service.own_terms, key), getattr(terms, key)
         if was != now:
             found.append(Deviation(service.key, key, was, now, changes_of(service, term, now, levers)))
     return found
@@ -77,13 +77,13 @@ def deviations(service: Service, terms: Terms, levers: Collection[str]) -> list[
 
 def changes_of(service: Service, term: Term, choice: str, levers: Collection[str]) -> tuple[Change, ...]:
     """Return what a choice changes on a service, against the choice in the service's file; empty = not known."""
-    own = _touched(service, term.of(getattr(service.terms, term.key)), levers)
+    own = _touched(service, term.of(getattr(service.own_terms, term.key)), levers)
     return () if own else _touched(service, term.of(choice), levers)
 
 
 def effect_of(service: Service, term: Term, choice: str, levers: Collection[str]) -> str:
     """Return the effect of a choice on a service in words: its own numbers, what changes, or that it is not known."""
-    if choice == getattr(service.terms, term.key):
+    if choice == getattr(service.own_terms, term.key):
         others = [changes_of(service, term, other.key, levers) for other in term.choice if other.key != choice]
         return OWN if any(others) else NOT_KNOWN
     words = dict.fromkeys(change.words for change in changes_of(service, term, choice, levers))
