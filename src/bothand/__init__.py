@@ -6,7 +6,7 @@ faults, files: every fault of a file in one pass, with its line. words, units: h
 keys: code names that rooms share.
 evidence: how do we know? world: what is there? engine: what follows? outcomes: for whom? calibrate: does it fit?
 principles: may we? decide: what then? experiments: the runs a study asks for. report: how do we say it?
-findings: what every output says.
+findings: what every output says. full_run: what only a full run asks. ask: two pages that need no run.
 study: the main job, in order. verify: published cases, and the engines side by side. listing, checking: what ships,
 and its faults. cli: the command line.
 """

@@ -10,13 +10,12 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -25,61 +24,47 @@ from bothand.engine.delivery import Reach
 from bothand.engine.runs.running import WORKERS, Runs, block_of, executor_of
 from bothand.engine.runs.store import Store, beside
 from bothand.engine.setting import Setting, draw_values, load_setting
-from bothand.evidence.draws import Draws
 from bothand.experiments import curves as curves_
 from bothand.experiments.cohort_ahead import stable_shares
-from bothand.experiments.curves import Curves
 from bothand.experiments.deciding import Between, Deciding, decide, ends_of, judged, look_between, open_ends
 from bothand.experiments.end_and_platform import part_gains
-from bothand.experiments.exact.first_round import Exact, search_exactly
-from bothand.experiments.exact.on_terms import PlanOnTerms, settle_on_terms
-from bothand.experiments.exact.periods import ByPeriod, search_periods
 from bothand.experiments.in_blocks.opening import open_in_blocks
 from bothand.experiments.individuals.counties import count_counties
 from bothand.experiments.individuals.courses import follow
 from bothand.experiments.more_kits import averted_by_kit
-from bothand.experiments.plans import Tried, in_modes, try_all, try_dollars
+from bothand.experiments.plans import in_modes, try_all, try_dollars
 from bothand.experiments.positions.own_plan import improve
 from bothand.experiments.positions.stances import try_stances
-from bothand.experiments.reaches import USUAL, Asked, Reached, try_reaches, usual_reach
+from bothand.experiments.reaches import Asked, Reached, try_reaches, usual_reach
 from bothand.experiments.results import Results
-from bothand.experiments.search import BOTH_AND, Found, search
+from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
 from bothand.experiments.what_if.budgets import Budgets, look_at_budgets, look_further
 from bothand.experiments.what_if.common import find_common
 from bothand.experiments.what_if.discharge import try_discharge
-from bothand.experiments.what_if.disputes import DisputesTried, try_disputes
-from bothand.experiments.what_if.learning import most_leverage, what_to_learn, worth_to_each
 from bothand.experiments.what_if.limit import price_of_limit
-from bothand.experiments.what_if.moves import Moves, try_moves
-from bothand.experiments.what_if.priced import price_principles
-from bothand.experiments.what_if.repairs import try_repairs
-from bothand.experiments.what_if.ways import Ways, try_ways
 from bothand.experiments.what_if.wrong_side import try_wrong_side
-from bothand.experiments.worlds import World, first_draws, walks
+from bothand.experiments.worlds import first_draws, walks
 from bothand.faults import FaultsFound
 from bothand.files import available, data_folder
 from bothand.files.store import check_target, write_results
 from bothand.findings.building import build_summary
-from bothand.findings.deciding.losers import losses, worst_loss
+from bothand.findings.deciding.losers import worst_loss
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
+from bothand.full_run import Begin, begin_in_full, end_in_full
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 from bothand.outcomes.ratings import load_rated
 from bothand.outcomes.values import values_of
 from bothand.report.page import render
 from bothand.report.summary import Summary
 from bothand.words import join_words
-from bothand.world.disputes.loading import load_disputes
-from bothand.world.disputes.register import Dispute
-from bothand.world.plan import Plan
 from bothand.world.stakeholders import Consulted, load_consulted
 from bothand.world.studyfile import load_study
 from bothand.world.terms import said_for_nothing, shown
 
 Tell = Callable[[str], None]
-Begin = Callable[..., Future[Any]]
 STABLE_AFTER = (10, 20, 30)  # UNIT: years after which stable remission is compared with long cohorts
 AT_ONCE = 2  # MATH: questions asked at a time: one processor may wait for the solver, the other runs the engine
 COUNTIES = 8  # MATH: draws in which people are followed one by one
@@ -238,7 +223,7 @@ def compute(
     with _at_once() as begin:
         common = begin(find_common, consulted, families, world, tried, curves, found, seed, tell)
         ended = begin(at_ends)
-        more = _begin_in_full(begin, world, draws, tried, curves, found, floors, seed, tell) if options.full else None
+        more = begin_in_full(begin, world, draws, tried, curves, found, floors, seed, tell) if options.full else None
         stances = begin(try_stances, curves, found, tried, BOTH_AND, tell)
         budgets = begin(at_budgets)
         limit = begin(price_of_limit, curves, keys, floors, found.yearly, tell)
@@ -278,7 +263,7 @@ def compute(
         own = {key: worst_loss(results, key) for key in (Path(entry).stem for entry in options.plans)}
         improvements, repairs = improve(curves, found, world, tried, own, tell)
         results = replace(results, improvements=improvements, repairs=repairs)
-        return _in_full(results, world, floors, seed, tell, more) if more else results
+        return end_in_full(results, world, floors, seed, tell, more) if more else results
 
 
 @contextmanager
@@ -292,80 +277,6 @@ def _at_once() -> Iterator[Begin]:
         yield pool.submit
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-@dataclass(frozen=True)
-class _InFull:
-    """What only a full run asks, begun early: it rests on the curves and on what was found on them alone."""
-
-    register: tuple[Dispute, ...]
-    slopes: Future[tuple[Exact, ByPeriod | None]]
-    disputes: Future[DisputesTried]
-    ways: Future[tuple[Ways, PlanOnTerms]]
-    moves: Future[Moves]
-
-
-def _begin_in_full(
-    begin: Begin,
-    world: World,
-    draws: Draws,
-    tried: Sequence[Tried],
-    curves: Curves,
-    found: Found,
-    floors: Sequence[Plan],
-    seed: int,
-    tell: Tell,
-) -> _InFull:
-    """Begin what only a full run asks and what waits for nothing else."""
-    register = load_disputes(world.setting.evidence)
-    error = dict(zip(curves.surface.objectives, curves.error, strict=True))
-
-    def by_slopes() -> tuple[Exact, ByPeriod | None]:
-        exact = search_exactly(curves, found, floors, tell)
-        return exact, search_periods(curves, found, exact, tell)
-
-    def in_other_ways() -> tuple[Ways, PlanOnTerms]:
-        ways = try_ways(curves, found, seed, tell)
-        return ways, settle_on_terms(curves, found, ways, floors, seed, tell)
-
-    return _InFull(
-        register,
-        disputes=begin(try_disputes, world.setting, draws, register, found.keys, floors, world.runs, tell, error),
-        ways=begin(in_other_ways),
-        moves=begin(try_moves, curves, found, tried, tell),
-        slopes=begin(by_slopes),  # last: what it needs may still be compiled
-    )
-
-
-def _in_full(results: Results, world: World, floors: Sequence[Plan], seed: int, tell: Tell, asked: _InFull) -> Results:
-    """Return the results with what only a full run asks: exact slopes, terms, moves, prices, disputes, repairs.
-
-    ``world``: with how its plans are tried; ``floors``: as for ``search``; ``asked``: what was begun early.
-    """
-    curves, found, limit = results.curves, results.found, results.limit
-    assert limit is not None
-    choice = [one for one in results.in_mode(THREE_YEARS) if one.plan != OTHERS_HALF]
-    both = results.reaches[USUAL].tried[-1]
-    prices = price_principles(curves, found, floors, limit, both, tell)
-    tell("what is worth finding out")
-    learned = what_to_learn(world, choice, results.draws, most_leverage(results.deciding), asked.register)
-    if results.common is not None:
-        learned = worth_to_each(world, choice, results.common, found, learned, seed)
-    exact, by_period = asked.slopes.result()
-    ways, on_terms = asked.ways.result()
-    return replace(
-        results,
-        exact=exact,
-        by_period=by_period,
-        on_terms=on_terms,
-        ways=ways,
-        moves=asked.moves.result(),
-        prices=prices,
-        register=asked.register,
-        disputes=asked.disputes.result(),
-        learned=learned,
-        repairs=try_repairs(curves, world, results.tried, losses(results), seed, tell),
-    )
 
 
 def short_hash(
