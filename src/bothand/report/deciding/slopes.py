@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bothand.report.charts import Table
-from bothand.report.lookup import Index, in_hundred, number, signed, whole
+from bothand.report.lookup import Index, in_hundred, number, signed
 from bothand.report.summary.deciding.exact import ExactPlan
 from bothand.report.summary.deciding.periods import ByPeriod
 from bothand.words import dollars, first_up, in_sentence
@@ -91,7 +91,7 @@ def periods(index: Index) -> list[Table]:
     return [
         Table("Dollars of every period, beside the same mix in all of them", heads, [receipts, *paid, worth]),
         Table(
-            f"Dollars of all periods in the {whole(found.almost)} plans run that are almost as good",
+            f"Dollars of all periods in the {found.almost} plans run that are almost as good",
             ["Service", "Least", "The plan", "Most"],
             ranges,
         ),
@@ -105,7 +105,7 @@ def on_terms(index: Index) -> Table | None:
         return None
     rows = [[index.name(key), in_hundred(found.z[key]), in_hundred(found.z_own[key])] for key in found.z]
     rows.append(
-        ["Healthy life-years", whole(found.healthy_life_years), whole(found.healthy_life_years_own)],
+        ["Healthy life-years", f"{found.healthy_life_years:,.0f}", f"{found.healthy_life_years_own:,.0f}"],
     )
     rows += [
         [first_up(in_sentence(index.name(way.service))), f"{in_sentence(way.term)}: {way.now}", f"{way.was}"]
