@@ -110,7 +110,8 @@ def _numbers(found: Any, path: str = "") -> dict[str, float]:
 def test_the_committed_example_is_what_a_fresh_run_gives(result: Result) -> None:
     committed = _numbers(json.loads((EXAMPLE / "summary.json").read_text(encoding="utf-8")))
     fresh = _numbers(json.loads((result.folder / "summary.json").read_text(encoding="utf-8")))
-    assert committed.keys() == fresh.keys(), "run 'make example' and say in the changelog which results moved"
+    other = sorted(committed.keys() ^ fresh.keys())[:10]  # a few: told in full, they are thousands
+    assert not other, "run 'make example' and say in the changelog which results moved"
     moved = [
         f"{key}: {value} is now {fresh[key]}"
         for key, value in committed.items()
