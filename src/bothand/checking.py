@@ -12,6 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bothand.ask.person.guide import Guide, load_guide
+from bothand.ask.person.options import OptionsFile, PairsFile, load_options
+from bothand.ask.programme.statements import Column, Questions, load_asked
 from bothand.evidence.conversions import Derivations, load_derivations, load_price_index
 from bothand.evidence.rows import COLUMNS as EVIDENCE
 from bothand.evidence.sets import Sets, load_sets, set_faults
@@ -253,6 +256,20 @@ def _ledger(path: Path) -> None:
     _raise([*form, *told(faults, form)])
 
 
+def _guide(path: Path) -> None:
+    load_guide(load_evidence(), load_values(), path.parent)
+
+
+def _options(path: Path) -> None:
+    """What a person might change, with every pair of two beside it in the folder."""
+    load_options(load_evidence(), path.parent)
+
+
+def _asked(path: Path) -> None:
+    """Statements to a programme or questions, with the others in the folder: they name each other."""
+    load_asked(path.parent)
+
+
 def _inventory(path: Path) -> None:
     load_inventory(path)
 
@@ -408,6 +425,11 @@ KINDS = (
     _kind("principle", Principle, _principle),
     _kind("order of harm", OrderFile, _order),
     _kind("case", CaseSpec, _case),
+    _kind("guide for a person", Guide, _guide),
+    _kind("ways to change", OptionsFile, _options),
+    _kind("pairs of ways", PairsFile, _options),
+    _kind("statements to a programme", Column, _asked),
+    _kind("questions to a programme", Questions, _asked),
     _kind("sets of evidence", Sets, _sets),
     _kind("derived quantities", Derivations, _derivations),
 )

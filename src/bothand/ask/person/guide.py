@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from pydantic import Field
 
@@ -57,9 +58,12 @@ class Guide(Record):
     danger: tuple[Danger, ...] = Field(min_length=1)
 
 
-def load_guide(evidence: Mapping[str, Quantity], values: Sequence[Value]) -> Guide:
-    """Return the guide. Raises FaultsFound for unknown quantities and for a value without a card or the reverse."""
-    document = read_toml(data_folder() / FOLDER / "guide.toml")
+def load_guide(evidence: Mapping[str, Quantity], values: Sequence[Value], folder: Path | None = None) -> Guide:
+    """Return the guide that ships, or that of a folder.
+
+    Raises FaultsFound for unknown quantities and for a value without a card or the reverse.
+    """
+    document = read_toml((folder or data_folder() / FOLDER) / "guide.toml")
     guide, faults = examine(Guide, document)
     if guide is not None:
         faults += _guide_faults(guide, evidence, [value.key for value in values], document.name)

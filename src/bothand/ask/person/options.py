@@ -62,9 +62,14 @@ class PairsFile(Record):
     two: tuple[Pair, ...] = Field(min_length=1)
 
 
-def load_options(evidence: Mapping[str, Quantity]) -> tuple[tuple[Option, ...], tuple[Pair, ...]]:
-    """Return every option and every pair of two. Raises FaultsFound for unknown keys and pairs that are missing."""
-    documents = [read_toml(data_folder() / FOLDER / name) for name in ("options.toml", "pairs.toml")]
+def load_options(
+    evidence: Mapping[str, Quantity], folder: Path | None = None
+) -> tuple[tuple[Option, ...], tuple[Pair, ...]]:
+    """Return every option and every pair of two that ship, or those of a folder.
+
+    Raises FaultsFound for unknown keys and pairs that are missing.
+    """
+    documents = [read_toml((folder or data_folder() / FOLDER) / name) for name in ("options.toml", "pairs.toml")]
     one, faults = examine(OptionsFile, documents[0])
     pairs, wrong = examine(PairsFile, documents[1])
     faults += wrong

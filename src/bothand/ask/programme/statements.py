@@ -101,9 +101,8 @@ class Question(Record):
 class Questions(Record):
     """The four questions."""
 
-    key: Key
     reviewed: Text
-    question: tuple[Question, ...] = Field(min_length=1)
+    asked: tuple[Question, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ def load_asked(folder: Path | None = None) -> Asked:
     document = read_toml(folder / f"{QUESTIONS}.toml")
     questions, form = examine(Questions, document)
     if questions is not None:
-        asked = questions.question
+        asked = questions.asked
         keys = [statement.key for column in columns for statement in column.statement]
         form += told(_question_faults(questions, document, keys), form)
     faults += form
@@ -241,10 +240,9 @@ def _term_faults(statement: Statement, document: Document, where: tuple[str | in
 
 
 def _question_faults(questions: Questions, document: Document, keys: Collection[str]) -> Iterator[Fault]:
-    yield from document.misnamed(questions.key)
-    for number, question in enumerate(questions.question):
+    for number, question in enumerate(questions.asked):
         for at, part in enumerate(question.part):
             for key in part.statements:
                 if key not in keys:
-                    where = ("question", number, "part", at, "statements")
+                    where = ("asked", number, "part", at, "statements")
                     yield document.fault(f"there is no statement '{key}'.", where, nearest(key, keys))
