@@ -73,7 +73,8 @@ def try_terms(
     for plan in setting.plans:
         lines = changed_lines(setting, plan)
         if not lines:
-            found += _as_run_here(world, runs[plan.key], plan, tell, reach)
+            if setting.programmes:
+                found += _as_run_here(world, runs[plan.key], plan, tell, reach)
             continue
         without = None
         if runs_otherwise(setting, plan):
