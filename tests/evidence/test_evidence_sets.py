@@ -120,7 +120,11 @@ def test_a_faulty_set_is_refused_with_its_file(tmp_path: Path, sets: str, words:
 
 def test_the_words_for_reference_populations_cover_every_ratio_of_the_review() -> None:
     evidence = load_evidence()
-    review = [q for q in evidence.values() if not Path(q.file).name.startswith(("judgements", "place_", "conversions", "person"))]
+    review = [
+        q
+        for q in evidence.values()
+        if not Path(q.file).name.startswith(("judgements", "place_", "conversions", "person"))
+    ]
     ratios = [q for q in review if q.typed and q.typed.is_ratio]
     assert len(ratios) == 128
     for q in ratios:
