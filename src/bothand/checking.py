@@ -1,4 +1,7 @@
-"""Reading any file of the project, whatever its kind, and telling every fault of it."""
+"""Reading any file of the project, whatever its kind, and telling every fault of it.
+
+The file is long because every kind of file has its reader here, and the table of kinds after them.
+"""
 
 from __future__ import annotations
 
