@@ -9,7 +9,7 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -53,7 +53,7 @@ from bothand.findings.deciding.losers import worst_loss
 from bothand.findings.lines import lines_table
 from bothand.findings.measures import differences
 from bothand.findings.stakes.audits import held_ratios
-from bothand.full_run import Begin, begin_in_full, end_in_full
+from bothand.full_run import Begin, Tell, begin_in_full, end_in_full
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 from bothand.outcomes.ratings import load_rated
 from bothand.outcomes.values import values_of
@@ -64,7 +64,6 @@ from bothand.world.stakeholders import Consulted, load_consulted
 from bothand.world.studyfile import load_study
 from bothand.world.terms import said_for_nothing, shown
 
-Tell = Callable[[str], None]
 STABLE_AFTER = (10, 20, 30)  # UNIT: years after which stable remission is compared with long cohorts
 AT_ONCE = 2  # MATH: questions asked at a time: one processor may wait for the solver, the other runs the engine
 COUNTIES = 8  # MATH: draws in which people are followed one by one

@@ -167,9 +167,6 @@ def _scaled(matrix: Floats) -> tuple[Floats, Floats]:
     return matrix / size[:, None], size
 
 
-"""Held while the standard output is set aside: two threads at once would each give back what the other set aside."""
-
-
 @contextmanager
 def _quiet(wanted: bool) -> Iterator[None]:
     """Keep HiGHS's own lines off the standard output while it solves a mixed-integer programme.
