@@ -8,7 +8,6 @@ import pytest
 
 from bothand.experiments import curves as curves_
 from bothand.experiments.curves import Curves, measure_curves, objectives
-from bothand.experiments.exact.first_round import served_by
 from bothand.experiments.exact.on_terms import PlanOnTerms, settle_on_terms
 from bothand.experiments.plans import try_dollars
 from bothand.experiments.search import FUNCTIONAL, Found
@@ -68,7 +67,7 @@ def test_both_plans_are_run_in_the_full_model_as_they_are_chosen() -> None:
         small(), "so", told.yearly, THREE_YEARS, places=places_in(told.chosen), terms=terms_in(told.chosen)
     )
     assert told.gains[FUNCTIONAL] == pytest.approx(objectives(small(), then)[FUNCTIONAL].mean())
-    assert set(told.z) == set(told.z_own) == set(served_by(found()))
+    assert set(told.z) == set(told.z_own) == set(found().served)
     for name, share in told.z.items():
         best = found().ideals.best[found().ideals.surface.index(name)]
         assert share == pytest.approx(told.gains[name] / best)

@@ -63,6 +63,11 @@ class Found:
     exact_gap: float
     second_pairs: tuple[Pair, ...] = ()
 
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The objectives that the both/and plan serves: the values on the map, and the other line of hope."""
+        return _served(self.ideals, self.values)
+
 
 def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reach: Reach = "to the ceiling") -> Found:
     """Find the both/and plan and the map. ``keys`` maps each simulated value to its objective on the surface.
@@ -73,7 +78,7 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reac
     budget = world.yearly_budget
     ideals = find_ideals(surface, budget, curves.error)
     values = tuple(o for o in dict.fromkeys(keys.values()) if o in ideals.members)
-    served = (*values, *(o for o in SECOND_LINES if o in ideals.members))
+    served = _served(ideals, values)
     groups = tuple(o for o in surface.objectives if o.startswith(GROUP) and o in ideals.members)
     lines = [floor_of(ideals, plan.label, yearly_of(world, plan), [FUNCTIONAL, *groups]) for plan in floors]
     settled = settle(ideals, served, FUNCTIONAL, floors=lines)
@@ -109,6 +114,10 @@ def _second(ideals: Ideals, values: Sequence[str], checked: Sequence[Pair]) -> t
     error = max((p.error for p in checked), default=0.0)
     second = [line for line in SECOND_LINES if line in ideals.members and FIRST_LINE in values]
     return tuple(with_error(pair(ideals, a, b), error) for b in second for a in values if a != FIRST_LINE)
+
+
+def _served(ideals: Ideals, values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(o for o in (*values, *SECOND_LINES) if o in ideals.members)
 
 
 def whole_hundreds(plan: Floats) -> Floats:

@@ -24,7 +24,7 @@ from bothand.experiments.curves import Curves
 from bothand.experiments.exact.oracle import Engine
 from bothand.experiments.exact.settling import begin, settle_by_slopes
 from bothand.experiments.plans import option_keys
-from bothand.experiments.search import FUNCTIONAL, SECOND_LINES, Found, yearly_of
+from bothand.experiments.search import FUNCTIONAL, Found, yearly_of
 from bothand.experiments.worlds import World, first_draws
 from bothand.world.plan import Plan
 
@@ -71,7 +71,7 @@ def search_exactly(
         tell: hears what is being run.
     """
     world = first_draws(curves.world, LANES)
-    served = served_by(found)
+    served = found.served
     names = tuple(dict.fromkeys((*served, FUNCTIONAL)))
     years = len(world.first_round)
     space = first_round(world)
@@ -98,11 +98,6 @@ def search_exactly(
         engine.slopes(np.zeros(space.shape), every.tolist())[:, :, 0],
         search.oracle.sharpened(search.asked[search.point(got.settled.answer.plan)], every).slopes[:, :, 0],
     )
-
-
-def served_by(found: Found) -> tuple[str, ...]:
-    """Return the objectives that the both/and plan serves: the values on the map, and the other line of hope."""
-    return tuple(o for o in (*found.values, *SECOND_LINES) if o in found.ideals.members)
 
 
 def first_round(world: World) -> Space:

@@ -15,7 +15,6 @@ import numpy as np
 from bothand.decide.both_and import floor_of, settle
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import Curves, objectives
-from bothand.experiments.exact.first_round import served_by
 from bothand.experiments.plans import try_dollars
 from bothand.experiments.search import BOTH_AND, FUNCTIONAL, Found, whole_hundreds, yearly_of
 from bothand.experiments.what_if.ways import Way, Ways, columns_of, places_in, terms_in
@@ -74,7 +73,7 @@ def settle_on_terms(
     world, own = curves.world, found.ideals
     allowed = tuple(way for way in ways.ways if way.grade <= ways.limit)
     surface = columns_of(ways.surface, own.surface.services, allowed)
-    served = served_by(found)
+    served = found.served
     lines = [floor_of(own, p.label, yearly_of(world, p), [FUNCTIONAL, *found.groups]) for p in floors]
     settled = settle(replace(own, surface=surface), served, FUNCTIONAL, floors=lines)
     count = len(own.surface.services)

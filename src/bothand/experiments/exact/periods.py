@@ -21,7 +21,7 @@ from bothand.decide.search.space import MOST_PERIODS, Space
 from bothand.engine.arrays import Floats
 from bothand.engine.vectors.lanes import LANES
 from bothand.experiments.curves import Curves
-from bothand.experiments.exact.first_round import Exact, first_round, served_by
+from bothand.experiments.exact.first_round import Exact, first_round
 from bothand.experiments.exact.oracle import Engine
 from bothand.experiments.exact.settling import Exactly, begin, settle_by_slopes
 from bothand.experiments.search import FUNCTIONAL, Found
@@ -80,7 +80,7 @@ def search_periods(
     search = begin(engine, space, curves.surface, even)
     known = [evenly(space, one.plan[:, 0]) for one in exact.favourites.answers]
     error = curves.error[[curves.surface.index(name) for name in exact.names]]
-    got = settle_by_slopes(search, served_by(found), known, [], error, CALLS_EACH, CALLS)
+    got = settle_by_slopes(search, found.served, known, [], error, CALLS_EACH, CALLS)
     plan = got.settled.answer.plan
     first = space.paid(search.asked[0])
     healthy = exact.names.index(FUNCTIONAL)

@@ -15,8 +15,8 @@ import numpy as np
 from bothand.decide.repair import Repair, cheapest_gain
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import Curves, objectives
-from bothand.experiments.plans import Tried, in_first_draws, judged_gains, movable, try_changed, yearly_in
-from bothand.experiments.search import SECOND_LINES, Found
+from bothand.experiments.plans import Tried, in_first_draws, judged_gains, movable, told_of_changed, yearly_in
+from bothand.experiments.search import Found
 from bothand.experiments.what_if.moves import COUNTS
 from bothand.experiments.what_if.repairs import Gains, Kind, Loss, Repairs, repair_of
 from bothand.experiments.worlds import World
@@ -68,7 +68,7 @@ def improve(
         An Improvement for each plan that acts, and the repairs that were run.
     """
     runs = {t.plan: t for t in tried if t.mode == THREE_YEARS}
-    members = (*found.values, *(o for o in SECOND_LINES if o in found.ideals.members))
+    members = found.served
     made: list[Improvement] = []
     money: dict[tuple[Loss, Kind], Gains] = {}
     before: dict[str, Gains] = {}
@@ -82,7 +82,7 @@ def improve(
             one = Improvement(plan, members, loss=loss)
             repair = repair_of(curves, world, runs, loss, MOVED)
             if repair is not None:
-                money[loss, MOVED] = judged_gains(curves.world, try_changed(curves.world, plan, usual, repair.plan))
+                money[loss, MOVED] = told_of_changed(curves.world, usual, judged_gains, repair.plan)
                 before[plan] = judged_gains(curves.world, usual)
         made.append(one)
     return tuple(made), Repairs(curves.world.county.draws, money, before=before) if money else Repairs()
@@ -97,7 +97,7 @@ def _improved(few: World, found: Found, usual: Tried, members: tuple[str, ...]) 
         repair = cheapest_gain(found.ideals, yearly_in(few, usual), members, times * COUNTS, movable(few, usual))
         if repair is None:
             break
-        after = objectives(few, try_changed(few, usual.plan, usual, repair.plan))
+        after = told_of_changed(few, usual, objectives, repair.plan)
         gained = np.array([(after[name] - before[name]).mean() for name in members]) / best
         one = Improvement(usual.plan, members, repair, gained)
         if one.holds:

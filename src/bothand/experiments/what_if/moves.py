@@ -24,7 +24,7 @@ from bothand.experiments.plans import (
     try_dollars,
     yearly_in,
 )
-from bothand.experiments.search import SECOND_LINES, STEP, Found, whole_hundreds
+from bothand.experiments.search import STEP, Found, whole_hundreds
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import AS_OTHERS_DO, OTHERS_HALF, THREE_YEARS
 
@@ -110,7 +110,7 @@ def try_moves(
     world = curves.world
     runs = [in_first_draws(t, world) for t in tried if t.mode == THREE_YEARS and t.acts and t.plan != OTHERS_HALF]
     tell("a change of each plan that improves everything")
-    values = (*found.values, *(o for o in SECOND_LINES if o in found.ideals.members))
+    values = found.served
     every: tuple[tuple[Over, Sequence[str]], ...] = (("values", values), ("groups", found.groups))
     asked = [(run, over, members) for run in runs for over, members in every if members and movable(world, run) > STEP]
     made = side_by_side(lambda one: _try_move(world, found, *one), asked, world.workers)
