@@ -26,11 +26,14 @@ def averted_by_kit(world: World) -> Floats:
 
 def _averted(world: World) -> Floats:
     county, model = world.county, world.setting.model
-    deaths = overdose_deaths(model, county.quo)
+    deaths = overdose_deaths(model, county.quo)[:YEARS]
     kits = PER_DEATH * deaths[0]
-    levers = dict(county.environment.levers)
+    there = county.environment
+    levers = {name: lever[:YEARS] for name, lever in there.levers.items()}
     levers[LEVER] = levers[LEVER] + kits
-    rates = in_groups(county.start, schedule(model, replace(county.environment, levers=levers)))
+    series = {name: value[:YEARS] for name, value in there.series.items()}
+    environment = replace(there, levers=levers, series=series, years=there.years[:YEARS])
+    rates = in_groups(county.start, schedule(model, environment))
     run = simulate(model.chain, rates, county.start, keep="sum")
-    averted = (deaths - overdose_deaths(model, run))[:YEARS].sum(axis=0)
-    return np.asarray(averted / (YEARS * kits))
+    averted = (deaths - overdose_deaths(model, run)).sum(axis=0)
+    return np.asarray(averted / (len(deaths) * kits))
