@@ -21,7 +21,19 @@ import click
 from bothand.faults import Fault, FaultsFound
 
 KINDS = ("models", "places", "services", "terms", "plans", "studies", "values", "stakeholders", "principles")
-SCHEMAS = ("summary", "study", "place", "service", "term", "plan", "model", "value", "stakeholder", "case")
+SCHEMAS = (
+    "summary",
+    "study",
+    "place",
+    "service",
+    "term",
+    "programme",
+    "plan",
+    "model",
+    "value",
+    "stakeholder",
+    "case",
+)
 NOT_MET = 1
 FAULTY = 2
 REFRESHED = 2  # UNIT: times a second that the line of progress is drawn

@@ -38,7 +38,8 @@ TEXTS = {
     "across": "One of you says yes, another says no",
     "near": "Nearer, but not the same",
     "silent": "Someone cannot say, or gave no answer",
-    "below": "Each statement with a no or a partly stands below: whom it may trade away, what would repair it, and what is known.",
+    "below": "Each statement with a no or a partly stands below: whom it may trade away, what would repair it, and "
+    "what is known.",
     "changes": "Changes of terms that would repair some of it:",
     "changes_none": "No change of terms would repair it.",
     "traded": "It may trade away {people}.",
