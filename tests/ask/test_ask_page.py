@@ -79,6 +79,20 @@ def test_a_text_is_said_in_english_where_a_catalogue_has_none() -> None:
     assert words.asked == {"{n} of us", "nobody"}
 
 
+@pytest.mark.parametrize("page", ["person", "programme"])
+def test_a_page_that_cannot_be_written_is_told_in_plain_words(
+    call: Callable[..., Result], tmp_path: Path, page: str
+) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine", encoding="utf-8")
+    for folder, words in ((file, "this is a file; a folder was expected."), (file / "new", f"'{file}' is a file")):
+        result = call("ask", page, "--out", folder)
+        assert result.exit_code == 2
+        assert words in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
 def test_an_unknown_language_is_a_fault_and_nothing_is_written(call: Callable[..., Result], tmp_path: Path) -> None:
     result = call("ask", "person", "--out", tmp_path / "new", "--language", "xx")
     assert result.exit_code == 2

@@ -1,10 +1,30 @@
-"""Writing a file so that no half of it is ever seen."""
+"""Writing a file so that no half of it is ever seen, into a folder that is made if need be."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
+
+from bothand.faults import Fault, FaultsFound
+
+
+def made_folder(folder: Path) -> Path:
+    """Return a folder, made if need be with those above it. Raises FaultsFound, in plain words, where it cannot be."""
+    above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    words = ""
+    if above == folder.absolute() and not above.is_dir():
+        words = "this is a file; a folder was expected."
+    elif not above.is_dir():
+        words = f"'{above}' is a file; a folder was expected."
+    else:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            words = f"the folder cannot be made: {error.strerror or error}."
+    if words:
+        raise FaultsFound([Fault(str(folder), words)])
+    return folder
 
 
 def write_atomically(path: Path, content: bytes) -> None:
