@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -91,6 +92,19 @@ def test_a_page_that_cannot_be_written_is_told_in_plain_words(
         assert words in result.output
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
     assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_full_disk_leaves_neither_a_half_page_nor_an_empty_folder(
+    call: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    result = call("ask", "person", "--out", tmp_path / "new" / "deep")
+    assert result.exit_code == 2
+    assert f"{tmp_path / 'new' / 'deep' / 'ask-person.html'}: it cannot be written: No space left" in result.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_language_is_a_fault_and_nothing_is_written(call: Callable[..., Result], tmp_path: Path) -> None:

@@ -26,8 +26,7 @@ def write_programme(folder: Path, language: str) -> Path:
     Raises FaultsFound for whatever is wrong with a language or the data; then nothing is written.
     """
     from bothand.ask.programme.page import programme_html
-    from bothand.files import made_folder, write_atomically
+    from bothand.files import write_into
 
     html = programme_html(language)
-    write_atomically(made_folder(folder) / NAME, html.encode())
-    return folder / NAME
+    return write_into(folder, NAME, html.encode())
