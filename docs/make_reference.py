@@ -195,8 +195,8 @@ def page() -> str:
     head = (
         "# Files\n\n"
         "*Made by `docs/make_reference.py` from the code that reads the files.* Keys that are not listed are faults.\n"
-        "`bothand schema plan` prints the same for machines; so do `study`, `place`, `service`, `term`, `value`,\n"
-        "`stakeholder`, `model` and `summary`.\n"
+        "`bothand schema plan` prints the same for machines; so do `study`, `place`, `service`, `term`,\n"
+        "`programme` (its terms), `value`, `stakeholder`, `model`, `case` and `summary`.\n"
     )
     return "\n".join([head, *(section(title, words, noun) for title, words, noun in KINDS), EVIDENCE])
 

@@ -300,7 +300,9 @@ def test_a_run_that_is_too_large_and_a_faulty_panel_are_told_in_one_pass(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("option", [("--draws", "0"), ("--draws", "many"), ("--seed", "-1"), ("--sed", "1")])
+@pytest.mark.parametrize(
+    "option", [("--draws", "0"), ("--draws", "many"), ("--seed", "-1"), ("--seed", "9" * 30), ("--sed", "1")]
+)
 def test_options_that_mean_nothing_are_refused(
     option: tuple[str, str], call: Callable[..., Result], tmp_path: Path
 ) -> None:

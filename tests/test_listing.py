@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bothand.cli import SCHEMAS
 from bothand.evidence.quantity import GRADES
 from bothand.evidence.tables import load_evidence
 from bothand.faults import FaultsFound
@@ -193,7 +194,7 @@ def test_the_picture_holds_every_value_by_service_by_group() -> None:
         assert count == len({value for value, name in serving if name == service})
 
 
-@pytest.mark.parametrize("what", ["summary", "study", "place", "service", "term", "plan", "model", "value", "case"])
+@pytest.mark.parametrize("what", SCHEMAS)
 def test_every_schema_describes_an_object(what: str) -> None:
     schema = json_schema(what)
     assert schema["type"] == "object"

@@ -19,9 +19,22 @@ from typing import Any, NoReturn
 import click
 
 from bothand.faults import Fault, FaultsFound
+from bothand.units import LARGEST_SEED
 
 KINDS = ("models", "places", "services", "terms", "plans", "studies", "values", "stakeholders", "principles")
-SCHEMAS = ("summary", "study", "place", "service", "term", "plan", "model", "value", "stakeholder", "case")
+SCHEMAS = (
+    "summary",
+    "study",
+    "place",
+    "service",
+    "term",
+    "programme",
+    "plan",
+    "model",
+    "value",
+    "stakeholder",
+    "case",
+)
 NOT_MET = 1
 FAULTY = 2
 REFRESHED = 2  # UNIT: times a second that the line of progress is drawn
@@ -136,7 +149,7 @@ def main() -> None:
 
 @main.command()
 @click.argument("study")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws; the study's own by default.")
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of all draws; the study's own by default.")
 @click.option("--draws", type=click.IntRange(min=1), help="Number of runs of the uncertain inputs.")
 @click.option("--out", type=a_file, help="Folder for the results; runs/STUDY by default.")
 @click.option("--place", type=a_file, help="A place file of your own instead of the study's.")
@@ -231,7 +244,7 @@ def run(
 
 @main.command()
 @click.argument("study")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of all draws; the study's own by default.")
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of all draws; the study's own by default.")
 @click.option("--draws", type=click.IntRange(min=1), help="Number of runs of the uncertain inputs.")
 @click.option("--out", type=a_file, help="Folder for the results; runs/STUDY-decide by default.")
 @click.option("--place", type=a_file, help="A place file of your own instead of the study's.")

@@ -432,7 +432,7 @@ def json_schema(what: str) -> dict[str, Any]:
     from bothand.world.plan import Plan
     from bothand.world.service import Service
     from bothand.world.studyfile import Study
-    from bothand.world.terms import Term
+    from bothand.world.terms import ProgrammeTerms, Term
 
     models: dict[str, type[BaseModel]] = {
         "summary": Summary,
@@ -440,6 +440,7 @@ def json_schema(what: str) -> dict[str, Any]:
         "place": PlaceFile,
         "service": Service,
         "term": Term,
+        "programme": ProgrammeTerms,
         "plan": Plan,
         "study": Study,
         "value": Value,

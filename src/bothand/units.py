@@ -17,6 +17,7 @@ from typing import Literal
 from bothand.faults import nearest
 
 DAYS_IN_A_YEAR = 365.25  # UNIT: days in a year
+LARGEST_SEED = 4_000_000_000_000_000_000  # UNIT: seeds; round, and small numbers added to it still fit into 64 bits
 WEEKS_IN_A_YEAR = DAYS_IN_A_YEAR / 7  # UNIT: seven days a week
 MONTHS_IN_A_YEAR = 12.0  # UNIT: months in a year
 HOURS_IN_A_DAY = 24.0  # UNIT: hours in a day

@@ -110,6 +110,11 @@ def dollars(value: float) -> str:
     raise AssertionError("every size has a unit")
 
 
+def run_as(by: str) -> str:
+    """Return what follows the name of a plan or a study whose services are run on the terms of a programme."""
+    return f", run as {by} does"
+
+
 def join_words(words: Sequence[str], last: str = "and") -> str:
     """Return 'a', 'a and b' or 'a, b and c'; an empty text for nothing."""
     if len(words) < 2:

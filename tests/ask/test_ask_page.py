@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -77,6 +78,33 @@ def test_a_text_is_said_in_english_where_a_catalogue_has_none() -> None:
     assert words.say("{n} of us", n=3) == "3 de nosotros"
     assert words.say("nobody") == "nobody"
     assert words.asked == {"{n} of us", "nobody"}
+
+
+@pytest.mark.parametrize("page", ["person", "programme"])
+def test_a_page_that_cannot_be_written_is_told_in_plain_words(
+    call: Callable[..., Result], tmp_path: Path, page: str
+) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine", encoding="utf-8")
+    for folder, words in ((file, "this is a file; a folder was expected."), (file / "new", f"'{file}' is a file")):
+        result = call("ask", page, "--out", folder)
+        assert result.exit_code == 2
+        assert words in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_full_disk_leaves_neither_a_half_page_nor_an_empty_folder(
+    call: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    result = call("ask", "person", "--out", tmp_path / "new" / "deep")
+    assert result.exit_code == 2
+    assert f"{tmp_path / 'new' / 'deep' / 'ask-person.html'}: it cannot be written: No space left" in result.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_language_is_a_fault_and_nothing_is_written(call: Callable[..., Result], tmp_path: Path) -> None:

@@ -180,6 +180,22 @@ def test_the_order_is_the_persons_own_or_chance(chromium_page: Page, tmp_path: P
     assert not chromium_page.is_checked('#options input[value="stopping"]')
 
 
+def test_ones_order_is_seen_where_one_ticks_and_where_one_orders(chromium_page: Page, tmp_path: Path) -> None:
+    opened(chromium_page, tmp_path)
+    assert chromium_page.locator("#options-box .none-yet").is_visible()
+    assert chromium_page.locator('#change a[href="#options-box"]').is_visible()
+    chromium_page.check('#options input[value="stopping"]')
+    chromium_page.check('#options input[value="less"]')
+    beside = "k => getComputedStyle(document.querySelector(`#options [data-key=${k}] .name`), '::after').content"
+    assert "yours, place 2" in chromium_page.evaluate(beside, "less")
+    chromium_page.click('#options-mine li[data-key="less"] [data-act="up"]')
+    assert "place 1" in chromium_page.evaluate(beside, "less")
+    assert not chromium_page.locator("#options-box .none-yet").is_visible()
+    chromium_page.click("#wipe")
+    assert chromium_page.locator("[data-place]").count() == 0
+    assert chromium_page.locator("#options-box .none-yet").is_visible()
+
+
 def test_every_two_chosen_ways_bring_up_what_lets_both_stand_and_no_more(chromium_page: Page, tmp_path: Path) -> None:
     opened(chromium_page, tmp_path)
     keys = ["safer", "medication", "stopping", "support"]
@@ -346,13 +362,21 @@ def test_without_scripts_it_is_a_form_to_print(still_page: Page, tmp_path: Path)
     assert labels == sorted(labels)
     still_page.emulate_media(media="print")
     pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", still_page.pdf(prefer_css_page_size=True)))
-    assert 4 < pages <= 18
+    assert 4 < pages <= 14
+    assert not still_page.locator("#options .doors").first.is_visible()
+    listed = still_page.locator(".places .doors b").all_text_contents()
+    assert "Naloxone" in listed
+    assert len(listed) == len(set(listed))  # each need once, with all its places, and every option names its needs
+    assert all(
+        "See the list of places." in words for words in still_page.locator("#options .on-paper").all_inner_texts()[:8]
+    )
     still_page.context.close()
 
 
 def test_ones_own_page_prints_alone_on_one_leaf_with_numbers_to_call(chromium_page: Page, tmp_path: Path) -> None:
     opened(chromium_page, tmp_path)
     filled(chromium_page)
+    chromium_page.click("#open-hope")
     chromium_page.evaluate("print = () => { window.printed = document.body.dataset.print }")
     chromium_page.click("#print-mine")
     assert chromium_page.evaluate("printed") == "mine"

@@ -253,9 +253,32 @@ def test_where_three_people_differ_stands_first_and_no_against_yes_before_the_re
         "Family get help, and are asked in with consent",
         "Neighbours are heard; nobody is sent off for it",
     ]
+    assert ours.locator("#differ h3").all_inner_texts() == ["One of you says yes, another says no"]
     assert "uses it: No · staff: Partly · manager: Yes" in words_of(ours, "#differ")
     assert ours.locator("#profile tr.apart").count() == len(rows)
     assert ours.evaluate("document.activeElement.id") == "result"
+
+
+def test_a_view_against_a_view_comes_before_an_answer_that_is_missing(ours: Page, tmp_path: Path) -> None:
+    three = {
+        "uses": same(family="cannot", help_today="partly"),
+        "staff": {key: word for key, word in same(help_today="cannot").items() if key != "naloxone"},
+        "manager": same(),
+    }
+    opened(ours, tmp_path, three)
+    groups = ours.locator("#differ h3").all_inner_texts()
+    assert groups == ["Nearer, but not the same", "Someone cannot say, or gave no answer"]
+    rows = [part.locator("li b").all_inner_texts() for part in ours.locator("#differ ul").all()]
+    assert [[row.split(". ")[1] for row in part] for part in rows] == [
+        ["Who uses today gets help today"],
+        ["Family get help, and are asked in with consent", "Naloxone to take home, for all"],
+    ]
+    assert words_of(ours, "#headline") == "You see this in different ways"
+
+
+def test_where_only_answers_are_missing_nobody_is_said_to_differ(ours: Page, tmp_path: Path) -> None:
+    opened(ours, tmp_path, {"uses": same(family="cannot"), "staff": same(), "manager": same()})
+    assert words_of(ours, "#headline") == "Where all three of you answered, you agree"
 
 
 def test_how_each_would_show_it_stands_beside(ours: Page, tmp_path: Path) -> None:
@@ -308,7 +331,8 @@ def test_each_no_names_whom_it_trades_away_its_repair_and_what_is_known(ours: Pa
     rows = ours.locator("#traded li")
     assert rows.count() == 4
     first = rows.nth(0).inner_text()
-    assert "People with addiction who never hear that there is a way." in first
+    assert first.startswith("2. Each person hears that people recover")
+    assert "It may trade away people with addiction who never hear that there is a way." in first
     assert "No: uses it. Partly: staff." in first
     assert "Tell each person once, write down the day, and let a no be a no." in first
     assert "Change of terms: Are treatment and recovery raised with the person? Offered once" in first
@@ -469,7 +493,7 @@ def test_without_scripts_it_is_a_form_for_three_people_and_a_sheet_to_lay_side_b
     assert still.is_visible("#known")
     for hidden in ("#alone", "#sealing", "#together", "#terms", "#result", "#wipe"):
         assert not still.is_visible(hidden)
-    assert "Print the page three times." in still.inner_text("#how")
+    assert "Print the form three times" in still.inner_text("#how")
     assert "sealed file" not in still.inner_text("#how")
     assert pages_of(still) == 4
     still.emulate_media(media="print")

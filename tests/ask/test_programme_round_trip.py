@@ -13,6 +13,7 @@ from click.testing import Result
 from three_people import open_three, same, save, seal_three, words_of
 
 from bothand.ask.programme import write_programme
+from bothand.ask.programme.page import _refused
 from faulty import write
 from texts import line, plan_text, small_study
 
@@ -73,3 +74,36 @@ def test_a_name_that_a_file_cannot_hold_is_made_plain(
     path = save(chromium_page, "#save-now", tmp_path)
     assert tomllib.loads(path.read_text("utf-8"))["label"] == 'A "B"  c  \\ d'
     assert call("check", path).exit_code == 0
+
+
+def test_a_term_may_hold_for_one_service_and_not_for_another(
+    chromium_page: Page, call: Callable[..., Result], tmp_path: Path
+) -> None:
+    """A programme with two services rarely runs both in one way."""
+    chromium_page.goto(write_programme(tmp_path, "en").as_uri())
+    open_three(chromium_page, seal_three(chromium_page, tmp_path, THREE))
+    for key in (KEY, "methadone_places", "community_naloxone"):
+        chromium_page.check(f'#terms input[name="service"][value="{key}"]')
+    assert not chromium_page.is_visible("#h-entry")
+    chromium_page.select_option("#t-entry", "intake")
+    chromium_page.select_option("#t-offer", "offered once")
+    chromium_page.click("#h-entry summary")
+    assert chromium_page.locator("#for-entry input:checked").count() == 3
+    chromium_page.uncheck('#for-entry input[value="methadone_places"]')
+    path = save(chromium_page, "#save-now", tmp_path)
+    terms = tomllib.loads(path.read_text("utf-8"))["terms"]
+    assert terms[KEY] == {"entry": "intake", "offer": "offered once"}
+    assert terms["methadone_places"] == {"offer": "offered once"}
+    assert call("check", path).exit_code == 0
+
+
+def test_a_service_that_cannot_be_run_in_a_way_is_named(chromium_page: Page, tmp_path: Path) -> None:
+    refused = {(service, term, choice) for service, term, choice in _refused()}
+    service, term, choice = sorted(refused)[0]
+    chromium_page.goto(write_programme(tmp_path, "en").as_uri())
+    open_three(chromium_page, seal_three(chromium_page, tmp_path, THREE))
+    chromium_page.check(f'#terms input[name="service"][value="{service}"]')
+    chromium_page.select_option(f"#t-{term}", choice)
+    assert "cannot be run in this way" in words_of(chromium_page, f"#no-{term}")
+    chromium_page.click("#wipe")
+    assert chromium_page.locator(f"#no-{term}").inner_text() == ""

@@ -15,7 +15,7 @@ from bothand.engine.arrays import Floats
 from bothand.engine.setting import draw_values, load_setting
 from bothand.experiments.plans import Tried, option_keys, service_keys, try_dollars, try_study_plan
 from bothand.experiments.terms import try_terms
-from bothand.experiments.worlds import World, beyond_limit, knowing, open_world, walks
+from bothand.experiments.worlds import World, beyond_limit, knowing, left_to_plans, open_world, walks
 from bothand.faults import FaultsFound
 from bothand.keys import THREE_YEARS
 from bothand.study import Options, Result, run_study, short_hash
@@ -128,6 +128,8 @@ def test_search_leaves_out_what_a_programme_makes_more_coercive_than_the_study_a
     service = next(service for service in own.services if service.key == KEY)
     assert coercion_of(service, service.terms).grade > own.study.coercion_limit
     assert set(beyond_limit(own)) - set(beyond_limit(setting())) == {KEY}
+    assert left_to_plans(own) == [KEY]
+    assert left_to_plans(setting()) == []
 
 
 def test_the_hash_of_a_run_tells_the_terms(file: Path) -> None:
@@ -217,6 +219,8 @@ def test_the_report_and_its_summary_name_the_programme(ran: Result) -> None:
     assert ran.summary.study.label.endswith(f", run as {name} does")
     page = (ran.folder / "report.html").read_text("utf-8")
     assert f"All to medication, as run by {name}" in page
+    assert ran.summary.study.left_to_plans == ["low_barrier_buprenorphine"]
+    assert f"The way in which {name} runs low-barrier buprenorphine goes beyond this study’s limit on coercion." in page
     assert name in page.split("<title>")[1].split("</title>")[0]
     assert json.loads((ran.folder / "summary.json").read_text("utf-8"))["study"]["programmes"] == [name]
 

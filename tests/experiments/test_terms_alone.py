@@ -293,6 +293,25 @@ def test_what_shows_one_side_only_is_not_read_as_a_gain() -> None:
     assert any(g.change != Interval(mean=0, low=0, high=0) for g in mine.gains if g.indicator == HEALTHY)
 
 
+def test_what_holds_of_many_plans_alike_is_said_once() -> None:
+    """On a programme's terms of which one side only was measured, no plan has a number of its own to tell."""
+    _, _, parts = from_the_page()
+    mine = next(p for p in parts if p.plan == "stricter")
+    lines = [line.model_copy(update={"one_sided": True}) for line in mine.lines]
+    by = "Corner House (as it is run now)"
+    three = [
+        mine.model_copy(
+            update={"plan": key, "by": by, "lines": lines, "text": f"{name}, run as {by} does, one side only."}
+        )
+        for key, name in (("a", "Even split"), ("b", "As others do, half unspent"), ("c", "Families first"))
+    ]
+    [found, alone] = said.findings([*three, mine])
+    assert found.text == f"Even split; As others do, half unspent; Families first, run as {by} does, one side only."
+    assert found.key == "terms_a"
+    assert len(found.numbers) == 3 * len(mine.gains)
+    assert alone.text == mine.text
+
+
 def test_each_service_shows_its_terms_with_both_readings_and_no_effect_that_is_not_known() -> None:
     here, _, _ = from_the_page()
     results: Any = SimpleNamespace(setting=here.setting, world=here)

@@ -161,6 +161,19 @@ def test_a_read_only_folder_is_told_before_any_work(tmp_path: Path, monkeypatch:
     assert f"the folder '{tmp_path}' is read-only" in refused(tmp_path / "runs" / "one")
 
 
+def test_a_folder_in_which_none_can_be_made_is_told_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rights may be there and a folder yet refuse, as on a full disk or where others rule: it is tried."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert f"no folder can be made in '{tmp_path}': No space left on device." in refused(tmp_path / "runs" / "one")
+    assert list(tmp_path.iterdir()) == []
+
+
 def without_power_over_permissions() -> list[str]:
     """Return what takes a superuser's power to write anywhere from a command, if that can be done here."""
     if os.geteuid() != 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,9 +17,11 @@ from bothand.evidence.tables import load_evidence
 from bothand.experiments.plans import Tried
 from bothand.experiments.results import Results
 from bothand.files import available
-from bothand.findings.bills import TREATMENT_PLACES, paid_for_places, total_paid, treatment_that_follows
+from bothand.findings.bills import FOLLOWS, TREATMENT_PLACES, paid_for_places, total_paid, treatment_that_follows
+from bothand.findings.said.sentences import _bills
 from bothand.outcomes.ledger import Horizons, Ledger
 from bothand.outcomes.trial import FLAT
+from bothand.report.summary import Bill, Interval
 from bothand.world.service import Service, load_service, load_services, quantity_keys
 
 DRAWS, YEARS, DOLLARS = 4, 6, 4e5
@@ -92,3 +94,20 @@ def test_a_price_of_several_parts_says_which_of_them_buy_places() -> None:
         bringing = any(move.lever in TREATMENT_PLACES and not move.own_places for move in service.moves)
         marked = [part.beside_places for part in service.cost]
         assert any(marked) == (bringing and len(marked) > 1), service.key
+
+
+@pytest.mark.parametrize(
+    ("follows", "words"),
+    [
+        (1_300_000.0, "sets off $1.3 million of treatment that others pay"),
+        (-180_000.0, "spares others $180,000 of treatment"),
+    ],
+)
+def test_treatment_that_others_need_no_longer_pay_is_not_said_as_less_than_nothing(follows: float, words: str) -> None:
+    def bill(payer: str, usd: float) -> Bill:
+        return Bill(plan="both", payer=payer, usd=Interval(mean=usd, low=usd, high=usd), downstream=False)
+
+    results: Any = SimpleNamespace(found_plan="both")
+    said = _bills(results, [bill("Settlement money", 2_000_000.0), bill(FOLLOWS, follows)])
+    assert said is not None
+    assert said.text == f"The both/and plan spends $2 million of settlement money and {words}"

@@ -24,7 +24,7 @@ from bothand.outcomes.ledger import Horizons
 from bothand.outcomes.trial import Trial, scales, status_quo
 from bothand.world.money import spendable
 from bothand.world.service import Terms
-from bothand.world.terms import coercion_of, quantities_of
+from bothand.world.terms import RunOtherwise, coercion_of, quantities_of
 
 Path = Callable[[RunIn, Mapping[str, Floats], int], Floats]
 TEN = 10  # UNIT: years
@@ -87,6 +87,12 @@ class World:
     def yearly_budget(self) -> float:
         """Dollars a year of the first round."""
         return float(self.money[THREE_YEARS].max())
+
+
+def left_to_plans(setting: Setting) -> list[str]:
+    """Return the keys of the services that search may not choose because of how a programme runs them."""
+    beyond = beyond_limit(setting)
+    return [service.key for service in setting.services if isinstance(service, RunOtherwise) and service.key in beyond]
 
 
 def beyond_limit(setting: Setting) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from bothand.files.documents import (
 from bothand.files.form import examine, told, validate
 from bothand.files.lines import Path_
 from bothand.files.shipped import available, data_folder, named_file
-from bothand.files.writing import write_atomically
+from bothand.files.writing import write_atomically, write_into
 
 __all__ = [
     "LARGEST_FILE",
@@ -40,4 +40,5 @@ __all__ = [
     "told",
     "validate",
     "write_atomically",
+    "write_into",
 ]

@@ -68,6 +68,8 @@ def _unfit(folder: Path) -> str:
         return f"'{parent}' is a file; a folder was expected."
     if not os.access(parent, os.W_OK | os.X_OK):
         return f"the folder '{parent}' is read-only; nothing can be written there."
+    if words := _cannot_hold(parent, target.name):
+        return words
     if not target.is_dir() or not any(target.iterdir()):
         return ""
     if not (target / MARK).is_file():
@@ -75,6 +77,17 @@ def _unfit(folder: Path) -> str:
     if strange := _strangers(target):
         names = ", ".join(f"'{name}'" for name in strange)
         return f"this folder holds, beside an earlier run, {names}; move that away, so that nothing is lost."
+    return ""
+
+
+def _cannot_hold(parent: Path, name: str) -> str:
+    """Return why no folder can be made in another, tried by making one and taking it away, or "" when it can."""
+    probe = parent / f"{_stem(parent / name)}{_machine()}-{os.getpid()}-{secrets.token_hex(2)}"
+    try:
+        probe.mkdir()
+        probe.rmdir()
+    except OSError as error:
+        return f"no folder can be made in '{parent}': {error.strerror or error}."
     return ""
 
 

@@ -1,10 +1,34 @@
-"""Writing a file so that no half of it is ever seen."""
+"""Writing a file so that no half of it is ever seen, into a folder that is made if need be."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+
+from bothand.faults import Fault, FaultsFound
+
+
+def write_into(folder: Path, name: str, content: bytes) -> Path:
+    """Write a file into a folder, made if need be with those above it, and return the file's path.
+
+    Raises FaultsFound, in plain words, where that cannot be; then no folder that was made for it is left.
+    """
+    above = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not above.is_dir():
+        what = "this" if above == folder.absolute() else f"'{above}'"
+        raise FaultsFound([Fault(str(folder), f"{what} is a file; a folder was expected.")])
+    missing = [path for path in (folder.absolute(), *folder.absolute().parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / name, content)
+    except OSError as error:
+        for made in missing:
+            with suppress(OSError):
+                made.rmdir()
+        raise FaultsFound([Fault(str(folder / name), f"it cannot be written: {error.strerror or error}.")]) from error
+    return folder / name
 
 
 def write_atomically(path: Path, content: bytes) -> None:

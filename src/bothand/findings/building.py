@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from bothand.decide.losers import LEAST_RUNS
 from bothand.experiments.results import Results
+from bothand.experiments.worlds import left_to_plans
 from bothand.findings import both, delivery, doubts, history, lines, people, tables, terms
 from bothand.findings.deciding import disputes, losers, moves, own_plan, stakeholders, stances
 from bothand.findings.measures import indicators
@@ -20,7 +21,7 @@ from bothand.outcomes.picture import picture
 from bothand.outcomes.ratings import Given
 from bothand.outcomes.values import cited, values_of
 from bothand.report.summary import Mark, NotInModel, PictureSentences, StudyPart, Summary, Value
-from bothand.words import join_words
+from bothand.words import join_words, run_as
 from bothand.world.money import rules_in_words
 
 DEATHS = "opioid_deaths"  # how the names of series of deaths begin
@@ -146,6 +147,7 @@ def _study(results: Results) -> StudyPart:
         key=study.key,
         label=_label(results),
         programmes=[programme.name for programme in results.setting.programmes],
+        left_to_plans=left_to_plans(results.setting),
         place=place.label,
         model=study.model,
         day_one=study.day_one.isoformat(),
@@ -163,7 +165,7 @@ def _study(results: Results) -> StudyPart:
 def _label(results: Results) -> str:
     """Return what the study is about; beside it, on whose terms its services are run."""
     names = [programme.name for programme in results.setting.programmes]
-    return f"{results.setting.study.label}, run as {join_words(names)} does" if names else results.setting.study.label
+    return results.setting.study.label + (run_as(join_words(names)) if names else "")
 
 
 def _not_in_model(results: Results) -> list[NotInModel]:

@@ -16,7 +16,7 @@ from bothand.findings.said.claim import Said
 from bothand.keys import DEATHS, HEALTHY, REMISSION, WITHOUT_MEDICATION
 from bothand.outcomes.ledger import LIFETIME
 from bothand.report.summary import Interval, Service, TermPart, TermsAlone, TermsGain, TermsLine, Verdict
-from bothand.words import dollars, in_sentence, join_words, mean_words
+from bothand.words import dollars, in_sentence, join_words, mean_words, run_as
 from bothand.world.plan import terms_of
 from bothand.world.service import Service as ServiceFile
 from bothand.world.terms import (
@@ -49,8 +49,24 @@ def alone(results: Results) -> list[TermsAlone]:
 
 
 def findings(parts: Iterable[TermsAlone]) -> list[Said]:
-    """Return a finding for each plan whose terms have an effect in this model."""
-    return [_finding(part) for part in parts if part.gains]
+    """Return a finding for each plan whose terms have an effect in this model; what holds of many is said once."""
+    alike: dict[str, list[TermsAlone]] = {}
+    for part in parts:
+        if part.gains:
+            alike.setdefault(part.shared or part.plan, []).append(part)
+    return [_finding(same[0]) if len(same) == 1 else _of_many(same) for same in alike.values()]
+
+
+def _of_many(parts: Sequence[TermsAlone]) -> Said:
+    names = [part.text.partition(run_as(part.by))[0] for part in parts]
+    first = parts[0]
+    return Said(
+        f"terms_{first.plan}",
+        f"{'; '.join(names)}{first.text[len(names[0]) :]}",
+        {f"{part.plan}, {g.group}: {g.indicator}": g.change.mean for part in parts for g in part.gains},
+        tuple(f"{part.plan}, {g.group}: {g.verdict}" for part in parts for g in part.gains if g.indicator == HEALTHY),
+        tuple(f"{part.plan}, {EVERYONE}: {HEALTHY}" for part in parts),
+    )
 
 
 def _finding(part: TermsAlone) -> Said:
@@ -103,7 +119,7 @@ def _alone(results: Results, tried: TermsTried) -> TermsAlone:
     files = {service.key: service for service in setting.services}
     lines = [_line(results, tried, line, catalogue[line.term], files[line.service]) for line in tried.lines]
     gains = _gains(results, tried, one_sided=any(line.one_sided for line in lines))
-    name = f"{tried.plan.label}, run as {tried.by} does" if tried.by else tried.plan.label
+    name = f"{tried.plan.label}{run_as(tried.by)}" if tried.by else tried.plan.label
     like = next((plan.label for plan in setting.plans if plan.key == tried.plan.like), tried.plan.like or FILES)
     labels = {name: in_sentence(setting.model.spec.group[name].label) for name in setting.model.groups}
     return TermsAlone(
@@ -170,7 +186,10 @@ def _sentence(plan: str, lines: Sequence[TermsLine], gains: Sequence[TermsGain],
         return f"{plan}: what its terms change is not known in this model; no number rests on them."
     one_sided = dict.fromkeys(line.leaves_out for line in lines if line.one_sided)
     if one_sided:
-        return f"{plan}, the terms alone: one side only, so no gain or loss is read. Left out: {'; '.join(one_sided)}."
+        return (
+            f"{plan}, the terms alone: the numbers hold one side only of this change, so no gain or loss is read from "
+            f"them. Not in the numbers: {'; '.join(one_sided)}."
+        )
     healthy = {g.group: g for g in gains if g.indicator == HEALTHY}
     if not any(g.change.low or g.change.high for g in healthy.values()):
         return f"{plan}, the terms alone, with the same dollars: they change nothing."

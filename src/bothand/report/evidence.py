@@ -23,7 +23,18 @@ from bothand.report.summary import (
     TermsAlone,
     TermsLine,
 )
-from bothand.words import COERCION, FAMILIES, KINDS, VALUE_KINDS, VERDICTS, dollars, join_words, range_words, unparted
+from bothand.words import (
+    COERCION,
+    FAMILIES,
+    KINDS,
+    VALUE_KINDS,
+    VERDICTS,
+    dollars,
+    in_sentence,
+    join_words,
+    range_words,
+    unparted,
+)
 
 ORIGINS = {"judgement": "the interval is a judgement"}
 
@@ -115,6 +126,8 @@ class EvidenceView:
     checks: list[CheckRow]
     services: list[ServiceCard]
     terms: list[TermsPanel]
+    left_to_plans: str
+    programmes: str
     also_known: list[tuple[str, KnownService]]  # kind
     values: Table
     strip: Markup
@@ -142,7 +155,12 @@ def view(index: Index) -> EvidenceView:
         test_years=range_words(*summary.fit.test_years, str) if summary.fit.test_years else "the earlier counts",
         checks=[_check(c) for c in summary.checks],
         services=[_card(s) for kind in KINDS for s in summary.services if s.kind == kind],
-        terms=[_terms(index, part) for part in summary.terms_alone],
+        terms=[
+            _terms(index, part, _told_above(summary.terms_alone[:at], part))
+            for at, part in enumerate(summary.terms_alone)
+        ],
+        left_to_plans=join_words([in_sentence(index.name(key)) for key in summary.study.left_to_plans]),
+        programmes=join_words(summary.study.programmes),
         also_known=[(KINDS[k.kind], k) for k in summary.also_known],
         values=_values(index),
         strip=charts.strip([(g.grade, g.inputs) for g in summary.grades], "Grades of the inputs in use", f"{said}."),
@@ -269,7 +287,12 @@ def _run_so(service: Service) -> str:
     return "; ".join(f"{term.replace('_', ' ')}: {choice}" for term, choice in service.terms.items())
 
 
-def _terms(index: Index, part: TermsAlone) -> TermsPanel:
+def _told_above(earlier: Sequence[TermsAlone], part: TermsAlone) -> TermsAlone | None:
+    """Return the first plan of which the very same was said already, else None."""
+    return next((one for one in earlier if part.shared and one.shared == part.shared), None)
+
+
+def _terms(index: Index, part: TermsAlone, above: TermsAlone | None = None) -> TermsPanel:
     """Return what a plan's own terms did: a row for each group, a column for each indicator, each with its word."""
     labels = {i.key: i.label for i in index.summary.indicators}
     told = list(dict.fromkeys(gain.indicator for gain in part.gains))
@@ -283,7 +306,9 @@ def _terms(index: Index, part: TermsAlone) -> TermsPanel:
         plan=name,
         by=part.by,
         against=part.against,
-        text=part.text,
+        text=part.text
+        if above is None
+        else f"As was said of {in_sentence(index.name(above.plan))}: no gain or loss is read.",
         lines=[(index.name(line.service), line) for line in part.lines],
         table=Table(f"{name}: what its terms alone change", ["Group", *(labels[key] for key in told)], rows),
     )

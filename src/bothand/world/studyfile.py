@@ -17,6 +17,7 @@ from pydantic import Field, Strict
 from bothand.evidence.sets import SETS, load_sets
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, available, data_folder, examine, named_file, nearest_beside, read_toml, told
+from bothand.units import LARGEST_SEED
 from bothand.world.place import Place
 from bothand.world.plan import BY_NAME_ONLY, Plan
 from bothand.world.planfile import load_plan
@@ -28,7 +29,7 @@ MOST_KNOTS = 4  # UNIT: knots of toxicity that a fit may use (DESIGN 4)
 OWN_FILES = ("own_evidence", "own_values", "own_marks")
 LONGEST = 100  # UNIT: years a run may last
 
-Whole = Annotated[int, Strict(), Field(ge=0)]
+Seed = Annotated[int, Strict(), Field(ge=0, le=LARGEST_SEED)]
 Rate = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 Grade = Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)]
 Day = Annotated[datetime.date, Strict()]
@@ -67,7 +68,7 @@ class Study(Record):
         (), description="first and last year of each spending period of all years' money; absent = the place's own"
     )
     draws: Annotated[int, Strict(), Field(ge=1, le=MOST_DRAWS)]
-    seed: Whole
+    seed: Seed
     price_year: Year = Field(description="all dollars are those of this year")
     discount: Rate = Field(description="a year")
     discount_beside: tuple[Rate, ...] = Field((), description="shown beside")

@@ -26,9 +26,7 @@ def write_person(folder: Path, place: str | Path, language: str) -> Path:
     Raises FaultsFound for whatever is wrong with a place, a language or the data; then nothing is written.
     """
     from bothand.ask.person.page import person_html
-    from bothand.files import write_atomically
+    from bothand.files import write_into
 
     html = person_html(place, language)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / NAME, html.encode())
-    return folder / NAME
+    return write_into(folder, NAME, html.encode())

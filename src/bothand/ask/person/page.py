@@ -92,6 +92,7 @@ def person_html(place: str | Path, language: str | Language) -> str:
         figures={part.key: said(part.number, evidence, words) for part in spoken},
         also={part.key: [(key, evidence[key].source) for key in part.also] for part in spoken},
         where={part.key: doors_here(part.needs, here) for part in places},
+        all_doors=doors_here([need for need in NEEDS if any(need in option.needs for option in options)], here),
         again=_looked_at_again(spoken, evidence),
         sources=_sources(here),
         reviewers=[words.say(who) for who in REVIEWERS],

@@ -26,9 +26,7 @@ def write_programme(folder: Path, language: str) -> Path:
     Raises FaultsFound for whatever is wrong with a language or the data; then nothing is written.
     """
     from bothand.ask.programme.page import programme_html
-    from bothand.files import write_atomically
+    from bothand.files import write_into
 
     html = programme_html(language)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / NAME, html.encode())
-    return folder / NAME
+    return write_into(folder, NAME, html.encode())

@@ -35,13 +35,19 @@ LETTERS = {"uses": "u", "staff": "s", "manager": "m", "yes": "y", "partly": "p",
 """What stands on paper for a person and an answer, where a word has no room."""
 
 TEXTS = {
-    "changes": "Changes of terms that would repair it: {changes}",
+    "across": "One of you says yes, another says no",
+    "near": "Nearer, but not the same",
+    "silent": "Someone cannot say, or gave no answer",
+    "below": "Each statement with a no or a partly stands below: whom it may trade away, what would repair it, and "
+    "what is known.",
+    "changes": "Changes of terms that would repair some of it:",
     "changes_none": "No change of terms would repair it.",
     "traded": "It may trade away {people}.",
     "blank": "no answer",
     "code_wrong": "This code does not open the file of {who}. Look at it sign by sign. Else the file was changed.",
     "code_missing": "The code of {who} is missing.",
     "differ": "You see this in different ways",
+    "differ_silent": "Where all three of you answered, you agree",
     "differ_none": "All three of you gave the same answers. That is rare. Ask someone who left.",
     "file_other": "This is no file of answers from this page: {name}.",
     "file_set": "This file answers other statements than this page has: {name}.",
@@ -64,6 +70,7 @@ TEXTS = {
     "say_partly": "Partly: {who}.",
     "terms_choose": "Choose at least one service, and say at least one thing of how you run it.",
     "terms_nothing": "There is no repair to make in what you chose.",
+    "unable": "These cannot be run in this way, and stay as their own file has it: {services}.",
     "unnamed": "Our programme",
 }
 """What the script says, by name."""
@@ -182,7 +189,7 @@ def _statement(
         "trades": words.say(statement.trades),
         "repair": words.say(statement.repair),
         "known": [fact.key for fact in facts[statement.key]],
-        "facts": [f"{fact.sentence} ({fact.sure})" for fact in facts[statement.key]],
+        "facts": [f"{fact.sentence.rstrip('.')} ({fact.sure})." for fact in facts[statement.key]],
         "not_known": words.say(statement.not_known) if statement.not_known else "",
         "no_term": words.say(statement.no_term) if statement.no_term else "",
         "term": term.model_dump() if term else None,

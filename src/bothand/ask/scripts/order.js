@@ -1,4 +1,5 @@
-// A list that a person puts in an order: what is ticked comes to its end, and goes up, down or out by buttons.
+// A list that a person puts in an order: what is ticked comes to its end, and goes up, down or out by buttons. Beside
+// what is ticked stands its place (by the style: the words of an option stay the same whatever is chosen).
 function ordered(name, changed) {
   const source = one(`#${name}`);
   const list = one(`#${name}-mine`);
@@ -21,7 +22,9 @@ function ordered(name, changed) {
 
   function show() {
     list.replaceChildren(...keys.map(row));
-    box.hidden = keys.length === 0;
+    one(".none-yet", box).hidden = keys.length > 0;
+    for (const name of all("[data-key] .name", source)) delete name.dataset.place;
+    keys.forEach((key, place) => { one(`[data-key="${key}"] .name`, source).dataset.place = `${word("place")} ${place + 1}`; });
     changed(keys.map((key) => ({ key, label: label(key) })));
   }
 

@@ -1,6 +1,7 @@
 // The page: one person's answers are sealed into a file; three files are opened together.
 const $ = (id) => one(`#${id}`);
 let files = {}, opened = null, reading = null;
+const excepted = new Set(); // "term service": the services for which a term is not meant
 
 const put = (where, ...parts) => where.replaceChildren(...parts);
 const lines = (id, ...told) => put($(id), ...told.map((line) => made("p", line)));
@@ -42,7 +43,7 @@ async function sealMine(sealed) {
   save(name, JSON.stringify(shut.file, null, 1));
   lines("seal-says", say("saved", { name }), ...gaps);
   put($("code"), made("p", $("code").dataset.code), made("p", shut.code, { class: "code" }),
-    made("p", `${$("code").dataset.mark} ${await markOf(shut.file)}`));
+    made("p", `${$("code").dataset.mark} ${await markOf(shut.file)}`), made("p", $("code").dataset.why, { class: "note" }));
 }
 
 // ---- three people, together
@@ -116,36 +117,47 @@ function profile(column) {
 }
 function tradedRow({ statement, said }) {
   const row = made("li"), known = made("span", "", { class: "known" });
-  row.append(made("b", `${up(statement.trades)}.`), " ", made("span", said, { class: "sides" }), " ", made("span", statement.repair, { class: "repair" }), " ");
+  row.append(made("b", `${statement.number}. ${statement.short}`), " ", made("span", said, { class: "sides" }), " ",
+    made("span", say("traded", { people: statement.trades })), " ", made("span", `${$("result").dataset.repair} ${statement.repair}`, { class: "repair" }), " ");
   const term = statement.term && data.terms.find((each) => each.key === statement.term.key);
   row.append(made("span", term ? `${$("result").dataset.term} ${term.question} ${up(labelOf(term.key, statement.term.repair))}.` : statement.no_term, { class: term ? "term" : "term no-term" }));
   if (statement.not_known) known.textContent = `${$("result").dataset.unknown} ${statement.not_known}`;
   statement.known.forEach((key, at) => {
-    const link = made("a", statement.facts[at], { href: `#known-${statement.key}-${key}` });
+    const fact = made("span", `${statement.facts[at]} `), source = $("result").dataset.source;
+    const link = made("a", source, { href: `#known-${statement.key}-${key}`, "aria-label": `${source}: ${statement.facts[at]}` });
     link.addEventListener("click", () => { $(`k-${statement.key}`).open = true; });
-    known.append(link, " ");
+    fact.append(link);
+    known.append(fact, " ");
   });
   row.append(known);
   return row;
 }
-// Whom, in one sentence; and in another which changes of terms would repair it, each once.
+// Whom: on the screen row by row below, on paper in one sentence; and which changes of terms would repair it, each once.
 function tradedSaid(traded) {
-  if (!traded.length) return say("no_one");
+  if (!traded.length) return [made("p", say("no_one"))];
   const terms = traded.map(({ statement }) => statement.term).filter(Boolean);
   const changes = data.terms.flatMap((term) => {
     const found = terms.find((each) => each.key === term.key);
-    return found ? [`${term.question} ${up(labelOf(term.key, found.repair))}.`] : [];
+    return found ? [made("li", `${term.question} ${up(labelOf(term.key, found.repair))}.`)] : [];
   });
   const people = say("traded", { people: traded.map(({ statement }) => statement.trades).join("; ") });
-  return `${people}\n${changes.length ? say("changes", { changes: changes.join(" ") }) : say("changes_none")}`;
+  const list = made("ul", "", { class: "changes" });
+  list.append(...changes);
+  return [made("p", people, { class: "on-paper" }), made("p", say(changes.length ? "changes" : "changes_none")), list, made("p", say("below"), { class: "no-print" })];
+}
+// Statements on which the three stand equally far apart, under words that say how far.
+function differGroup({ far, statements }) {
+  const list = made("ul", "", { class: "differ" });
+  list.append(...statements.map(differRow));
+  return [made("h3", say(far)), list];
 }
 function show() {
   const apart = differing(opened), traded = tradedBy(opened);
-  $("headline").textContent = apart.length ? say("differ") : say("differ_none");
-  put($("differ"), ...apart.map(differRow));
+  $("headline").textContent = say(!apart.length ? "differ_none" : apart[0].far === "silent" ? "differ_silent" : "differ");
+  put($("differ"), ...apart.flatMap(differGroup));
   put($("profile"), ...data.columns.map(profile));
   put($("answers"), ...data.questions.flatMap((question) => [made("h4", question.text),
-    ...(question.parts.length ? sentencesOf(opened, question).join(" ") : tradedSaid(traded)).split("\n").map((line) => made("p", line))]));
+    ...(question.parts.length ? [made("p", sentencesOf(opened, question).join(" "))] : tradedSaid(traded))]));
   put($("traded"), ...traded.map(tradedRow));
   $("unsealed").textContent = ROLES.some((role) => files[role].open) ? say("not_sealed") : "";
   $("named").textContent = [...new Set(ROLES.map((role) => files[role].programme).filter(Boolean))].join(" / ");
@@ -159,9 +171,26 @@ function show() {
 function pointed(term) {
   const found = pointedTo(opened, term);
   const labels = found.map((choice) => labelOf(term.key, choice)).join(" / ");
+  holding(term);
   const words = found.length === 1 ? say("point_one", { choice: labels }) : found.length ? say("point_some", { choices: labels }) : say("point_many");
   const repair = repairOf(opened, term.key, $(`t-${term.key}`).value);
   lines(`p-${term.key}`, words, ...(repair ? [say("repaired", { choice: labelOf(term.key, repair) })] : []));
+}
+const ticked = () => all('input[name="service"]:checked');
+// For which of the ticked services a term is meant: all of them until a box is cleared; those that cannot be run so, by name.
+function holding(term) {
+  const choice = $(`t-${term.key}`).value, services = choice ? ticked() : [];
+  const able = services.filter((box) => canRun(box.value, term.key, choice)), unable = services.filter((box) => !able.includes(box));
+  const label = (box) => box.parentElement.textContent.trim();
+  put($(`for-${term.key}`), ...(able.length > 1 ? able : []).map((box) => {
+    const own = made("input", "", { type: "checkbox", value: box.value }), pick = made("label", "", { class: "pick" });
+    own.checked = !excepted.has(`${term.key} ${box.value}`);
+    own.addEventListener("change", () => excepted[own.checked ? "delete" : "add"](`${term.key} ${box.value}`));
+    pick.append(own, ` ${label(box)}`);
+    return pick;
+  }));
+  $(`h-${term.key}`).hidden = able.length < 2;
+  lines(`no-${term.key}`, ...(unable.length ? [say("unable", { services: unable.map(label).join(", ") })] : []));
 }
 function takeAgreed() {
   data.terms.forEach((term) => {
@@ -171,24 +200,25 @@ function takeAgreed() {
   });
 }
 function saveTerms(repaired) {
-  const services = all('input[name="service"]:checked').map((box) => box.value);
+  const services = ticked().map((box) => box.value);
   const now = Object.fromEntries(data.terms.map((term) => [term.key, $(`t-${term.key}`).value]).filter(([, choice]) => choice));
   const repairs = Object.entries(now).map(([key, choice]) => [key, repairOf(opened, key, choice) || choice]);
   if (!services.length || !Object.keys(now).length) return lines("terms-says", say("terms_choose"));
   if (repaired && repairs.every(([key, choice]) => now[key] === choice)) return lines("terms-says", say("terms_nothing"));
   const label = $("named").textContent || programme();
   const name = ["terms", slug(label), repaired ? "repaired" : "now"].filter(Boolean).join("-") + ".toml";
-  save(name, tomlOf(label, repaired, services, repaired ? Object.fromEntries(repairs) : now, today()));
+  const holds = (service, key) => !excepted.has(`${key} ${service}`);
+  save(name, tomlOf(label, repaired, services, repaired ? Object.fromEntries(repairs) : now, today(), holds));
   lines("terms-says", say("saved_terms", { name }));
 }
 
 // ---- one tap, and nothing is left
 onWipe(() => {
-  files = {}; opened = null;
+  files = {}; opened = null; excepted.clear();
   ["code", "seal-says", "open-says", "terms-says", "differ", "profile", "answers", "traded"].forEach((id) => put($(id)));
   ["headline", "named", "unsealed"].forEach((id) => put($(id)));
   ROLES.forEach((role) => { put($(`in-${role}`)); $(`code-${role}`).disabled = true; });
-  data.terms.forEach((term) => put($(`p-${term.key}`)));
+  data.terms.forEach((term) => { put($(`p-${term.key}`)); holding(term); });
   $("result").hidden = $("terms").hidden = true;
   document.body.classList.remove("opened");
 });
@@ -203,6 +233,7 @@ document.addEventListener("change", ({ target }) => {
   if (target.id === "files") reading = readFiles();
   const term = data.terms.find((each) => target.id === `t-${each.key}`);
   if (term) pointed(term);
+  if (target.name === "service") data.terms.forEach(holding);
 });
 $("save-now").addEventListener("click", () => saveTerms(false));
 $("save-repaired").addEventListener("click", () => saveTerms(true));

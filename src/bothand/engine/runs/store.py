@@ -64,6 +64,8 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_atomically(self._path(key), MARK + _sum(key, content) + content)
         except OSError as error:
+            with suppress(OSError):
+                self.folder.rmdir()  # none was kept: an empty folder would tell nothing
             with self._lock:
                 if not self._full:
                     self._full = True

@@ -267,8 +267,9 @@ def _bills(results: Results, found: list[Bill]) -> Said | None:
     if later is None or paid is None:
         return None
     spent, after = paid.usd.mean, later.usd.mean
-    text = f"The both/and plan spends {dollars(spent)} of settlement money and sets off {dollars(after)} of treatment "
-    text += "that others pay"
+    text = f"The both/and plan spends {dollars(spent)} of settlement money and "
+    sets_off = f"sets off {dollars(after)} of treatment that others pay"
+    text += sets_off if after >= 0 else f"spares others {dollars(-after)} of treatment"
     return Said(
         "bills",
         text,

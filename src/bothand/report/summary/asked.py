@@ -17,6 +17,10 @@ class StudyPart(Part):
     programmes: list[str] = Field(
         default=[], description="programmes on whose terms their services are run, with what each says that this is"
     )
+    left_to_plans: list[str] = Field(
+        default=[],
+        description="services that search may not choose as these programmes run them: beyond the limit on coercion",
+    )
     day_one: str = Field(description="ISO date")
     last_day: str
     draws: int

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bothand.report.summary.both_and import Reaching
 from bothand.report.summary.parts import Interval, Part, Verdict
+from bothand.words import run_as
 
 
 class TermsLine(Part):
@@ -44,6 +45,15 @@ class TermsAlone(Part):
     gains: list[TermsGain] = Field(description="empty when no term has an effect in this model")
     text: str = Field(description="what the change of terms alone did, to whom, in a sentence")
     by: str = Field(default="", description="the programmes whose terms these are; empty: the plan's own")
+
+    @property
+    def shared(self) -> str:
+        """What is said of every plan on these programmes' terms alike, without its name; "" where it is of this alone.
+
+        Where only one side of a change was measured no number is said, so that the words are the same for all.
+        """
+        one_sided = self.by and any(line.one_sided for line in self.lines)
+        return f"{self.by}: {self.text.partition(run_as(self.by))[2]}" if one_sided else ""
 
 
 class Reach(Part):

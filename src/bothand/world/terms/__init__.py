@@ -35,6 +35,7 @@ from bothand.world.terms.plans import load_plan_on_terms, refused, shown
 from bothand.world.terms.programme import (
     Programme,
     ProgrammeTerms,
+    RunOtherwise,
     load_programme,
     run_by,
     said_for_nothing,
@@ -51,6 +52,7 @@ __all__ = [
     "Deviation",
     "Programme",
     "ProgrammeTerms",
+    "RunOtherwise",
     "Term",
     "TermChoice",
     "Way",
