@@ -121,6 +121,8 @@ def _settled(index: Index, weighed: Sequence[Stakeholder]) -> Table:
     """Return what holds at every weight of a position: pairs of plans in one order, and which plans may be best."""
     rows = []
     for one in weighed:
+        if not one.pairs:
+            continue
         after = {plan: [b for a, b in one.always if a == plan] for plan in _plans(weighed)}
         most = max(after, key=lambda plan: len(after[plan]))
         before = f"{index.name(most)} before {listed([in_sentence(index.name(plan)) for plan in after[most]])}"
