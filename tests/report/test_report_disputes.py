@@ -142,16 +142,18 @@ def test_the_disputes_that_change_most_say_what_settling_them_is_worth_beside_wh
     rows = {row[0]: row[1:] for row in view.settle.rows}
     assert rows["Kits in the right hands"] == [
         "19, give or take 2",
-        f"A local count, $20,000 ($6,000 to $60,000). {entry(whole, 'kits_in_the_right_hands').settled_by}",
+        "A local count, $20,000 ($6,000 to $60,000)",
         "1 (0.3 to 3); 1 in 100 of it",
         "yes",
     ]
+    told = entry(whole, "prevalence").settled_by
+    assert rows["Prevalence"][1] == f"Linked records, $150,000 ($45,000 to $450,000). {told}"
     assert rows["Prevalence"][0] == "2, give or take 2; may be chance"
     assert rows["Prevalence"][3] == "cannot tell; it pays if 4 counties share it"
     assert rows["Risk after release"][2:] == ["140 (42 to 420); more than all of it", "no"]
     assert rows["Criterion of recovery"] == ["no drawn input", "no study", "", "no study"]
     assert view.settle_said in section
-    assert "$100,000 taken from the both/and plan, from each service alike, cost 5 healthy life-years" in section
+    assert "the both/and plan would lose, 5 for each $100,000 taken from all its services alike" in section
 
 
 def test_a_worth_in_dollars_stands_only_where_the_study_names_one(whole: Summary) -> None:

@@ -259,7 +259,8 @@ def _study(one: RegisterEntry, s: Settling) -> str:
     if s.usd is None or s.study is None:
         return "no study"
     least, middle, most = s.usd
-    return f"{KINDS[s.study]}, {mean_words(middle, least, most, dollars)}. {one.settled_by}"
+    told = "" if one.outcome == "changes" else f". {one.settled_by}"  # else it stands on the dispute's card
+    return f"{KINDS[s.study]}, {mean_words(middle, least, most, dollars)}{told}"
 
 
 def _as_much(s: Settling) -> str:
@@ -285,11 +286,9 @@ def _settle_note(index: Index) -> str:
     if found is None or not any(one.settling and one.settling.life_years for one in index.summary.disputes):
         return ""
     return (
-        "Knowing is told as if a study told the truth exactly, the most that it can bring. Its cost is told in "
-        f"the same unit, so that no life has a price: $100,000 taken from the both/and plan, from each service alike, "
-        f"cost {number(found.margin)} healthy life-years, read off the curves. What studies cost is a judgement of "
-        "ours, from published costs. Below "
-        f"{number(found.by_chance_disputes)}, what knowing brings may be chance."
+        "Knowing: as if a study told the truth exactly, the most that it can bring; below "
+        f"{number(found.by_chance_disputes)} it may be chance. Cost: our judgement. Its healthy life-years are what the "
+        f"both/and plan would lose, {number(found.margin)} for each $100,000 taken from all its services alike."
     )
 
 
