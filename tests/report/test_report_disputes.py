@@ -143,14 +143,14 @@ def test_the_disputes_that_change_most_say_what_settling_them_is_worth_beside_wh
     assert rows["Kits in the right hands"] == [
         "19, give or take 2",
         "A local count, $20,000 ($6,000 to $60,000)",
-        "1 (0.3 to 3); 1 in 100 of it",
+        "1 (0.3 to 3); 1 in 100 of the money",
         "yes",
     ]
     told = entry(whole, "prevalence").settled_by
     assert rows["Prevalence"][1] == f"Linked records, $150,000 ($45,000 to $450,000). {told}"
     assert rows["Prevalence"][0] == "2, give or take 2; may be chance"
-    assert rows["Prevalence"][3] == "cannot tell; it pays if 4 counties share it"
-    assert rows["Risk after release"][2:] == ["140 (42 to 420); more than all of it", "no"]
+    assert rows["Prevalence"][3] == "cannot tell; 4 counties would have to share it"
+    assert rows["Risk after release"][2:] == ["140 (42 to 420); more than all the money", "no"]
     assert rows["Criterion of recovery"] == ["no drawn input", "no study", "", "no study"]
     assert view.settle_said in section
     assert "the both/and plan would lose, 5 for each $100,000 taken from all its services alike" in section

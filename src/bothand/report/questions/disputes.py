@@ -268,7 +268,7 @@ def _as_much(s: Settling) -> str:
     if s.life_years is None or s.share is None:
         return ""
     least, middle, most = s.life_years
-    share = "more than all of it" if s.share > 1 else f"{in_hundred(s.share)} of it"
+    share = "more than all the money" if s.share > 1 else f"{in_hundred(s.share)} of the money"
     return f"{mean_words(middle, least, most)}; {share}"
 
 
@@ -276,7 +276,9 @@ def _pays_off(s: Settling) -> str:
     """Return whether knowing is worth what it costs, and how many counties would have to share a study that is not."""
     if s.pays is None:
         return "no study" if s.study is None else "not known"
-    share = "" if s.counties is None or s.counties <= 1 else f"; it pays if {math.ceil(s.counties):,} counties share it"
+    share = (
+        "" if s.counties is None or s.counties <= 1 else f"; {math.ceil(s.counties):,} counties would have to share it"
+    )
     return f"{s.pays}{share}"
 
 
