@@ -289,8 +289,8 @@ def _settle_note(index: Index) -> str:
         return ""
     return (
         "Knowing: as if a study told the truth exactly, the most that it can bring; below "
-        f"{number(found.by_chance_disputes)} it may be chance. Cost: our judgement. Its healthy life-years are what the "
-        f"both/and plan would lose, {number(found.margin)} for each $100,000 taken from all its services alike."
+        f"{number(found.by_chance_disputes)} it may be chance. Cost: our judgement. Its healthy life-years are what "
+        f"the both/and plan would lose, {number(found.margin)} for each $100,000 taken from all its services alike."
     )
 
 
