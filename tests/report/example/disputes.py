@@ -203,6 +203,7 @@ FINDINGS = {
     "to_learn": "Knowing everything before a plan is chosen would bring 55 healthy life-years. Most of what one number "
     "brings, 19, comes from this one: share of kits that are in the right hands. A local count of 200 people or "
     "cases would bring 8.",
-    "settling": "Of the 4 disputes that change most: for 1 a study is worth its cost to this county alone; for 1 it is "
-    "not, even if it told all; for 1 these runs cannot tell; for 1 no number that is drawn holds the dispute.",
+    "settling": "Of the 4 disputes that change most: for 1 a study is worth its cost to this county alone; for 1 a "
+    "study costs more than all that it could tell is worth; for 1 these runs cannot tell; "
+    "for 1 no number that is drawn holds the dispute.",
 }

@@ -259,7 +259,7 @@ def _worth_its_cost(found: DisputesTried, learned: ToLearn) -> str:
         f"for {count} {words}"
         for count, words in (
             (yes, "a study is worth its cost to this county alone"),
-            (no, "it is not, even if it told all"),
+            (no, "a study costs more than all that it could tell is worth"),
             (unsure, "these runs cannot tell"),
             (silent, "no number that is drawn holds the dispute"),
         )
