@@ -56,7 +56,7 @@ from bothand.world.plan import Plan
 from bothand.world.population import AgeGroup, Mortality, OverdoseRate, R, Starters, Together, read_rows, table_faults
 from bothand.world.rules import Rule, RuleStatus, rule_faults, status_faults
 from bothand.world.service import Service, load_service, load_services
-from bothand.world.stakeholders import Stakeholder, load_stakeholder
+from bothand.world.stakeholders import Stakeholder
 from bothand.world.studyfile import MOST_DRAWS, Study, load_study, paid_years
 from bothand.world.terms import ProgrammeTerms, Term, load_plan_on_terms, load_programme, read_term, shown, term_faults
 
@@ -234,8 +234,11 @@ def _term(path: Path) -> None:
     _raise([*form, *told(term_faults(term, document, load_evidence()) if term else (), form)])
 
 
-def _stakeholder(path: Path) -> None:
-    load_stakeholder(path)
+def _stakeholder(path: Path) -> Sequence[str]:
+    """A position, and where its answers may come from the question."""
+    from bothand.decide.weights import question_notes
+
+    return question_notes(path)
 
 
 def _register(path: Path) -> None:

@@ -21,7 +21,14 @@ from bothand.experiments.reaches import USUAL
 from bothand.experiments.results import Results
 from bothand.experiments.search import Found
 from bothand.experiments.what_if.disputes import DisputesTried, try_disputes
-from bothand.experiments.what_if.learning import most_leverage, what_to_learn, worth_to_each
+from bothand.experiments.what_if.learning import (
+    MOST,
+    at_the_margin,
+    most_leverage,
+    what_to_learn,
+    worth_of_settling,
+    worth_to_each,
+)
 from bothand.experiments.what_if.moves import Moves, try_moves
 from bothand.experiments.what_if.priced import price_principles
 from bothand.experiments.what_if.repairs import try_repairs
@@ -93,9 +100,15 @@ def end_in_full(
     both = results.reaches[USUAL].tried[-1]
     prices = price_principles(curves, found, floors, limit, both, tell)
     tell("what is worth finding out")
-    learned = what_to_learn(world, choice, results.draws, most_leverage(results.deciding), asked.register)
+    dollars = world.setting.study.usd_per_healthy_life_year
+    leading = most_leverage(results.deciding)
+    learned = what_to_learn(world, choice, results.draws, leading, asked.register, dollars)
     if results.common is not None:
         learned = worth_to_each(world, choice, results.common, found, learned, seed)
+    disputes = asked.disputes.result()
+    first = [one.dispute for one in disputes.tried[:MOST]]
+    margin = at_the_margin(curves, found.yearly)
+    learned = worth_of_settling(world, choice, results.draws, first, learned, margin, dollars)
     exact, by_period = asked.slopes.result()
     ways, on_terms = asked.ways.result()
     return replace(
@@ -107,7 +120,7 @@ def end_in_full(
         moves=asked.moves.result(),
         prices=prices,
         register=asked.register,
-        disputes=asked.disputes.result(),
+        disputes=disputes,
         learned=learned,
         repairs=try_repairs(curves, world, results.tried, losses(results), seed, tell),
     )

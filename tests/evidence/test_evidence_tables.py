@@ -23,6 +23,12 @@ READ_LATER = {
     "screen_missed_share",
     "screen_wrongly_found_share",
     "overdose_ever_injecting",
+    "study_county_interviews_contract",
+    "study_interview_cost",
+    "study_project_grant_year",
+    "study_small_grant_year",
+    "study_trial_designed_cost",
+    "study_trial_from_records_cost",
 }
 JUDGED = {
     "grade": "judgement",

@@ -12,7 +12,7 @@ import pytest
 from bothand.decide.information import Worth
 from bothand.experiments.results import Results
 from bothand.experiments.what_if.disputes import DisputesTried, DisputeTried, SideTried
-from bothand.experiments.what_if.learning import Learned, ToLearn
+from bothand.experiments.what_if.learning import Learned, Price, Settling, ToLearn
 from bothand.findings.deciding.disputes import findings, learning, register, to_learn
 from bothand.words import forbidden
 from bothand.world.disputes.loading import load_disputes
@@ -139,7 +139,51 @@ def test_what_a_local_count_would_bring_is_told_and_where_chance_alone_could_giv
         assert [one.told for one in told] == [False, not doubt, True]
         made = learning(asked)
         assert made is not None
-        assert (made.study_cost, made.study_source) == ("cost not known", small().evidence["local_study_people"].source)
+        assert made.study_source == small().evidence["local_study_people"].source
+        assert made.study_cost == "such a survey costs about $50,000 ($12,000 to $240,000), a judgement too"
+
+
+def settled(*found: Settling) -> Results:
+    """The same full run, with what settling its disputes is worth."""
+    results = ran()
+    assert results.learned is not None
+    learned = replace(results.learned, disputes=found, margin=2e-5, by_chance_disputes=3.0)
+    draws = SimpleNamespace(n=64, keys={"kits": "effective_kit_share"})
+    return cast(Results, SimpleNamespace(**{**vars(results), "learned": learned, "draws": draws}))
+
+
+COUNT = Price("study_cost_count", (5e3, 2e4, 6e4), (0.1, 0.4, 1.2), 0.01)
+KITS = Settling("kits_in_the_right_hands", ("kits",), Worth(12.0, 3.0), True, "count", COUNT, 600_000.0)
+
+
+def test_what_settling_a_dispute_is_worth_and_costs_stands_with_the_dispute() -> None:
+    free = Settling("naloxone_per_event", ("kits",), Worth(0.0, 1.0), False, "count", COUNT)
+    entries = {one.key: one.settling for one in register(settled(KITS, free))}
+    kits, none = entries["kits_in_the_right_hands"], entries["naloxone_per_event"]
+    assert kits is not None
+    assert (kits.inputs, kits.labels) == (
+        ["effective_kit_share"],
+        [small().evidence["effective_kit_share"].description],
+    )
+    assert (kits.worth, kits.told, kits.usd, kits.life_years) == (12.0, True, (5e3, 2e4, 6e4), (0.1, 0.4, 1.2))
+    assert (kits.pays, kits.worth_usd, kits.counties) == ("yes", 600_000.0, pytest.approx(0.4 / 12))
+    assert none is not None
+    assert (none.counties, none.pays) == (None, "cannot tell")
+    assert entries["who_pays"] is None
+    made = learning(settled(KITS))
+    assert made is not None
+    assert (made.margin, made.by_chance_disputes) == (pytest.approx(2.0), 3.0)
+    assert made.cost_source == small().evidence["study_cost_count"].source
+
+
+def test_a_finding_counts_for_how_many_disputes_a_study_is_worth_its_cost() -> None:
+    values = Settling("who_pays", (), None, False, None, None)
+    said = {one.key: one.text for one in findings(settled(KITS, values))}
+    assert said["settling"] == (
+        "Of the 2 disputes that change most: for 1 a study is worth its cost to this county alone; for 1 no number "
+        "that is drawn holds the dispute."
+    )
+    assert "settling" not in {one.key for one in findings(ran())}
 
 
 def test_a_usual_run_tells_none_of_it() -> None:

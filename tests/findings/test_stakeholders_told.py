@@ -8,12 +8,14 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
+import pytest
 
 from bothand.decide.ideals import find_ideals
 from bothand.decide.surfaces import Surface
 from bothand.decide.weights import (
     WeightSet,
     acceptability,
+    always_better,
     common_ground,
     disagreement,
     opposed,
@@ -27,7 +29,8 @@ from bothand.experiments.results import Results
 from bothand.experiments.what_if.common import COMMON, Apart, Common, Held
 from bothand.findings.deciding import stakeholders as said
 from bothand.words import forbidden
-from bothand.world.stakeholders import load_consulted
+from bothand.world.stakeholders import Swing, load_consulted
+from experiments.small_disputes import small
 
 VALUES = ("lives", "calm")
 PLANS = ("all_one", "all_other", "half")
@@ -49,7 +52,7 @@ def results(*sets: WeightSet) -> Results:
     for asked, weights in zip(ASKED, sets, strict=False):
         chosen = acceptability(Z, sample(weights, 8, 1))
         best, regrets = potentially_optimal(Z, weights), plan_regrets(Z, weights)
-        held.append(Held(asked, weights, chosen, best, regrets))
+        held.append(Held(asked, weights, chosen, best, regrets, always=always_better(Z, weights)))
     apart = ()
     if len(held) > 1:
         nearly = opposed(cast(Any, held[0].chosen), cast(Any, held[1].chosen))
@@ -110,6 +113,52 @@ def test_the_summary_holds_what_each_gives_up_and_which_weights_speak_for_a_plan
     assert ground.binds == [ONE.key, OTHER.key]
     assert [row.plan for row in ground.services] == [BUDGET / 2] * 2
     assert len(said.apart(found)[0].always) == 3
+
+
+def test_what_holds_whatever_the_weights_is_counted_and_kept_pair_by_pair() -> None:
+    free = weight_set(VALUES, np.zeros((0, 2)), np.zeros(0))
+    found = results(point(1, 0), free)
+    first, second = said.stakeholders(found)
+    assert first.always == [("all_one", "all_other"), ("all_one", "half"), ("half", "all_other")]
+    assert (first.pairs, second.always) == (3, [])
+    told = {one.key: one.text for one in said.findings(found)}
+    assert told["settled"] == (
+        "Whatever its weights, a position puts 0 to 3 of 3 pairs of plans in one order, by position. The best plan at "
+        "some weight is one of 1 to 3."
+    )
+    assert texts(point(1, 0))["settled"] == (
+        "Whatever its weights, it puts 3 of 3 pairs of plans in one order. The best plan at some weight is one of 1."
+    )
+
+
+def asking(swing: dict[str, Any]) -> Results:
+    """One stakeholder of even weights that gave swing points."""
+    found = results(point(0.5, 0.5))
+    assert found.common is not None
+    held = found.common.held[0]
+    position = held.asked.stakeholder.model_copy(update={"swing": Swing.model_validate(swing)})
+    held = replace(held, asked=replace(held.asked, stakeholder=position))
+    common = replace(found.common, held=(held,))
+    return cast(Results, SimpleNamespace(**{**vars(found), "common": common, "setting": small()}))
+
+
+def test_points_that_the_question_may_have_made_and_even_weights_are_told_and_move_no_weight() -> None:
+    again = [{"value": "hope", "way": 2.0, "points": 50.0}]
+    (one,) = said.stakeholders(asking({"points": {"healing": 100.0, "hope": 50.0}, "tolerance": 0.0, "again": again}))
+    (twice,) = one.asked_twice
+    assert (twice.value, twice.before, twice.after, twice.sensitivity) == ("hope", 50.0, 50.0, 0.0)
+    assert (twice.low, twice.high, twice.moved) == (0.0, 0.0, "not at all")
+    assert twice.words.startswith("Hope: asked again over twice the way, its points did not move")
+    assert one.evenness == pytest.approx(1)
+    assert one.points_evenness == pytest.approx(0.918, abs=1e-3)
+    assert one.even.startswith("The middle of its weights is so even")
+    plain = said.stakeholders(results(point(0.5, 0.5)))[0]
+    assert one.model_copy(update={"asked_twice": [], "points_evenness": None}) == plain
+
+
+def test_uneven_weights_are_not_called_even() -> None:
+    (one,) = said.stakeholders(results(point(0.9, 0.1)))
+    assert (one.asked_twice, one.points_evenness, one.even) == ([], None, "")
 
 
 def with_voices(by_family: np.ndarray, in_draws: dict[str, np.ndarray] | None = None) -> Results:

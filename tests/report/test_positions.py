@@ -11,6 +11,7 @@ import pytest
 from example import example, full
 from test_reading_grade import grade, prose
 
+from bothand.report import summary as s
 from bothand.report.lookup import Index
 from bothand.report.page import render
 from bothand.report.stakes import positions
@@ -141,6 +142,30 @@ def test_the_dollars_of_the_common_ground_stand_service_by_service_with_their_fl
     floors = [row.sub for row in shown.shared.rows if row.sub]
     assert floors == ["each alone would keep $28,000"]
     assert [row[4] for row in shown.meet.rows] == ["yes", "no", "yes", "no"]
+
+
+def test_what_holds_at_every_weight_stands_with_the_plans_that_may_be_best(whole: Summary, html: str) -> None:
+    shown = positions.view(Index(whole))
+    assert shown is not None
+    for row, one in zip(shown.settled.rows, whole.stakeholders, strict=True):
+        assert row[:2] == [one.label, f"{len(one.always)} of {one.pairs}"]
+        first, behind = one.always[0][0], [b for _, b in one.always]
+        assert row[2].startswith(f"{Index(whole).name(first)} before ")
+        assert all(Index(whole).name(plan).lower() in row[2].lower() for plan in behind)
+        best = [Index(whole).name(held.plan).lower() for held in one.plans if held.best]
+        assert all(name in row[3].lower() for name in best)
+    assert "What holds at every weight of a position" in section(html)
+
+
+def test_where_the_question_may_have_made_the_weights_the_section_says_so_by_name(whole: Summary) -> None:
+    words = "Hope: asked again over twice the way, its points did not move: the question may have made the number."
+    again = s.AskedTwice(
+        value="hope", way=2, before=60, after=60, sensitivity=0, low=0, high=0, moved="not at all", words=words
+    )
+    told = section(render(with_each(whole, asked_twice=[again], even="Its points are so even.")))
+    for one in whole.stakeholders:
+        assert f"{one.label}: {words} Its points are so even." in told
+    assert "asked again over" not in section(render(whole))
 
 
 def test_nothing_is_added_up_over_positions(html: str) -> None:

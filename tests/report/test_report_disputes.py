@@ -130,10 +130,41 @@ def test_what_is_worth_finding_out_says_how_much_how_sure_and_what_would_settle_
     assert first[3].startswith("50 people or cases: 3 (chance alone could give this); 200 people or cases: 8;")
     assert first[4] == "kits in the right hands"
     assert second[3] == ""
-    assert "cost not known" in view.learn_note
+    assert "such a survey costs about $50,000" in view.learn_note
     assert second[1:3] == ["2, give or take 3", "may be chance"]
     assert "may seem to bring 7 in 64 runs" in view.learn_note
     assert view.learn_said in section
+
+
+def test_the_disputes_that_change_most_say_what_settling_them_is_worth_beside_what_it_costs(
+    view: DisputesView, section: str, whole: Summary
+) -> None:
+    rows = {row[0]: row[1:] for row in view.settle.rows}
+    assert rows["Kits in the right hands"] == [
+        "19, give or take 2",
+        "A local count, $20,000 ($6,000 to $60,000)",
+        "1 (0.3 to 3); 1 in 100 of the money",
+        "yes",
+    ]
+    told = entry(whole, "prevalence").settled_by
+    assert rows["Prevalence"][1] == f"Linked records, $150,000 ($45,000 to $450,000). {told}"
+    assert rows["Prevalence"][0] == "2, give or take 2; may be chance"
+    assert rows["Prevalence"][3] == "cannot tell; 4 counties would have to share it"
+    assert rows["Risk after release"][2:] == ["140 (42 to 420); more than all the money", "no"]
+    assert rows["Criterion of recovery"] == ["no drawn input", "no study", "", "no study"]
+    assert view.settle_said in section
+    assert "the both/and plan would lose, 5 for each $100,000 taken from all its services alike" in section
+
+
+def test_a_worth_in_dollars_stands_only_where_the_study_names_one(whole: Summary) -> None:
+    priced = [
+        one.model_copy(update={"settling": one.settling.model_copy(update={"worth_usd": 950_000.0})})
+        for one in whole.disputes
+        if one.settling and one.settling.worth
+    ]
+    found = disputes.view(Index(whole.model_copy(update={"disputes": priced})))
+    assert found is not None
+    assert all("$950,000 at the study\u2019s own worth of a year" in row[1] for row in found.settle.rows)
 
 
 def test_what_knowing_is_worth_to_each_position_is_told_in_hundredths_and_what_may_be_chance(

@@ -26,6 +26,7 @@ LEVERAGE = (
         "prevalence",
     ),
 )
+KINDS = ("count", "survey", "records", "cohort", "trial")
 OF_THE_REVIEW = 20  # disagreements that the evidence review lists; four of them stand among those of most leverage
 SAME = 4
 
@@ -217,3 +218,17 @@ def test_a_faulty_file_does_not_hide_the_faults_of_another(tmp_path: Path) -> No
     with pytest.raises(FaultsFound) as found:
         load_disputes(EVIDENCE, [one, other])
     assert {Path(fault.file).name for fault in found.value.faults} == {"own.toml", "other.toml"}
+
+
+def test_a_dispute_about_values_asks_for_no_study_and_what_each_kind_of_study_costs_is_a_row_in_dollars() -> None:
+    found = load_disputes(EVIDENCE)
+    assert {one.study for one in found if one.about == "values"} == {None}
+    assert {one.study for one in found if one.study} == set(KINDS)
+    assert [one.key for one in found if one.about == "a fact" and not one.study] == ["cost_to_society"]
+    for kind in KINDS:
+        row = EVIDENCE[f"study_cost_{kind}"]
+        assert (row.unit, row.role, row.grade) == ("USD", "context", "judgement")
+        assert 0 < row.low < row.mean < row.high
+        named = [key.strip() for key in row.judged_from.split(";")]
+        assert named
+        assert all(EVIDENCE[key].source for key in named)

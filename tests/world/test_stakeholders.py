@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bothand.decide.weights import position_weights
+from bothand.checking import check_files
+from bothand.decide.weights import position_weights, question_notes
 from bothand.faults import FaultsFound
 from bothand.files import available
 from bothand.words import forbidden
@@ -137,7 +138,51 @@ def test_a_choice_that_the_rest_contradicts_is_told_beside_it(own: Own) -> None:
     assert fault.file == str(path)
 
 
+def test_points_that_are_asked_again_change_no_weight_and_are_told_by_check(own: Own) -> None:
+    swing = ("at_least = { healing = 0.6 }", "[swing]", "points = { healing = 100, hope = 50 }", "tolerance = 0.1")
+    plain = position_weights(own(*swing), VALUES)
+    path = own(*swing, "[[swing.again]]", 'value = "hope"', "way = 2", "points = 50")
+    assert load_stakeholder(path).swing.again[0].way == 2  # type: ignore[union-attr]  # it was written above
+    again = position_weights(path, VALUES)
+    assert np.array_equal(again.corners, plain.corners)
+    ((_, kind, notes),), faults = check_files([path])
+    assert (kind, faults) == ("stakeholder", [])
+    assert notes == [
+        "'hope': asked again over twice the way, its points did not move: the question, not the value, may have made "
+        "the number."
+    ]
+
+
+def test_check_says_where_a_position_may_be_no_choice(own: Own) -> None:
+    points = ", ".join(f"{value} = {100 - n}" for n, value in enumerate(VALUES))
+    (even,) = question_notes(own("[swing]", f"points = {{ {points} }}", "tolerance = 0"))
+    assert even.startswith("Its points and the middle of its weights are so even that they may say no more than")
+    (free,) = question_notes(own("at_least = { hope = 0.02 }"))
+    assert free.startswith("The middle of its weights is so even")
+    chosen = 'prefers = [{ plan = "harm_reduction_only", over = "treatment_only" }]'
+    assert question_notes(own("at_least = { hope = 0.02 }", chosen)) == []
+    assert [question_notes(name) for name in POSITIONS] == [[]] * len(POSITIONS)
+
+
 # ------------------------------------------------------------------------------------------------------------- faults
+
+
+def test_what_is_asked_again_has_first_points_another_way_and_one_answer(own: Own) -> None:
+    again = [("hop", 2, 50), ("healing", 2, 90), ("hope", 1, 50), ("respect", 0.5, 10), ("respect", 0.5, 20)]
+    again += [("hope", 3, 60), ("hope", 3, 60)]
+    rows = [
+        part
+        for value, way, points in again
+        for part in ("[[swing.again]]", f'value = "{value}"', f"way = {way}", f"points = {points}")
+    ]
+    path = own("[swing]", "points = { healing = 100, hope = 50, respect = 20 }", "tolerance = 0.1", *rows)
+    assert [fault.message for fault in faults_of(load_stakeholder, path)] == [
+        "'hop' is asked again, but has no points to set beside.",
+        "'healing' is what the others are asked beside; ask another value again.",
+        "a way of 1 is the whole way, as the first time; ask over another.",
+        "'respect' has 10 and 20 points for the same way; take one back.",
+        "'hope' is asked twice over the same way; once is enough.",
+    ]
 
 
 def test_every_fault_is_told_in_one_pass_with_its_line(own: Own) -> None:

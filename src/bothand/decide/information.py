@@ -131,10 +131,24 @@ def by_chance(benefit: Floats, seed: int, asked: int = 1, silent: int = SILENT) 
         asked: how many inputs are looked at: the best of many seems to be worth more by chance than one.
         silent: how many inputs are made up.
     """
+    return above_chance(silent_worths(benefit, seed, silent), asked)
+
+
+def silent_worths(benefit: Floats, seed: int, silent: int = SILENT) -> tuple[float, ...]:
+    """Return what inputs that say nothing seem to be worth, as many as are made up; arguments as ``by_chance``."""
     luck = np.random.Generator(np.random.Philox(seed))
     draws = np.asarray(benefit).shape[1]
-    worths = [partial_information(benefit, luck.permutation(draws)).value for _ in range(silent)]
+    return tuple(partial_information(benefit, luck.permutation(draws)).value for _ in range(silent))
+
+
+def above_chance(worths: Sequence[float], asked: int = 1) -> float:
+    """Return what the best of so many inputs stays below 95 times in 100, of what silent ones seem to be worth."""
     return float(np.quantile(worths, USUAL ** (1 / max(asked, 1))))
+
+
+def rules_read(parameters: int) -> int:
+    """Return how many rules are tried where so many parameters are read together: one for each part of them."""
+    return (1 << min(parameters, MOST)) - 1
 
 
 def over_weights(gains: npt.ArrayLike, weights: npt.ArrayLike, parameters: npt.ArrayLike) -> Span:

@@ -32,6 +32,7 @@ LONGEST = 100  # UNIT: years a run may last
 Seed = Annotated[int, Strict(), Field(ge=0, le=LARGEST_SEED)]
 Rate = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 Grade = Annotated[int, Strict(), Field(ge=0, le=MOST_COERCIVE)]
+Dollars = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
 Day = Annotated[datetime.date, Strict()]
 
 
@@ -80,6 +81,11 @@ class Study(Record):
     )
     coercion_limit: Grade = Field(
         1, description="highest grade of coercion of a service that search may choose; 1 is an incentive"
+    )
+    usd_per_healthy_life_year: Dollars | None = Field(
+        None,
+        description="dollars that your board holds a healthy life-year to be worth, to set what finding out is worth "
+        "beside what it costs; left out, both are told in healthy life-years and no life has a price",
     )
     choices: dict[Key, Text] = Field({}, description="which alternative of each evidence set is used")
 

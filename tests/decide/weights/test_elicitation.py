@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bothand.decide.weights import (
+    asked_twice,
     best_worst,
+    even_words,
     evenness,
     is_equal_weighting,
     pairwise_weights,
@@ -16,6 +18,7 @@ from bothand.decide.weights import (
     splitting_excess,
     swing_weights,
 )
+from bothand.world.stakeholders import Swing
 from decide.weights.weight_toys import reference
 
 CASE = reference("07_bwm_linear_ahp")
@@ -85,3 +88,62 @@ def test_even_weights_are_found_and_uneven_ones_are_not():
     assert not is_equal_weighting([0.4, 0.3, 0.2, 0.1])
     with pytest.raises(ValueError, match="sum to 1"):
         evenness([0.5, 0.6])
+
+
+# ----------------------------------------------------------------------------------------------- points asked again
+
+
+def twice(after, way=2.0, tolerance=0.0):
+    """What 40 points for the whole way did when they were asked again."""
+    again = [{"value": "hope", "way": way, "points": after}]
+    swing = Swing.model_validate({"points": {"lives": 100.0, "hope": 40.0}, "tolerance": tolerance, "again": again})
+    (found,) = asked_twice(swing)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("after", "way", "moved"),
+    [
+        (80.0, 2.0, "as the range"),
+        (20.0, 0.5, "as the range"),
+        (40.0, 2.0, "not at all"),
+        (40.0, 0.5, "not at all"),
+        (60.0, 2.0, "too little"),
+        (160.0, 2.0, "too much"),
+        (30.0, 2.0, "the other way"),
+        (60.0, 0.5, "the other way"),
+    ],
+)
+def test_points_that_are_exact_tell_how_they_moved_with_the_way(after, way, moved):
+    assert twice(after, way).moved == moved
+
+
+@given(st.floats(-2, 3), st.floats(0.1, 10).filter(lambda way: abs(math.log(way)) > 0.1), st.floats(0, 0.9))
+def test_points_that_follow_a_power_of_the_way_score_that_power_within_ends_that_the_tolerance_sets(
+    power, way, tolerance
+):
+    found = twice(40 * way**power, way, tolerance)
+    assert found.sensitivity == pytest.approx(power, abs=1e-9)
+    slack = math.log((1 + tolerance) / (1 - tolerance)) / abs(math.log(way))
+    assert (found.low, found.high) == pytest.approx((power - slack, power + slack), abs=1e-6)
+
+
+def test_numbers_that_may_be_far_off_tell_nothing_and_a_larger_way_tells_more():
+    assert twice(40.0, 2.0, 0.4).moved == "cannot tell"
+    assert twice(40.0, 10.0, 0.4).moved == "not at all"
+    assert "may be off (40 per cent each), so nothing can be told" in twice(40.0, 2.0, 0.4).words("Hope")
+
+
+def test_a_sentence_names_the_way_and_what_may_have_made_the_number():
+    assert twice(40.0).words("Hope") == (
+        "Hope: asked again over twice the way, its points did not move: the question, not the value, may have made the "
+        "number."
+    )
+    assert twice(20.0, 0.5).words("Hope") == "Hope: asked again over half of the way, its points moved as the way did."
+
+
+def test_what_is_even_is_named_and_nothing_is_said_of_the_rest():
+    assert even_words(points=False, middle=False) == ""
+    assert even_words(points=True, middle=False).startswith("Its points are so even that they may say no more than")
+    assert even_words(points=False, middle=True).startswith("The middle of its weights is so even that it may say")
+    assert even_words(points=True, middle=True).startswith("Its points and the middle of its weights are so even")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bothand.decide.weights import (
     all_weights,
+    always_better,
     disagreement,
     dominated,
     necessary,
@@ -102,3 +103,23 @@ def test_tables_that_do_not_fit_are_refused():
         necessary([[1, 2, 3]], ordered(2))
     with pytest.raises(ValueError, match="same values"):
         disagreement([[1, 2]], ordered(2), ordered(3))
+
+
+@settings(max_examples=40, deadline=None)
+@given(weight_sets(), st.integers(0, 2**32 - 1))
+def test_of_two_plans_at_most_one_is_always_better_and_then_the_other_is_nowhere_better(weights, seed):
+    table = tables(4, len(weights.values), seed)
+    better = always_better(table, weights)
+    assert not (better & better.T).any()
+    assert (necessary(table, weights) >= better).all()
+    assert (dominated(table, weights) == better.any(axis=0)).all()
+    some = sample(weights, 32, 1)
+    worth = some @ table.T
+    for i, j in zip(*np.nonzero(better), strict=True):
+        assert (worth[:, i] >= worth[:, j] - 1e-9).all()
+    assert not (better & possible(table, weights).T & ~necessary(table, weights)).any()
+
+
+def test_plans_that_are_equal_at_every_weight_are_in_no_order():
+    assert not always_better([[0.3, 0.3], [0.3, 0.3]], all_weights(named(2))).any()
+    assert always_better([[0.4, 0.3], [0.3, 0.3]], all_weights(named(2))).tolist() == [[False, True], [False, False]]

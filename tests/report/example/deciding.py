@@ -77,6 +77,9 @@ def stakeholders() -> list[s.Stakeholder]:
             seal="sealed before" if key == "our_panel" else "not sealed",
             off_the_map=(0.0, 0.33) if number else (0.0, 0.0),
             entropy=1.4,
+            always=[(PLANS[number], plan) for plan in PLANS if plan != PLANS[number]][: 2 + number],
+            pairs=len(PLANS) * (len(PLANS) - 1) // 2,
+            evenness=0.81,
             voices=[_voice(number, tree) for tree in ("families", "directions")],
             plans=[_held(number, n, plan) for n, plan in enumerate(PLANS)],
         )

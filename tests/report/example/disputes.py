@@ -16,6 +16,7 @@ def disputes() -> list[s.RegisterEntry]:
             trials=(trial(NO_CONTACT, lost=41, error=5), trial(FREE, lost=-12, error=4, share_lost=0.21)),
             enters=["syringe_services"],
             leaves=["recovery_housing"],
+            settling=settling("count", ["effective_kit_share"], worth=19.0, told=True, pays="yes"),
         ),
         entry(
             "criterion_of_recovery",
@@ -26,6 +27,7 @@ def disputes() -> list[s.RegisterEntry]:
             enters=[],
             leaves=["syringe_services"],
             about="values",
+            settling=settling(None, []),
         ),
         entry(
             "prevalence",
@@ -33,6 +35,7 @@ def disputes() -> list[s.RegisterEntry]:
             ("it counts about right", "it misses most"),
             moved=0.24,
             trials=(trial(BOTH, lost=2, error=5), trial(FREE, lost=1, error=4)),
+            settling=settling("records", ["michigan_people_with_oud_2015"], worth=2.0, pays="cannot tell"),
         ),
         entry(
             "risk_after_release",
@@ -40,6 +43,7 @@ def disputes() -> list[s.RegisterEntry]:
             ("many times", "a little more"),
             moved=0.02,
             trials=(trial(BOTH, lost=9, error=5), trial(BOTH, lost=0, error=4)),
+            settling=settling("trial", ["overdose_ratio_after_release"], worth=0.0, pays="no"),
         ),
         entry(
             "centre_and_crime",
@@ -62,6 +66,7 @@ def entry(
     leaves: list[str] | None = None,
     why_not: str = "",
     about: str = "a fact",
+    settling: s.Settling | None = None,
 ) -> s.RegisterEntry:
     loses = any(one.loses for one in trials if one)
     sides = [
@@ -88,6 +93,35 @@ def entry(
             "enters": enters or [],
             "leaves": leaves or [],
             "sides": sides,
+            "settling": settling,
+        }
+    )
+
+
+USD = {"count": 20_000.0, "records": 150_000.0, "trial": 2_800_000.0}
+MARGIN = 5.0  # healthy life-years for $100,000
+
+
+def settling(
+    study: str | None, inputs: list[str], *, worth: float | None = None, told: bool = False, pays: str | None = None
+) -> s.Settling:
+    """What settling a dispute is worth and costs: from a third of the middle cost to three times it."""
+    usd = [USD[study] * times for times in (0.3, 1, 3)] if study else None
+    years = [each * MARGIN / 100_000 for each in usd] if usd else None
+    return s.Settling.model_validate(
+        {
+            "inputs": inputs,
+            "labels": [key.replace("_", " ") for key in inputs],
+            "worth": worth,
+            "error": None if worth is None else 2.0,
+            "told": told,
+            "study": study,
+            "row": f"study_cost_{study}" if study else "",
+            "usd": usd,
+            "life_years": years,
+            "share": USD[study] / 2_250_000 if study else None,
+            "counties": years[1] / worth if years and worth else None,
+            "pays": pays,
         }
     )
 
@@ -142,6 +176,10 @@ def learning() -> s.Learning:
         by_chance=7.0,
         runs=64,
         study_source="Judgement by us, from two rows.",
+        study_cost="such a survey costs about $50,000 ($12,000 to $240,000), a judgement too",
+        margin=MARGIN,
+        by_chance_disputes=8.0,
+        cost_source="Judgement by us, from a row.",
         whom=[
             s.WorthToWhom(
                 stakeholder=key,
@@ -165,4 +203,7 @@ FINDINGS = {
     "to_learn": "Knowing everything before a plan is chosen would bring 55 healthy life-years. Most of what one number "
     "brings, 19, comes from this one: share of kits that are in the right hands. A local count of 200 people or "
     "cases would bring 8.",
+    "settling": "Of the 4 disputes that change most: for 1 a study is worth its cost to this county alone; for 1 a "
+    "study costs more than all that it could tell is worth; for 1 these runs cannot tell; "
+    "for 1 no number that is drawn holds the dispute.",
 }

@@ -10,13 +10,24 @@ biases: checks on weights that people gave.
 """
 
 from bothand.decide.weights.acceptability import Acceptability, acceptability, choice_entropy, opposed
-from bothand.decide.weights.biases import EQUAL, evenness, is_equal_weighting, range_sensitivity, splitting_excess
+from bothand.decide.weights.biases import (
+    EQUAL,
+    AskedTwice,
+    Moved,
+    asked_twice,
+    even_words,
+    evenness,
+    is_equal_weighting,
+    range_sensitivity,
+    splitting_excess,
+)
 from bothand.decide.weights.common_ground import CommonGround, common_ground, floors, least_regret
 from bothand.decide.weights.elicitation import BestWorst, Pairwise, best_worst, pairwise_weights, swing_weights
 from bothand.decide.weights.polytope import WeightSet, all_weights, weight_set
-from bothand.decide.weights.positions import position_weights, weights_of
+from bothand.decide.weights.positions import position_weights, question_notes, weights_of
 from bothand.decide.weights.preference import (
     Disagreement,
+    always_better,
     disagreement,
     dominated,
     necessary,
@@ -39,14 +50,18 @@ from bothand.decide.weights.tree import sample_by_family, split_bias
 __all__ = [
     "EQUAL",
     "Acceptability",
+    "AskedTwice",
     "BestWorst",
     "CommonGround",
     "Disagreement",
+    "Moved",
     "Pairwise",
     "WeightSet",
     "Worst",
     "acceptability",
     "all_weights",
+    "always_better",
+    "asked_twice",
     "best_at",
     "best_worst",
     "bests_at",
@@ -54,6 +69,7 @@ __all__ = [
     "common_ground",
     "disagreement",
     "dominated",
+    "even_words",
     "evenness",
     "floors",
     "is_equal_weighting",
@@ -65,6 +81,7 @@ __all__ = [
     "position_weights",
     "possible",
     "potentially_optimal",
+    "question_notes",
     "range_sensitivity",
     "regret_at",
     "regrets_in_draws",

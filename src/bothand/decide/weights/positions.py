@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bothand.decide.weights.biases import asked_twice, even_words, is_equal_weighting
+from bothand.decide.weights.elicitation import swing_weights
 from bothand.decide.weights.polytope import WeightSet, weight_set
 from bothand.faults import Fault, FaultsFound
 from bothand.world.stakeholders import (
@@ -20,10 +22,36 @@ from bothand.world.stakeholders import (
     families_of,
     read_stakeholder,
     statements_of,
+    values_at_hand,
 )
 from bothand.world.stakeholders.contradictions import matrix_of
 
 Gains = Mapping[str, Mapping[str, float]]
+
+
+def question_notes(name: str | Path) -> list[str]:
+    """Return in sentences where the question, rather than the value, may have made what a position's file says.
+
+    The middle of its weights is looked at where the file alone leaves it known: no choices between plans, which speak
+    once plans were run, and a set that is not too many-cornered.
+
+    Raises:
+        FaultsFound: every fault of the file.
+    """
+    stakeholder, document, faults = read_stakeholder(name)
+    if stakeholder is None or faults:
+        raise FaultsFound(faults)
+    swing = stakeholder.swing
+    notes = [one.words(f"'{one.value}'") for one in asked_twice(swing)] if swing else []
+    points = swing is not None and is_equal_weighting(swing_weights(list(swing.points.values())))
+    middle = False
+    if not stakeholder.prefers:
+        try:
+            middle = is_equal_weighting(position_weights(name, values_at_hand(stakeholder, document)).centre)
+        except ValueError:  # too many corners
+            middle = False
+    even = even_words(points=points, middle=middle)
+    return [*notes, even] if even else notes
 
 
 def weights_of(statements: Sequence[Statement], values: Sequence[str], name: str = "these statements") -> WeightSet:

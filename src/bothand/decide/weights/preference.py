@@ -65,10 +65,19 @@ def possible(z: npt.ArrayLike, weights: WeightSet) -> Bools:
     return found
 
 
+def always_better(z: npt.ArrayLike, weights: WeightSet) -> Bools:
+    """``[i, j]``: plan i is never worse than j, and better at some weight of the set, (P, P): strict ``necessary``.
+
+    Of two plans that are equal at every weight neither is better.
+    """
+    least, most = leads(z, weights)
+    found: Bools = (least >= -TIE) & (most > TIE)
+    return found
+
+
 def dominated(z: npt.ArrayLike, weights: WeightSet) -> Bools:
     """Which plans some other plan beats: never worse and at some weight better, (P,)."""
-    least, most = leads(z, weights)
-    return np.asarray(((least >= -TIE) & (most > TIE)).any(axis=0))
+    return np.asarray(always_better(z, weights).any(axis=0))
 
 
 def potentially_optimal(z: npt.ArrayLike, weights: WeightSet) -> Bools:
@@ -113,11 +122,7 @@ def disagreement(z: npt.ArrayLike, first: WeightSet, second: WeightSet) -> Disag
     """
     if first.values != second.values:
         raise ValueError("both sets must be over the same values, in the same order")
-    better = []
-    for weights in (first, second):
-        least, most = leads(z, weights)
-        better.append((least >= -TIE) & (most > TIE))
-    return share_of_pairs(better[0] & better[1].T)
+    return share_of_pairs(always_better(z, first) & always_better(z, second).T)
 
 
 def share_of_pairs(opposite: Bools) -> Disagreement:

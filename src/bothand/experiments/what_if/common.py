@@ -24,6 +24,7 @@ from bothand.decide.weights import (
     Disagreement,
     WeightSet,
     acceptability,
+    always_better,
     bests_at,
     common_ground,
     disagreement,
@@ -60,6 +61,8 @@ class Held:
         best: (P,) whether the plan is the best of them at one of its weights at least, by the means of all draws.
         regrets: (P,) largest regret of every plan, by the means of the few draws that the curves have.
         voices: tree -> the same ranks with an equal voice for each of its families; empty where weights are None.
+        always: (P, P) whether the first plan is never worse than the second and better at some of its weights, by the
+            means of all draws; empty where weights are None.
     """
 
     asked: Consulted
@@ -68,6 +71,7 @@ class Held:
     best: Bools
     regrets: Floats
     voices: Mapping[Tree, Voice] = field(default_factory=dict)
+    always: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
 
 
 @dataclass(frozen=True)
@@ -262,9 +266,9 @@ def _held(
         return Held(asked, None, None, nobody > 0, nobody)
     evenly = sample(weights.whole or weights, max(WEIGHTS, len(z)), seed)
     chosen = acceptability(z, weights.brought(evenly))
-    best = potentially_optimal(z.mean(axis=0), weights)
+    best, always = potentially_optimal(z.mean(axis=0), weights), always_better(z.mean(axis=0), weights)
     heard = voices(z, weights, evenly, trees, seed)
-    return Held(asked, weights, chosen, best, regrets_of(z_few, weights, most, z_few), heard)
+    return Held(asked, weights, chosen, best, regrets_of(z_few, weights, most, z_few), heard, always)
 
 
 def _apart(held: Sequence[Held], z: Floats) -> tuple[Apart, ...]:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from bothand.evidence.tables import Evidence
 from bothand.experiments.results import Results
 from bothand.experiments.what_if.disputes import MOVED, DisputesTried, DisputeTried, SideTried
-from bothand.experiments.what_if.learning import SIZES, Learned, ToLearn, ToWhom
+from bothand.experiments.what_if.learning import COST, SIZES, Learned, ToLearn, ToWhom
+from bothand.experiments.what_if.learning import Settling as Settled
 from bothand.findings.said.claim import Said
 from bothand.report.summary import (
     DisputeSide,
     Learning,
     RegisterEntry,
+    Settling,
     SideTrial,
     StudyWorth,
     WorthKnowing,
     WorthToWhom,
 )
-from bothand.words import first_up, in_sentence, join_words, number_words, unparted
+from bothand.words import dollars, first_up, in_sentence, join_words, mean_words, number_words, unparted
 from bothand.world.disputes.register import Dispute, Side, Source
 
 UNREAD = "nothing in this study reads"
 NAMED = 3  # UNIT: disputes that are named in a finding
+AMOUNT = 1e5  # UNIT: dollars whose healthy life-years at the margin are told
 
 
 def register(results: Results) -> list[RegisterEntry]:
@@ -32,8 +36,10 @@ def register(results: Results) -> list[RegisterEntry]:
         return []
     evidence = results.setting.evidence
     untried = [dispute for dispute in results.register if dispute.key in found.untried]
+    learned = results.learned.disputes if results.learned else ()
+    settling = {one.dispute: _settling(one, results) for one in learned}
     return [
-        *(_tried(one, found.options, evidence) for one in found.tried),
+        *(_tried(one, found.options, evidence, settling.get(one.dispute.key)) for one in found.tried),
         *(_entry(one, evidence, _why_not(found.untried[one.key])) for one in untried),
     ]
 
@@ -57,7 +63,27 @@ def _entry(dispute: Dispute, evidence: Evidence, why_not: str = "") -> RegisterE
     )
 
 
-def _tried(tried: DisputeTried, options: Sequence[str], evidence: Evidence) -> RegisterEntry:
+def _settling(one: Settled, results: Results) -> Settling:
+    rows = list(dict.fromkeys(results.draws.keys[name] for name in one.names))
+    shared = one.counties
+    return Settling(
+        inputs=rows,
+        labels=[results.setting.evidence[key].description for key in rows],
+        worth=None if one.worth is None else one.worth.value,
+        error=None if one.worth is None else one.worth.error,
+        told=one.told,
+        study=one.kind,
+        row=one.price.row if one.price else "",
+        usd=one.price.dollars if one.price else None,
+        life_years=one.price.years if one.price else None,
+        share=one.price.share if one.price else None,
+        counties=shared if shared is not None and math.isfinite(shared) else None,
+        worth_usd=one.dollars,
+        pays=one.pays,
+    )
+
+
+def _tried(tried: DisputeTried, options: Sequence[str], evidence: Evidence, settling: Settling | None) -> RegisterEntry:
     entry = _entry(tried.dispute, evidence)
     sides = [
         side.model_copy(update={"trial": _trial(one, options)})
@@ -71,6 +97,7 @@ def _tried(tried: DisputeTried, options: Sequence[str], evidence: Evidence) -> R
             "enters": list(tried.enters),
             "leaves": list(tried.leaves),
             "sides": sides,
+            "settling": settling,
         }
     )
 
@@ -138,8 +165,26 @@ def learning(results: Results) -> Learning | None:
         by_chance=found.by_chance,
         runs=results.draws.n,
         study_source=results.setting.evidence[SIZES].source if any(one.studies for one in found.inputs) else "",
+        study_cost=_count_cost(results.setting.evidence),
+        margin=found.margin * AMOUNT,
+        by_chance_disputes=found.by_chance_disputes,
+        cost_source=_cost_source(found, results.setting.evidence),
         whom=[_to_whom(results, one) for one in found.whom],
     )
+
+
+def _count_cost(evidence: Evidence) -> str:
+    """Return what a survey of people costs, in words."""
+    row = evidence[f"{COST}survey"]
+    factor = evidence.price_factor(row)
+    told = mean_words(factor * row.mean, factor * row.low, factor * row.high, dollars)
+    return f"such a survey costs about {told}, a judgement too"
+
+
+def _cost_source(found: ToLearn, evidence: Evidence) -> str:
+    """Return where the costs of studies come from, each once; empty where no cost is told."""
+    rows = dict.fromkeys(one.price.row for one in found.disputes if one.price)
+    return " ".join(dict.fromkeys(evidence[row].source for row in rows))
 
 
 def _to_whom(results: Results, one: ToWhom) -> WorthToWhom:
@@ -165,6 +210,7 @@ def findings(results: Results) -> list[Said]:
         "disputes": _how_many(results.disputes),
         "disputes_deck": _which(results.disputes),
         "to_learn": _settles_most(results, results.learned),
+        "settling": _worth_its_cost(results.disputes, results.learned),
     }
     return [Said(key, text, {}, rests_on="nothing") for key, text in texts.items() if text]
 
@@ -200,6 +246,27 @@ def _settles_most(results: Results, found: ToLearn) -> str:
         f"Knowing everything before a plan is chosen would bring {everything}. Most of what one number brings, "
         f"{number_words(most.worth.value)}, comes from this one: {label}.{_by_count(found, most)}"
     )
+
+
+def _worth_its_cost(found: DisputesTried, learned: ToLearn) -> str:
+    """Say for how many of the disputes that change most a study is worth its cost to this county."""
+    if not learned.disputes:
+        return ""
+    answers = [one.pays for one in learned.disputes]
+    yes, no, unsure = (sum(answer == asked for answer in answers) for asked in ("yes", "no", "cannot tell"))
+    silent = sum(one.worth is None for one in learned.disputes)
+    told = [
+        f"for {count} {words}"
+        for count, words in (
+            (yes, "a study is worth its cost to this county alone"),
+            (no, "a study costs more than all that it could tell is worth"),
+            (unsure, "these runs cannot tell"),
+            (silent, "no number that is drawn holds the dispute"),
+        )
+        if count
+    ]
+    most = "the dispute" if len(answers) == 1 else f"the {len(answers)} disputes"
+    return f"Of {most} that change most: {'; '.join(told)}." if told else ""
 
 
 def _by_count(found: ToLearn, most: Learned) -> str:

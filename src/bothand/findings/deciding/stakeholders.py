@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from bothand.decide.weights import EQUAL, asked_twice, even_words, evenness, swing_weights, told_apart
 from bothand.decide.weights import CommonGround as Ground
-from bothand.decide.weights import told_apart
 from bothand.experiments.positions.voices import DIRECTIONS, FAMILIES, Tree, first_of
 from bothand.experiments.results import Results
 from bothand.experiments.search import STEP
@@ -16,9 +17,11 @@ from bothand.experiments.what_if.common import Held as HeldPlans
 from bothand.findings.doubts import plan_labels
 from bothand.findings.measures import interval
 from bothand.findings.said.claim import Said
+from bothand.outcomes.values import values_of
 from bothand.report.summary import Interval
 from bothand.report.summary.deciding.stakeholders import (
     Apart,
+    AskedTwice,
     CommonGround,
     Held,
     LargestRegret,
@@ -40,10 +43,13 @@ def stakeholders(results: Results) -> list[Stakeholder]:
     if common is None:
         return []
     values = {objective: value for value, objective in results.found.keys.items()}
-    return [_stakeholder(held, common, values) for held in common.held]
+    labels = _value_labels(results) if any(_asked_again(held) for held in common.held) else {}
+    return [_stakeholder(held, common, values, labels) for held in common.held]
 
 
-def _stakeholder(held: HeldPlans, common: Common, values: Mapping[str, str]) -> Stakeholder:
+def _stakeholder(
+    held: HeldPlans, common: Common, values: Mapping[str, str], value_labels: Mapping[str, str]
+) -> Stakeholder:
     position = held.asked.stakeholder
     about = Stakeholder(
         key=position.key,
@@ -54,6 +60,7 @@ def _stakeholder(held: HeldPlans, common: Common, values: Mapping[str, str]) -> 
         reviewed=position.reviewed,
         ships=held.asked.ships,
         seal=held.asked.seal,
+        **_questions(held, value_labels),
     )
     if held.weights is None or held.chosen is None:
         return about
@@ -82,7 +89,49 @@ def _stakeholder(held: HeldPlans, common: Common, values: Mapping[str, str]) -> 
         for tree, voice in held.voices.items()
     ]
     update = {"off_the_map": held.weights.off_the_map, "entropy": chosen.entropy, "plans": plans, "voices": heard}
+    always = [(common.plans[i], common.plans[j]) for i, j in zip(*np.nonzero(held.always), strict=True)]
+    update |= {"always": always, "pairs": _pairs(common)}
     return about.model_copy(update=update)
+
+
+def _asked_again(held: HeldPlans) -> bool:
+    swing = held.asked.stakeholder.swing
+    return swing is not None and bool(swing.again)
+
+
+def _value_labels(results: Results) -> dict[str, str]:
+    setting = results.setting
+    shown = values_of(setting.study, setting.folder, setting.services, setting.evidence.names)
+    return {value.key: value.label for value in shown.values}
+
+
+def _questions(held: HeldPlans, labels: Mapping[str, str]) -> dict[str, Any]:
+    """Return where the question, rather than the value, may have made a stakeholder's weights; none of it moves any."""
+    swing = held.asked.stakeholder.swing
+    points = evenness(swing_weights(list(swing.points.values()))) if swing else None
+    whole = held.weights and (held.weights.whole or held.weights)
+    middle = evenness(whole.centre) if whole and len(whole.values) > 1 else None
+    said = even_words(points=points is not None and points > EQUAL, middle=middle is not None and middle > EQUAL)
+    twice = [
+        AskedTwice(
+            value=one.value,
+            way=one.way,
+            before=one.before,
+            after=one.after,
+            sensitivity=one.sensitivity,
+            low=one.low,
+            high=one.high,
+            moved=one.moved,
+            words=one.words(labels.get(one.value, one.value)),
+        )
+        for one in (asked_twice(swing) if swing else ())
+    ]
+    return {"asked_twice": twice, "evenness": middle, "points_evenness": points, "even": said}
+
+
+def _pairs(common: Common) -> int:
+    """Return how many pairs of plans there are."""
+    return len(common.plans) * (len(common.plans) - 1) // 2
 
 
 def apart(results: Results) -> list[Apart]:
@@ -90,7 +139,6 @@ def apart(results: Results) -> list[Apart]:
     common = results.common
     if common is None:
         return []
-    count = len(common.plans) * (len(common.plans) - 1) // 2
 
     def named(pairs: tuple[tuple[int, int], ...]) -> list[tuple[str, str]]:
         return [(common.plans[i], common.plans[j]) for i, j in pairs]
@@ -101,7 +149,7 @@ def apart(results: Results) -> list[Apart]:
             second=one.second,
             always=named(one.always.pairs),
             nearly=named(one.nearly.pairs),
-            pairs=count,
+            pairs=_pairs(common),
         )
         for one in common.apart
     ]
@@ -156,7 +204,7 @@ def findings(results: Results) -> list[Said]:
         return []
     labels = {one.asked.stakeholder.key: f"\u201c{one.asked.stakeholder.label}\u201d" for one in common.held}
     plans = plan_labels(results)
-    made = [_chosen(common, labels, plans), *_voices(common, labels, plans)]
+    made = [_chosen(common, labels, plans), *_settled(common), *_voices(common, labels, plans)]
     if common.ground is not None:
         made += [_ground(common.ground, labels), _shared(results, common.ground), *_ordered(common, plans)]
     return [*made, _apart(common, labels, plans)]
@@ -180,6 +228,27 @@ def _chosen(common: Common, labels: Mapping[str, str], plans: Mapping[str, str])
         )
     told = [f"{in_sentence(plans[plan])} for {join_words(who)}" for plan, who in by_plan.items()]
     return _said("stakeholders", f"The plan that most often comes first is {'; '.join(told)}.")
+
+
+def _settled(common: Common) -> list[Said]:
+    """Say how many pairs of plans each position holds in one order, whatever its weights, and how many may be best."""
+    heard = [held for held in common.held if held.weights is not None]
+    count = _pairs(common)
+    if not heard or not count:
+        return []
+    least, most = ends = [end(int(held.always.sum()) for held in heard) for end in (min, max)]
+    first = [end(int(held.best.sum()) for held in heard) for end in (min, max)]
+    one = len(heard) == 1
+    text = (
+        f"Whatever its weights, {'it' if one else 'a position'} puts {_to(ends)} of {count} pairs of plans in one "
+        f"order{'' if one else ', by position'}. The best plan at some weight is one of {_to(first)}."
+    )
+    return [_said("settled", text, least=float(least), most=float(most))]
+
+
+def _to(ends: Sequence[int]) -> str:
+    """Return '3 to 5', or '3' where both ends are one."""
+    return f"{ends[0]} to {ends[1]}" if ends[0] != ends[1] else f"{ends[0]}"
 
 
 def _voices(common: Common, labels: Mapping[str, str], plans: Mapping[str, str]) -> list[Said]:
@@ -251,7 +320,7 @@ def _shared(results: Results, ground: Ground) -> Said:
 
 
 def _apart(common: Common, labels: Mapping[str, str], plans: Mapping[str, str]) -> Said:
-    count = len(common.plans) * (len(common.plans) - 1) // 2
+    count = _pairs(common)
     found = [one for one in common.apart if one.always.pairs]
     if not found:
         return _said("truly_apart", f"No two of them truly disagree on any of the {count} pairs of plans.", pairs=0)

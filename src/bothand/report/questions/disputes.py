@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,11 +11,19 @@ from markupsafe import Markup
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Cell, Column, Panels, Row, Table
 from bothand.report.lookup import Index, in_hundred, number
-from bothand.report.summary import DisputeSide, RegisterEntry, SideTrial, StudyWorth, WorthKnowing
-from bothand.words import dollars, in_sentence, join_words, listed, range_words
+from bothand.report.summary import DisputeSide, RegisterEntry, Settling, SideTrial, StudyWorth, WorthKnowing
+from bothand.words import dollars, in_sentence, join_words, listed, mean_words, range_words
 
 SEEN = 0.01  # MATH: share of the money below which a bar cannot be seen
 MORE = 2  # UNIT: services named that get more money
+KINDS = {
+    "count": "A local count",
+    "survey": "A survey",
+    "records": "Linked records",
+    "cohort": "A cohort",
+    "trial": "A trial",
+}
+"""Kind of study -> what it is called."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,9 @@ class DisputesView:
     changing: list[Changing]
     same: Table
     outside: Table
+    settle: Table
+    settle_said: str
+    settle_note: str
     learn: Table
     learn_said: str
     whom: Table
@@ -71,6 +83,9 @@ def view(index: Index) -> DisputesView | None:
         changing=[_changing(index, one) for one in tried if one.outcome == "changes"],
         same=_same([one for one in tried if one.outcome != "changes"]),
         outside=_outside([one for one in s.disputes if one.outcome == "not tried"]),
+        settle=_settle([one for one in tried if one.settling]),
+        settle_said=index.title("settling"),
+        settle_note=_settle_note(index),
         learn=_learn(index, s.to_learn),
         learn_said=index.title("to_learn"),
         whom=_whom(index),
@@ -214,6 +229,69 @@ def _outside(found: Sequence[RegisterEntry]) -> Table:
 
 
 # ------------------------------------------------------------------------------------------------- worth finding out
+
+
+def _settle(found: Sequence[RegisterEntry]) -> Table:
+    """Return, for the disputes that change most, what settling each is worth and what a study of it costs."""
+    rows = [
+        [one.topic, _knowing(s), _study(one, s), _as_much(s), _pays_off(s)]
+        for one in found
+        if (s := one.settling) is not None
+    ]
+    heads = [
+        "Dispute",
+        "Knowing brings, in healthy life-years",
+        "What would settle it, and its cost",
+        "That money brings else, in healthy life-years",
+        "Worth it to this county?",
+    ]
+    return Table("Which study would settle it, and is it worth its cost?", heads, rows)
+
+
+def _knowing(s: Settling) -> str:
+    if s.worth is None:
+        return "no drawn input"
+    worth = f"{number(s.worth)}, give or take {number(s.error or 0.0)}{'' if s.told else '; may be chance'}"
+    return worth if s.worth_usd is None else f"{worth}; {dollars(s.worth_usd)} at the study\u2019s own worth of a year"
+
+
+def _study(one: RegisterEntry, s: Settling) -> str:
+    if s.usd is None or s.study is None:
+        return "no study"
+    least, middle, most = s.usd
+    told = "" if one.outcome == "changes" else f". {one.settled_by}"  # else it stands on the dispute's card
+    return f"{KINDS[s.study]}, {mean_words(middle, least, most, dollars)}{told}"
+
+
+def _as_much(s: Settling) -> str:
+    """Return what the same dollars bring at the margin, and their share of the money."""
+    if s.life_years is None or s.share is None:
+        return ""
+    least, middle, most = s.life_years
+    share = "more than all the money" if s.share > 1 else f"{in_hundred(s.share)} of the money"
+    return f"{mean_words(middle, least, most)}; {share}"
+
+
+def _pays_off(s: Settling) -> str:
+    """Return whether knowing is worth what it costs, and how many counties would have to share a study that is not."""
+    if s.pays is None:
+        return "no study" if s.study is None else "not known"
+    share = (
+        "" if s.counties is None or s.counties <= 1 else f"; {math.ceil(s.counties):,} counties would have to share it"
+    )
+    return f"{s.pays}{share}"
+
+
+def _settle_note(index: Index) -> str:
+    """Return how worth and cost are brought to one unit, and whose judgement the costs are."""
+    found = index.summary.learning
+    if found is None or not any(one.settling and one.settling.life_years for one in index.summary.disputes):
+        return ""
+    return (
+        "Knowing: as if a study told the truth exactly, the most that it can bring; below "
+        f"{number(found.by_chance_disputes)} it may be chance. Cost: our judgement. Its healthy life-years are what "
+        f"the both/and plan would lose, {number(found.margin)} for each $100,000 taken from all its services alike."
+    )
 
 
 def _learn(index: Index, found: Sequence[WorthKnowing]) -> Table:

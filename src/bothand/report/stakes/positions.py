@@ -42,6 +42,8 @@ class PositionsView:
     positions: list[Position]
     first: Panels | None
     never: str
+    settled: Table
+    asked: list[str]
     regret: Panels | None
     central: Table
     voices: Table
@@ -65,6 +67,8 @@ def view(index: Index) -> PositionsView | None:
         positions=[Position(one.label, one.stands_for, _about(one)) for one in asked],
         first=_first(index, weighed) if weighed else None,
         never=_never(index, weighed),
+        settled=_settled(index, weighed),
+        asked=[f"{one.label}: {words}" for one in asked if (words := " ".join(_questions(one)))],
         regret=_regret(index, weighed) if weighed else None,
         central=_central(index, weighed),
         voices=_voices(index, weighed),
@@ -106,6 +110,26 @@ def _about(one: Stakeholder) -> str:
         if high < SHOWN:
             away = "All values that it weighs are on the map."
     return f"{away} Source: {one.source}; {one.reviewed}; {SEALED[one.seal]}."
+
+
+def _questions(one: Stakeholder) -> list[str]:
+    """Return where the question, rather than the value, may have made a position's weights; no weight moves by it."""
+    return [*(again.words for again in one.asked_twice), *([one.even] if one.even else [])]
+
+
+def _settled(index: Index, weighed: Sequence[Stakeholder]) -> Table:
+    """Return what holds at every weight of a position: pairs of plans in one order, and which plans may be best."""
+    rows = []
+    for one in weighed:
+        if not one.pairs:
+            continue
+        after = {plan: [b for a, b in one.always if a == plan] for plan in _plans(weighed)}
+        most = max(after, key=lambda plan: len(after[plan]))
+        before = f"{index.name(most)} before {listed([in_sentence(index.name(plan)) for plan in after[most]])}"
+        best = listed([index.name(held.plan) for held in one.plans if held.best])
+        rows.append([one.label, f"{len(one.always)} of {one.pairs}", before if after[most] else "", best])
+    heads = ["Position", "Pairs of plans in one order", "Such as", "Best at some weight"]
+    return Table("What holds at every weight of a position, on the mean of the runs", heads, rows)
 
 
 def _first(index: Index, weighed: Sequence[Stakeholder]) -> Panels:

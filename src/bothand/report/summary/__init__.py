@@ -39,6 +39,7 @@ from bothand.report.summary.deciding.disputes import (
     DisputeSide,
     Learning,
     RegisterEntry,
+    Settling,
     SideTrial,
     StudyWorth,
     WorthKnowing,
@@ -48,6 +49,7 @@ from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, Impr
 from bothand.report.summary.deciding.repairs import JointAll, RepairPart
 from bothand.report.summary.deciding.stakeholders import (
     Apart,
+    AskedTwice,
     CommonGround,
     Held,
     LargestRegret,
@@ -97,6 +99,7 @@ __all__ = [
     "AllAtOnce",
     "Alone",
     "Apart",
+    "AskedTwice",
     "AtBudget",
     "Audit",
     "AuditAnswer",
@@ -179,6 +182,7 @@ __all__ = [
     "Seal",
     "Sentence",
     "Service",
+    "Settling",
     "Shared",
     "Shift",
     "SideTrial",

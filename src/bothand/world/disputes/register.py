@@ -15,6 +15,7 @@ from bothand.world.service import Key, Record, Text
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 BelievedReach = Literal["to the ceiling", "half the ceiling", "linear"]
 Criterion = Literal["medication included", "without medication"]
+StudyKind = Literal["count", "survey", "records", "cohort", "trial"]
 About = Literal["a fact", "values"]
 KINDS = ("quantity", "choose", "reach", "criterion", "none")
 SIDES = 2  # UNIT: positions of a dispute
@@ -63,6 +64,11 @@ class Dispute(Record):
     about: About = Field(description="a fact that could be found out, or values, which no study settles")
     services: tuple[Key, ...] = Field((), description="services it is about, where it is about some")
     settled_by: Text = Field(description="which study or local count would settle it, or that none would")
+    study: StudyKind | None = Field(
+        None,
+        description="the kind of study that is: a count of what programmes and payers hold, a survey, linked records, "
+        "a cohort or a trial; what one costs is a row of the evidence; left out where no study would settle it",
+    )
     side: tuple[Side, ...] = Field(min_length=SIDES, max_length=SIDES)
 
 

@@ -11,11 +11,19 @@ from bothand.world.stakeholders.consulted import Consulted, load_consulted
 from bothand.world.stakeholders.contradictions import contradiction_words, contradictions
 from bothand.world.stakeholders.families import Weighed, families_of
 from bothand.world.stakeholders.sealing import SealState, seal_files, seal_path, seal_state
-from bothand.world.stakeholders.stakeholder import Preference, RatioBound, Stakeholder, Swing, Together
-from bothand.world.stakeholders.stakeholderfile import load_stakeholder, read_stakeholder
+from bothand.world.stakeholders.stakeholder import (
+    AskedAgain,
+    Preference,
+    RatioBound,
+    Stakeholder,
+    Swing,
+    Together,
+)
+from bothand.world.stakeholders.stakeholderfile import load_stakeholder, read_stakeholder, values_at_hand
 from bothand.world.stakeholders.statements import Row, Statement, choice_statement, statements_of
 
 __all__ = [
+    "AskedAgain",
     "Consulted",
     "Preference",
     "RatioBound",
@@ -37,4 +45,5 @@ __all__ = [
     "seal_path",
     "seal_state",
     "statements_of",
+    "values_at_hand",
 ]

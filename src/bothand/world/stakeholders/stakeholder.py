@@ -37,6 +37,17 @@ class Together(Record):
     at_most: Share | None = Field(None, description="the largest share of all weight that they have together")
 
 
+class AskedAgain(Record):
+    """The points of one value asked again over a longer or shorter way, to see whether the question made them.
+
+    It says nothing of weights: half of the way should get half of the points, and whether it did is reported.
+    """
+
+    value: Key = Field(description="a value that has points, but not the one with most of them")
+    way: Times = Field(description="how much of its way was asked about: 0.5 is half of it, 2 twice as far; never 1")
+    points: Times = Field(description="its points for that way, beside the same 100")
+
+
 class Swing(Record):
     """Swing weights: the value whose whole way counts most has 100 points, each other one its points beside it."""
 
@@ -44,6 +55,12 @@ class Swing(Record):
     tolerance: Annotated[float, Strict(), Field(ge=0, lt=1, allow_inf_nan=False)] = Field(
         description="how far each number may be off, as a share of it; 0.2 is a fifth either way"
     )
+    again: tuple[AskedAgain, ...] = Field((), description="points that were asked again over another way")
+
+    @property
+    def top(self) -> str:
+        """The value with most points, beside which the others are asked; of equals, the first."""
+        return max(self.points, key=lambda value: self.points[value])
 
 
 class Preference(Record):

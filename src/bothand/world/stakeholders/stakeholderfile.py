@@ -10,7 +10,7 @@ from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Document, Path_, available, examine, named_file, nearest_beside, read_toml, told
 from bothand.world.stakeholders.contradictions import contradiction_words, contradictions
 from bothand.world.stakeholders.families import Weighed, families_of
-from bothand.world.stakeholders.stakeholder import MOST_POINTS, Stakeholder
+from bothand.world.stakeholders.stakeholder import MOST_POINTS, Stakeholder, Swing
 from bothand.world.stakeholders.statements import statements_of
 
 
@@ -35,7 +35,7 @@ def read_stakeholder(
     document = read_toml(named_file("stakeholders", name))
     stakeholder, faults = examine(Stakeholder, document)
     if stakeholder is not None:
-        known = list(values) if values is not None else _values_at_hand(stakeholder, document)
+        known = list(values) if values is not None else values_at_hand(stakeholder, document)
         families = families_of(known if values is None else values, document.path.parent)
         meaning = [*_faults(stakeholder, document), *_value_faults(stakeholder, document, known)]
         meaning += _family_faults(stakeholder, document, families)
@@ -46,7 +46,7 @@ def read_stakeholder(
     return stakeholder, document, faults
 
 
-def _values_at_hand(stakeholder: Stakeholder, document: Document) -> list[str]:
+def values_at_hand(stakeholder: Stakeholder, document: Document) -> list[str]:
     """The values that ship, and a reader's own that the position names and that have a file beside it."""
     named = dict.fromkeys(value for _, value in named_values(stakeholder))
     own = [value for value in named if (document.path.parent / f"{value}.toml").is_file()]
@@ -99,6 +99,30 @@ def _faults(stakeholder: Stakeholder, document: Document) -> Iterator[Fault]:
     if points and max(points) < MOST_POINTS:
         message = f"no value has {MOST_POINTS} points; the one whose whole way counts most gets them."
         yield document.fault(message, ("swing", "points"))
+    if stakeholder.swing and stakeholder.swing.points:
+        yield from _again_faults(stakeholder.swing, document)
+
+
+def _again_faults(swing: Swing, document: Document) -> Iterator[Fault]:
+    """Yield what is wrong with points that were asked again: they need first points, and another way."""
+    asked: dict[tuple[str, float], float] = {}
+    for number, one in enumerate(swing.again):
+        where: Path_ = ("swing", "again", number)
+        if one.value not in swing.points:
+            message = f"'{one.value}' is asked again, but has no points to set beside."
+            yield document.fault(message, (*where, "value"), nearest(one.value, swing.points))
+        elif one.value == swing.top:
+            message = f"'{one.value}' is what the others are asked beside; ask another value again."
+            yield document.fault(message, (*where, "value"))
+        if one.way == 1:
+            yield document.fault("a way of 1 is the whole way, as the first time; ask over another.", (*where, "way"))
+        before = asked.get((one.value, one.way))
+        asked.setdefault((one.value, one.way), one.points)
+        if before == one.points:
+            yield document.fault(f"'{one.value}' is asked twice over the same way; once is enough.", where)
+        elif before is not None:
+            message = f"'{one.value}' has {before:g} and {one.points:g} points for the same way; take one back."
+            yield document.fault(message, (*where, "points"))
 
 
 def _value_faults(stakeholder: Stakeholder, document: Document, known: Sequence[str]) -> Iterator[Fault]:

@@ -133,7 +133,7 @@ def _of_ratio(number: int, bound: RatioBound) -> Found:
 
 def _of_swing(swing: Swing) -> Found:
     """Points are asked beside the value that has most of them, so each is held against that one."""
-    top = max(swing.points, key=lambda value: swing.points[value])
+    top = swing.top
     most = swing.points[top]
     for value, points in swing.points.items():
         if value == top:

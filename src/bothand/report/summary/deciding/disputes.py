@@ -33,6 +33,37 @@ class DisputeSide(Part):
     trial: SideTrial | None = Field(default=None, description="None where the dispute was not tried")
 
 
+class Settling(Part):
+    """What settling a dispute is worth before a plan is chosen, beside what a study of it costs.
+
+    Worth and cost are in one unit, healthy life-years: a cost is what its dollars would bring at the margin of the
+    both/and plan, taken from every service in equal shares.
+    """
+
+    inputs: list[str] = Field(description="rows of the evidence it is about that are drawn; empty: no drawn input")
+    labels: list[str] = Field(description="what these rows are")
+    worth: float | None = Field(description="of knowing them exactly (EVPPI), the most that a study can bring")
+    error: float | None = Field(description="standard error of the worth")
+    told: bool = Field(description="whether the worth is above what chance alone would earn in so few runs")
+    study: Literal["count", "survey", "records", "cohort", "trial"] | None = Field(
+        description="the kind of study that would settle it; none where no study would"
+    )
+    row: str = Field(default="", description="row of the evidence that says what such a study costs")
+    usd: tuple[float, float, float] | None = Field(default=None, description="its cost: least, middle and most")
+    life_years: tuple[float, float, float] | None = Field(
+        default=None, description="healthy life-years that these dollars would bring at the margin"
+    )
+    share: float | None = Field(default=None, description="its middle cost as a share of the first round's money")
+    counties: float | None = Field(
+        default=None,
+        description="counties like this one that would have to share it for it to pay; none: no number would",
+    )
+    worth_usd: float | None = Field(default=None, description="the worth in dollars, where the study's file names some")
+    pays: Literal["yes", "no", "cannot tell"] | None = Field(
+        description="whether knowing is worth its cost to this county; none where one of the two is not known"
+    )
+
+
 class RegisterEntry(Part):
     """A dispute of the register: the claim, both positions, and what it changes."""
 
@@ -48,6 +79,9 @@ class RegisterEntry(Part):
     least_moved: float = Field(default=0.0, description="share of the money above which the decision may change")
     enters: list[str] = Field(default=[], description="services that only the second side's plan pays for")
     leaves: list[str] = Field(default=[], description="services that only the first side's plan pays for")
+    settling: Settling | None = Field(
+        default=None, description="what settling it is worth and costs; only for the ten disputes that change most"
+    )
     sides: list[DisputeSide] = Field(description="the two sides, first and second")
 
 
@@ -99,4 +133,11 @@ class Learning(Part):
     runs: int
     study_source: str = Field(default="", description="where the sizes of local counts come from")
     study_cost: str = Field(default="cost not known", description="what such a count costs")
+    margin: float = Field(
+        default=0.0, description="healthy life-years that $100,000 bring at the margin of the both/and plan"
+    )
+    by_chance_disputes: float = Field(
+        default=0.0, description="what the best of as many inputs as the disputes have may seem to be worth"
+    )
+    cost_source: str = Field(default="", description="where the costs of studies come from")
     whom: list[WorthToWhom] = Field(default=[], description="what knowing is worth to each stakeholder")

@@ -47,6 +47,20 @@ class Voice(Part):
     )
 
 
+class AskedTwice(Part):
+    """Points of one value that were asked again over another way, to see whether the question made them."""
+
+    value: str
+    way: float = Field(description="the second way, as a multiple of the whole way")
+    before: float = Field(description="its points for the whole way")
+    after: float = Field(description="its points for the second way")
+    sensitivity: float = Field(description="1: points moved as the way did; 0: they did not move")
+    low: float = Field(description="the least that it may be, each number off by the stated tolerance")
+    high: float
+    moved: Literal["as the range", "not at all", "too little", "too much", "the other way", "cannot tell"]
+    words: str
+
+
 class Stakeholder(Part):
     """One stakeholder beside the plans. All weights that its statements leave are taken alike."""
 
@@ -62,6 +76,21 @@ class Stakeholder(Part):
         default=(1.0, 1.0), description="least and largest share of its weight on values that are on no map"
     )
     entropy: float | None = Field(default=None, description="choice entropy in bits; 0: one plan is always first")
+    asked_twice: list[AskedTwice] = Field(
+        default=[], description="points asked again over another way; no weight moves"
+    )
+    evenness: float | None = Field(
+        default=None,
+        description="how even the middle of its weights is; 1: all values alike; none where all weight is on no map",
+    )
+    points_evenness: float | None = Field(default=None, description="the same of its swing points, where it gave some")
+    even: str = Field(default="", description="which of these is so even that it may be no choice, in words")
+    always: list[tuple[str, str]] = Field(
+        default=[],
+        description="pairs of plans of which it holds the first better at every one of its weights (never worse, and "
+        "better at some), by the mean of the runs; of any other pair each may be the better one, or both are equal",
+    )
+    pairs: int = Field(default=0, description="of how many pairs of plans")
     voices: list[Voice] = Field(default=[], description="empty where all of its weight is on no map")
     plans: list[Held] = Field(default=[], description="empty where all of its weight is on values that are on no map")
 
