@@ -21,6 +21,7 @@ from bothand.decide.search.oracle import members_of
 from bothand.decide.search.questions import Question, ask
 from bothand.decide.surfaces import Bools, Floats
 
+Line = tuple[str, str, float]  # a floor: whose, objective, least gain
 REACHED = 5e-3  # MATH: an ideal missed by less than this share counts as reached, as ideals are found no closer
 
 
@@ -117,10 +118,10 @@ def _ask(search: Search, **parts: npt.ArrayLike) -> Question:
     return ask(len(search.names), search.space.shape, **parts)  # type: ignore[arg-type]  # the names of ask's parts
 
 
-def best_plan(search: Search, name: str, calls: int | None = None) -> Answer:
+def best_plan(search: Search, name: str, calls: int | None = None, bounded: bool = True) -> Answer:
     """The best plan for one objective."""
     (v,) = members_of(search.names, [name])
-    return answer(search, _ask(search, weights=np.eye(len(search.names))[v], unit=0), calls)
+    return answer(search, _ask(search, weights=np.eye(len(search.names))[v], unit=0), calls, bounded)
 
 
 def best_for_weights(search: Search, weights: Mapping[str, float]) -> Answer:
@@ -130,17 +131,19 @@ def best_for_weights(search: Search, weights: Mapping[str, float]) -> Answer:
     return answer(search, _ask(search, weights=own, unit=0))
 
 
-def favourites(search: Search, error: npt.ArrayLike = 0.0) -> Favourites:
+def favourites(search: Search, error: npt.ArrayLike = 0.0, sought: Sequence[str] | None = None) -> Favourites:
     """The best plan for every objective. Points found later for others count too: the best exact one seen is taken.
 
     Args:
         search: oracle and space. error: () or (V,) gain below which an improvement cannot be told from none.
+        sought: objectives whose best plan is searched, all if None; for the others the best plan seen is taken.
     """
-    first = [best_plan(search, name) for name in search.names]
-    again = [best_plan(search, name, calls=0) for name in search.names]
-    found = [
-        replace(new, why=old.why, proved=old.proved, calls=old.calls) for old, new in zip(first, again, strict=True)
-    ]
+    wanted = search.names if sought is None else sought
+    first = {name: best_plan(search, name) for name in search.names if name in wanted}
+    found = []
+    for name in search.names:
+        new, old = best_plan(search, name, calls=0, bounded=name in first), first.get(name)
+        found.append(new if old is None else replace(new, why=old.why, proved=old.proved, calls=old.calls))
     best = np.array([one.value for one in found])
     least = np.maximum(np.broadcast_to(np.asarray(error, dtype=np.float64), best.shape), EXCESS * search.bundle.size)
     room = best > least
@@ -150,13 +153,17 @@ def favourites(search: Search, error: npt.ArrayLike = 0.0) -> Favourites:
 
 
 def common(
-    search: Search, found: Favourites, members: Sequence[str], held: Mapping[str, float] | None = None
+    search: Search,
+    found: Favourites,
+    members: Sequence[str],
+    held: Mapping[str, float] | None = None,
+    calls: int | None = None,
 ) -> Answer:
     """The largest share of its own best that one plan reaches for every member at once: ``value`` is beta.
 
     Args:
         search: oracle and space. found: favourites, which stay fixed. members: names with room.
-        held: further members with a share that each must keep.
+        held: further members with a share that each must keep. calls: as for ``answer``.
     """
     kept = held or {}
     return answer(
@@ -167,6 +174,7 @@ def common(
             floors=found.weights(list(kept)),
             least=list(kept.values()),
         ),
+        calls,
     )
 
 
@@ -228,8 +236,12 @@ def settle(
 ) -> Settled:
     """The plan with the most of a functional among those that keep a share of beta for every member.
 
-    A floor that the tangents show to be out of reach is dropped, and then, while they cannot all be met together, the
-    one that is missed most. Whether a floor is met is read off the exact gains of the answer.
+    A floor of the functional itself sets no condition, since the functional is what is maximised: it is missed only
+    where the shares of beta, or the search, leave no more; before it is missed for the sake of other floors, a plan
+    seen that meets it without them is taken. Of the other floors the highest of each objective counts. One that the
+    tangents show to be out of reach is dropped, and then, while they cannot all be met together, the one that is missed
+    most; the next highest of its objective takes its place. All these answers share the calls of one question. Whether
+    a floor is met is read off the exact gains of the last.
 
     Args:
         search: oracle and space. found: favourites. members: names with room. functional: the objective to maximise.
@@ -239,7 +251,7 @@ def settle(
     wanted = [(floor.label, name, gain) for floor in floors for name, gain in floor.least.items()]
     (target,) = members_of(search.names, [functional])
 
-    def question(chosen: Sequence[tuple[str, str, float]]) -> Question:
+    def question(chosen: Sequence[Line]) -> Question:
         rows = np.eye(len(search.names))[members_of(search.names, [name for _, name, _ in chosen])]
         size = search.bundle.size[rows.argmax(axis=1)] if len(chosen) else np.zeros(0)
         return _ask(
@@ -252,14 +264,22 @@ def settle(
             ],
         )
 
-    chosen = [one for one in wanted if _may_reach(search, question([]), one)]
+    before, none = search.oracle.calls, question([])
+    open_lines = sorted((one for one in wanted if one[1] != functional), key=lambda one: -one[2])
+    open_lines = _within_reach(search, none, open_lines)
     while True:
+        chosen = list({name: (label, name, gain) for label, name, gain in reversed(open_lines)}.values())
         asked = question(chosen)
-        best = answer(search, asked)
+        best = answer(search, asked, max(0, search.calls - (search.oracle.calls - before)))
         missed = (asked.least - asked.floors @ best.gains)[len(members) :]
         if not len(missed) or missed.max() <= search.tolerance:
             break
-        chosen.pop(int(missed.argmax()))
+        open_lines.remove(chosen[int(missed.argmax())])
+    own = max((gain for _, name, gain in wanted if name == functional), default=-np.inf)
+    if chosen and best.gains[target] < own:
+        other = answer(search, none, calls=0)
+        if other.gains[target] >= own and other.shortfall <= search.tolerance:
+            asked, best = none, other
     met = []
     for label, name, gain in wanted:
         (v,) = members_of(search.names, [name])
@@ -270,13 +290,15 @@ def settle(
     return Settled(best, z, shared.value, functional, tuple(met), asked)
 
 
-def _may_reach(search: Search, question: Question, floor: tuple[str, str, float]) -> bool:
-    """Whether the tangents leave one floor within reach beside the conditions of a question, without further calls."""
-    _, name, gain = floor
-    (v,) = members_of(search.names, [name])
-    size = float(search.bundle.size[v])
-    alone = _ask(search, weights=np.eye(len(search.names))[v] / size, floors=question.floors, least=question.least)
-    return answer(search, alone, calls=0).bound >= gain / size - search.tolerance
+def _within_reach(search: Search, question: Question, lines: Sequence[Line]) -> list[Line]:
+    """The floors that the tangents leave within reach, each alone, beside the conditions of a question; no calls."""
+    most: dict[str, float] = {}
+    for name in dict.fromkeys(name for _, name, _ in lines):
+        (v,) = members_of(search.names, [name])
+        size = float(search.bundle.size[v])
+        alone = _ask(search, weights=np.eye(len(search.names))[v] / size, floors=question.floors, least=question.least)
+        most[name] = (answer(search, alone, calls=0).bound + search.tolerance) * size
+    return [one for one in lines if one[2] <= most[one[1]]]
 
 
 def price(search: Search, found: Favourites, members: Sequence[str]) -> Price:
