@@ -47,7 +47,7 @@ TIED = 0.03  # MATH: rows that more than this, in wholes of the goal, parts from
 STALE = 5e-3  # MATH: slopes known this near the centre, as a share of all money that moves, need not be asked again
 FIRST_PENALTY = 8.0  # MATH: price of a missed floor to begin with, in wholes of the goal
 PENALTY = 2.0  # MATH: price of a missed floor, times the price that the model's duals show
-NEARER = 0.9  # MATH: a price of a missed floor counts as too low if a higher one leaves less than this of the miss
+NEARER = 0.5  # MATH: a price of a missed floor counts as too low if a higher one leaves less than this of the miss
 MOST_PENALTY = 1000.0  # MATH: that price at most, in wholes of the goal
 
 

@@ -233,19 +233,20 @@ def settle(
     functional: str,
     keep: float = KEEP,
     floors: Sequence[Floor] = (),
+    lifting: int | None = None,
 ) -> Settled:
     """The plan with the most of a functional among those that keep a share of beta for every member.
 
-    A floor of the functional itself sets no condition, since the functional is what is maximised: it is missed only
-    where the shares of beta, or the search, leave no more; before it is missed for the sake of other floors, a plan
-    seen that meets it without them is taken. Of the other floors the highest of each objective counts. One that the
-    tangents show to be out of reach is dropped, and then, while they cannot all be met together, the one that is missed
-    most; the next highest of its objective takes its place. All these answers share the calls of one question. Whether
-    a floor is met is read off the exact gains of the last.
+    The plan is first settled without floors. A floor of the functional itself sets no condition: it is missed only
+    where the shares of beta, or the search, leave no more. Of other floors that the plan misses, the highest of each
+    objective counts. One that the tangents show to be out of reach is dropped, and then, while they cannot all be met
+    together, the one that is missed most; the next highest of its objective takes its place. No floor of the functional
+    that was met is given up for them. Whether a floor is met is read off the exact gains of the answer.
 
     Args:
         search: oracle and space. found: favourites. members: names with room. functional: the objective to maximise.
-        keep: share of beta that every member keeps. floors: least gains by objective.
+        keep: share of beta that every member keeps. floors: least gains by objective. lifting: oracle calls to meet
+            floors that the plan misses; as many as for the plan if None.
     """
     shared = common(search, found, members)
     wanted = [(floor.label, name, gain) for floor in floors for name, gain in floor.least.items()]
@@ -264,22 +265,25 @@ def settle(
             ],
         )
 
-    before, none = search.oracle.calls, question([])
-    open_lines = sorted((one for one in wanted if one[1] != functional), key=lambda one: -one[2])
-    open_lines = _within_reach(search, none, open_lines)
-    while True:
-        chosen = list({name: (label, name, gain) for label, name, gain in reversed(open_lines)}.values())
-        asked = question(chosen)
-        best = answer(search, asked, max(0, search.calls - (search.oracle.calls - before)))
-        missed = (asked.least - asked.floors @ best.gains)[len(members) :]
-        if not len(missed) or missed.max() <= search.tolerance:
+    asked = question([])
+    best = answer(search, asked)
+    own = [gain for _, name, gain in wanted if name == functional and gain <= best.gains[target]]
+    others = sorted((one for one in wanted if one[1] != functional), key=lambda one: -one[2])
+    missed = [one for one in others if best.gains[members_of(search.names, [one[1]])[0]] < one[2]]
+    within = _within_reach(search, asked, missed)
+    lines = [one for one in others if one not in missed or one in within]
+    first, most = search.oracle.calls, search.calls if lifting is None else lifting
+    while within:
+        chosen = list({name: (label, name, gain) for label, name, gain in reversed(lines)}.values())
+        lifted = question(chosen)
+        other = answer(search, lifted, max(0, most - (search.oracle.calls - first)))
+        short = (lifted.least - lifted.floors @ other.gains)[len(members) :]
+        if other.shortfall <= search.tolerance and other.gains[target] >= max(own, default=-np.inf):
+            asked, best = lifted, other
             break
-        open_lines.remove(chosen[int(missed.argmax())])
-    own = max((gain for _, name, gain in wanted if name == functional), default=-np.inf)
-    if chosen and best.gains[target] < own:
-        other = answer(search, none, calls=0)
-        if other.gains[target] >= own and other.shortfall <= search.tolerance:
-            asked, best = none, other
+        dropped = max(zip(chosen, short.tolist(), strict=True), key=lambda one: (one[0] in within, one[1]))[0]
+        lines.remove(dropped)
+        within.remove(dropped)
     met = []
     for label, name, gain in wanted:
         (v,) = members_of(search.names, [name])

@@ -36,9 +36,9 @@ from bothand.world.plan import Plan, dollars
 EVENLY = "The first round\u2019s mix"
 CALLS_EACH = 2  # MATH: runs by which a value's favourite may improve
 CALLS_WAITING = 2  # MATH: runs for beta where the rule of unpaid money is the other one, and again for the plan
-CALLS_FROM = 3  # MATH: runs from each other start
+CALLS_FROM = 2  # MATH: runs from each other start
 NEARBY = 1 / 16  # MATH: how far a service's end is sought, a share of a period's money: one run an end
-CALLS = 14  # MATH: runs for beta, and again for the plan
+CALLS = 12  # MATH: runs for beta, and again for the plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +145,8 @@ def search_periods(
 
 def _floor(search: Search, label: str, plan: Floats, objectives: Sequence[str]) -> Floor:
     """Return what a plan (S, P) gives of some objectives, asked of the engine itself."""
-    gains = dict(zip(search.names, search.bundle.gains[search.point(plan)].tolist(), strict=True))
+    known = search.point(plan)
+    gains = dict(zip(search.names, search.bundle.gains[known].tolist(), strict=True))
     return Floor(label, {name: gains[name] for name in objectives})
 
 

@@ -79,7 +79,8 @@ def settle_by_slopes(
         served: objectives that the plan should serve; their best plans and the functional's are searched. Others of the
             search's names may set floors. known: plans (S, P) to begin with beside the first.
         floors: as for ``decide.search.solve.settle``. error: (V,) gain that cannot be told from none.
-        each: runs that a favourite may take. most: runs that beta may take, and again the plan.
+        each: runs that a favourite may take, and that may lift the plan to floors which it misses. most: runs that beta
+            may take, and again the plan.
     """
     before = search.bundle.gains[0]
     for plan in known:
@@ -88,7 +89,7 @@ def settle_by_slopes(
     best = favourites(search, error, sought=(*served, FUNCTIONAL))
     search.calls, search.radius = most, NEARER
     members = [name for name in served if name in best.members]
-    settled = settle(search, best, members, FUNCTIONAL, floors=floors)
+    settled = settle(search, best, members, FUNCTIONAL, floors=floors, lifting=each)
     certificate = certify(search, settled.question, settled.answer)
     z = best.weights(members) @ before
     return Exactly(
