@@ -214,12 +214,15 @@ def test_money_that_may_wait_brings_no_less_and_other_starts_say_where_they_ende
     got, healthy = told.found, told.found.names.index(FUNCTIONAL)
     assert not got.space.carries
     assert told.waiting.carries
-    assert told.waiting.healthy >= got.settled.answer.gains[healthy] * (1 - 1e-9)
+    assert told.waiting.healthy >= got.settled.answer.gains[healthy]
     assert told.waiting.beta >= got.settled.beta - 1e-9
     assert 0 <= told.waiting.waits <= got.space.receipts.sum()
     assert (told.waiting.paid.sum(axis=0).cumsum() <= got.space.receipts.cumsum() * (1 + 1e-6)).all()
-    assert set(told.begun) == {plans()[-1].label, FUNCTIONAL}
-    assert len(told.starts.answers) == len(told.begun)
+    assert len(told.starts.answers) == len(told.begun) > 0
+    assert all(0 <= apart <= 1 for apart in told.begun)
+    best = got.settled.answer
+    for one in told.starts.answers:
+        assert one.value <= best.value or one.shortfall > 2e-3, "a better end would have been taken"
 
 
 def test_a_study_with_one_period_is_not_searched_by_period() -> None:

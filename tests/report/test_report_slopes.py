@@ -67,7 +67,7 @@ def whole() -> Summary:
         floors_met=["As others do: healthy life-years"],
         floors_not_met=["The first round\u2019s mix: healthy life-years", "The first round\u2019s mix: people in care"],
         other_rule=OtherRule(carried=True, beta=0.48, healthy_life_years=1319, waits=2e5, calls=4),
-        starts=[OtherStart(begun="As others do", healthy_life_years=1301, least=0.4, apart=0.12, calls=3)],
+        starts=[OtherStart(begun=0.3, healthy_life_years=1301, least=0.4, apart=0.12, calls=3)],
         ended="calls spent",
         **SURE,
     )
@@ -119,8 +119,8 @@ def test_money_that_may_not_wait_is_said_and_what_each_period_pays_for_stands_be
     assert paid.rows[2][1] == "$0 ($1 million evenly)"
     assert [row[1:] for row in ranges.rows] == [["$3 million", "$4 million", "$5 million"]]
     assert "7 plans" in ranges.caption
-    assert "3 runs" in starts.caption
-    assert starts.rows[0] == ["As others do", "1,301", "40 in 100", "12 in 100"]
+    assert "3 more runs" in starts.caption
+    assert starts.rows[0] == ["30 in 100 of the money otherwise", "1,301", "40 in 100", "12 in 100"]
     assert starts.rows[-1][1:] == ["1,316", "42 in 100", "0 in 100"]
 
 

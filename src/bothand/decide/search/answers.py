@@ -45,6 +45,7 @@ BOUNDING = 150  # MATH: nearest tangents that make the bound; fewer than all lea
 CALLS = 40  # MATH: calls that one question may spend unless told otherwise
 TIED = 0.03  # MATH: rows that more than this, in wholes of the goal, parts from binding need no slopes of their own
 STALE = 5e-3  # MATH: slopes known this near the centre, as a share of all money that moves, need not be asked again
+LEFT = 1 / 4  # MATH: part of the tolerance by which a floor may be missed at no price, so that steps along it count
 FIRST_PENALTY = 8.0  # MATH: price of a missed floor to begin with, in wholes of the goal
 PENALTY = 2.0  # MATH: price of a missed floor, times the price that the model's duals show
 NEARER = 0.5  # MATH: a price of a missed floor counts as too low if a higher one leaves less than this of the miss
@@ -127,10 +128,11 @@ class Search:
         return np.flatnonzero(within & np.array(self.affordable))
 
     def worth(self, question: Question, penalty: float) -> Floats:
-        """The exact goal of every point, less a penalty on its shortfall, (K,)."""
+        """The exact goal of every point, less a penalty on its shortfall beyond what rounding may leave, (K,)."""
         plans = self.bundle.shares.reshape(-1, *self.space.shape) * self.space.total
         goals = question.goals(self.bundle.gains, plans, np.array(self.multiples))
-        worth: Floats = goals - penalty * question.shortfalls(self.bundle.gains)
+        short = np.maximum(question.shortfalls(self.bundle.gains) - LEFT * self.tolerance, 0)
+        worth: Floats = goals - penalty * short
         return worth
 
     def plan(self, k: int) -> Floats:

@@ -284,6 +284,30 @@ def settle(
         dropped = max(zip(chosen, short.tolist(), strict=True), key=lambda one: (one[0] in within, one[1]))[0]
         lines.remove(dropped)
         within.remove(dropped)
+    return _settled(search, found, members, shared.value, functional, wanted, asked, best)
+
+
+def settled_again(search: Search, found: Favourites, settled: Settled) -> Settled:
+    """The same plan, or a better one that was run since and keeps the same conditions; no further calls."""
+    best = answer(search, settled.question, calls=0)
+    if best.shortfall > search.tolerance or best.value <= settled.answer.value:
+        return settled
+    best = replace(best, why=settled.answer.why, calls=settled.answer.calls)
+    wanted = [(one.label, one.objective, one.least) for one in settled.floors]
+    return _settled(search, found, tuple(settled.z), settled.beta, settled.functional, wanted, settled.question, best)
+
+
+def _settled(
+    search: Search,
+    found: Favourites,
+    members: Sequence[str],
+    beta: float,
+    functional: str,
+    wanted: Sequence[Line],
+    asked: Question,
+    best: Answer,
+) -> Settled:
+    """Say what an answer gives every member, and which floors it meets."""
     met = []
     for label, name, gain in wanted:
         (v,) = members_of(search.names, [name])
@@ -291,7 +315,7 @@ def settle(
         slack = search.tolerance * float(search.bundle.size[v])
         met.append(FloorMet(label, name, gain, reached, reached >= gain - slack))
     z = dict(zip(members, (found.weights(members) @ best.gains).tolist(), strict=True))
-    return Settled(best, z, shared.value, functional, tuple(met), asked)
+    return Settled(best, z, beta, functional, tuple(met), asked)
 
 
 def _within_reach(search: Search, question: Question, lines: Sequence[Line]) -> list[Line]:

@@ -17,9 +17,10 @@ import numpy as np
 
 from bothand.decide.both_and import NEAR, Floor
 from bothand.decide.search.answers import Search, answer, with_other_rules
+from bothand.decide.search.certificate import certify
 from bothand.decide.search.multistart import Spread, from_points
 from bothand.decide.search.rules import HOLDS, nearest_plan, table
-from bothand.decide.search.solve import common, near_optimal
+from bothand.decide.search.solve import common, near_optimal, settled_again
 from bothand.decide.search.space import MOST_PERIODS, Space
 from bothand.engine.arrays import Floats
 from bothand.engine.vectors.lanes import LANES
@@ -37,8 +38,10 @@ EVENLY = "The first round\u2019s mix"
 CALLS_EACH = 2  # MATH: runs by which a value's favourite may improve
 CALLS_WAITING = 2  # MATH: runs for beta where the rule of unpaid money is the other one, and again for the plan
 CALLS_FROM = 2  # MATH: runs from each other start
+STARTS = 2  # MATH: other starts
+NEARLY = 0.1  # MATH: shares of own best by which another start may miss what every value should get
 NEARBY = 1 / 16  # MATH: how far a service's end is sought, a share of a period's money: one run an end
-CALLS = 12  # MATH: runs for beta, and again for the plan
+CALLS = 14  # MATH: runs for beta, and again for the plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +74,8 @@ class ByPeriod:
             funds in it where it adds most.
         ranges: (I, 2) least and most dollars of each service, all periods, over the plans that were run and are nearly
             as good: they keep every condition, and ``NEAR`` of the healthy life-years. near: how many these are.
-        waiting: under the other rule for unpaid money. starts: where the search ended from other plans. begun: what
-            these plans are, in the order of ``starts``: the label of one, or the objective whose best plan it is.
+        waiting: under the other rule for unpaid money. starts: where the search ended from other plans that were run
+            and nearly kept the conditions. begun: share of all money that each of these spends otherwise than the plan.
     """
 
     draws: int
@@ -85,7 +88,7 @@ class ByPeriod:
     near: int
     waiting: Waiting
     starts: Spread
-    begun: tuple[str, ...]
+    begun: tuple[float, ...]
 
 
 def search_periods(
@@ -121,26 +124,53 @@ def search_periods(
     sides = {EVENLY: search.asked[0], **{plan.label: own for plan, own in zip(floors, others, strict=True)}}
     lines = [_floor(search, label, own, (FUNCTIONAL, *found.groups)) for label, own in sides.items()]
     got = settle_by_slopes(search, found.served, known, lines, error, CALLS_EACH, CALLS)
-    plan = got.settled.answer.plan
-    first = space.paid(search.asked[0])
-    at, healthy = search.point(plan), names.index(FUNCTIONAL)
-    search.sharpen(at, np.array([healthy]))
-    slope = search.bundle.slopes[at, healthy].reshape(space.shape) / space.total
-    worth = np.where(space.funded(plan), slope, 0.0).max(axis=0)
     tell("all the money, if what is not paid were dealt with otherwise")
     waiting = _waiting(search, got)
     tell("all the money, begun from other plans")
-    begun = {plan.label: own for plan, own in zip(floors[-1:], others[-1:], strict=True)}
-    begun[FUNCTIONAL] = got.favourites.answers[healthy].plan
-    starts = from_points(search, got.settled.question, [search.point(own) for own in begun.values()], CALLS_FROM)
+    far = _far(search, got)
+    starts = from_points(search, got.settled.question, far, CALLS_FROM)
     tell("how much each service may get over all periods")
     search.radius = search.finest = NEARBY
     near_optimal(search, got.settled.question, got.settled.answer, calls=1, bounded=False)
+    got = _again(search, got)
+    plan, first = got.settled.answer.plan, space.paid(search.asked[0])
+    at, healthy = search.point(plan), names.index(FUNCTIONAL)
+    if waiting.carries:  # a plan that pays everything in its period is allowed there too
+        waiting = replace(waiting, healthy=max(waiting.healthy, float(search.bundle.gains[at, healthy])))
+    begun = tuple(_apart(search, plan)[far[k]] for k in starts.order)
+    search.sharpen(at, np.array([healthy]))
+    slope = search.bundle.slopes[at, healthy].reshape(space.shape) / space.total
+    worth = np.where(space.funded(plan), slope, 0.0).max(axis=0)
     ranges, near = _near(search, got)
     got = replace(got, runs=search.oracle.calls, sweeps=search.oracle.sweeps)
     draws = world.county.draws
-    where = tuple(list(begun)[k] for k in starts.order)
-    return ByPeriod(draws, spans, got, space.paid(plan), first, worth, ranges, near, waiting, starts, where)
+    return ByPeriod(draws, spans, got, space.paid(plan), first, worth, ranges, near, waiting, starts, begun)
+
+
+def _again(search: Search, got: Exactly) -> Exactly:
+    """Return what was found, with a better plan where one was run since the plan was settled."""
+    settled = settled_again(search, got.favourites, got.settled)
+    if settled is got.settled:
+        return got
+    return replace(got, settled=settled, certificate=certify(search, settled.question, settled.answer))
+
+
+def _apart(search: Search, plan: Floats) -> list[float]:
+    """Return the share of all money that every plan run spends otherwise than one."""
+    asked = np.array(search.asked)
+    return list((np.abs(asked - plan).sum(axis=(1, 2)) / 2 / search.space.total).tolist())
+
+
+def _far(search: Search, got: Exactly) -> list[int]:
+    """Return plans run that nearly keep the conditions and differ most from the plan, and from each other."""
+    question, plan = got.settled.question, got.settled.answer.plan
+    kept = (question.shortfalls(search.bundle.gains) <= NEARLY) & np.array(search.affordable)
+    found: list[int] = []
+    apart = np.array(_apart(search, plan))
+    for _ in range(min(STARTS, int(kept.sum()))):
+        found.append(int(np.where(kept, apart, -1.0).argmax()))
+        apart = np.minimum(apart, _apart(search, search.asked[found[-1]]))
+    return found
 
 
 def _floor(search: Search, label: str, plan: Floats, objectives: Sequence[str]) -> Floor:
@@ -154,12 +184,14 @@ def _waiting(search: Search, got: Exactly) -> Waiting:
     """Ask the same of the same money under the other rule for what is not paid in its period.
 
     All points are known from the start. The conditions are those that the plan keeps, so that healthy life-years are
-    set beside each other for the same shares and floors.
+    set beside each other for the same shares and floors. The plan nearest to the one found, under the place's own rule,
+    is run too: what that reaches is no gain of the other rule.
     """
     space, before = search.space, search.oracle.calls
     other = with_other_rules(search, replace(space, carry_over="returned" if space.carries else "next period"))
     beta = common(other, got.favourites, list(got.settled.z), calls=CALLS_WAITING).value
     best = answer(other, got.settled.question, CALLS_WAITING, bounded=False)
+    search.point(nearest_plan(search.today, best.plan))
     paid = space.paid(best.plan)
     waits = float(np.cumsum(space.receipts - paid.sum(axis=0))[:-1].max(initial=0.0))
     healthy = float(best.gains[search.names.index(FUNCTIONAL)])

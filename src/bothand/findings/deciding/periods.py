@@ -18,7 +18,6 @@ from bothand.report.summary.deciding.periods import ByPeriod, OtherRule, OtherSt
 from bothand.report.summary.parts import Interval
 from bothand.words import dollars, in_sentence, number_words
 
-BEST = "The plan with the most healthy life-years"
 MOVED = 0.02  # MATH: share of all the money by which a service must gain or lose in a period to be named
 
 
@@ -82,7 +81,7 @@ def _starts(found: Found) -> list[OtherStart]:
     shares = got.favourites.weights(list(got.settled.z))
     return [
         OtherStart(
-            begun=BEST if begun == FUNCTIONAL else begun,
+            begun=begun,
             healthy_life_years=float(one.gains[healthy]),
             least=float((shares @ one.gains).min(initial=1.0)),
             apart=float(np.abs(one.plan - plan).sum() / 2 / got.space.total),

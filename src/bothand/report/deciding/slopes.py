@@ -128,14 +128,14 @@ def periods(index: Index) -> list[Table]:
     heads = ["Service", *spans]
     starts = [
         [
-            one.begun,
+            f"{in_hundred(one.begun)} of the money otherwise",
             f"{one.healthy_life_years:,.0f}",
             in_hundred(one.least),
             in_hundred(one.apart),
         ]
         for one in found.starts
     ]
-    calls = list(dict.fromkeys(str(one.calls) for one in found.starts))
+    most = max((one.calls for one in found.starts), default=0)
     starts.append(["The plan itself", f"{found.healthy_life_years:,.0f}", in_hundred(found.least), in_hundred(0)])
     return [
         Table("Dollars of every period, beside the same mix in all of them", heads, [receipts, *paid, worth]),
@@ -145,8 +145,8 @@ def periods(index: Index) -> list[Table]:
             ranges,
         ),
         Table(
-            f"Where the search ends when it is begun from another plan, {join_words(calls)} runs from there",
-            ["Begun from", "Healthy life-years", "Least served value", "Money spent otherwise"],
+            f"Where the search ends from other plans run before, after at most {most} more runs",
+            ["Begun with", "Healthy life-years", "Least served value", "Ends with money spent otherwise"],
             starts,
         ),
     ]

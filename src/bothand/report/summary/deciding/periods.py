@@ -32,12 +32,14 @@ class OtherRule(Part):
 
 
 class OtherStart(Part):
-    """Where the search ended when it was begun from another plan, with what was known by then."""
+    """Where the search ended when it was begun from another plan that was run and nearly kept the conditions."""
 
-    begun: str = Field(description="the plan that it was begun from: its label, or what it is best at")
+    begun: float = Field(description="share of all money that this plan spends otherwise than the plan found")
     healthy_life_years: float
     least: float = Field(description="share of its own best that the plan it ended at gives the least served value")
-    apart: float = Field(description="share of all money that it spends otherwise than the plan found")
+    apart: float = Field(
+        description="share of all money that the plan it ended at spends otherwise than the plan found"
+    )
     calls: int = Field(description="plans that the full model ran from there")
 
 
