@@ -374,7 +374,8 @@ def near_optimal(
     Args:
         search: oracle and space. question: what was asked, without a price. best: its answer.
         near: share of the answer's value that a plan must keep (a value below zero may worsen by the same share).
-        calls: oracle calls for each of the 2 S ends. bounded: as for ``answer``; the ends are the same, only slower.
+        calls: oracle calls for each of the 2 S ends. bounded: as for ``answer``, each end being sought from the best
+            plan seen for it; without it is sought from the best plan itself, whose slopes are known.
 
     Returns:
         (S, 2) dollars; every end is an exact plan that keeps the share (to the tolerance), the best plan lies between.
@@ -393,7 +394,8 @@ def near_optimal(
         for side, sign in enumerate((-1.0, 1.0)):
             direction = np.zeros(search.space.shape)
             direction[s] = sign / search.space.total
-            end = answer(search, _ask(search, dollars=direction, floors=floors, least=needed), calls, bounded)
+            begun = None if bounded else search.point(best.plan)
+            end = answer(search, _ask(search, dollars=direction, floors=floors, least=needed), calls, bounded, begun)
             if end.shortfall <= search.tolerance:
                 ranges[s, side] = end.plan[s].sum()
     ranges[:, 0], ranges[:, 1] = np.minimum(ranges[:, 0], own), np.maximum(ranges[:, 1], own)
