@@ -77,7 +77,7 @@ def test_waiting_is_worth_what_a_period_cannot_use_and_nothing_where_it_uses_all
     assert waiting.value - own.value == pytest.approx(worth, abs=FEW_DOLLARS)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.integers(0, 10_000))
 def test_money_that_may_wait_never_brings_less_and_what_was_run_is_not_run_again(seed):
     space = Space(("a", "b"), ("p", "q"), np.array([60.0, 40]), carry_over="returned")
@@ -98,7 +98,7 @@ def test_points_are_read_again_for_the_same_money_only():
         with_other_rules(search, Space(("a",), ("p", "q"), np.array([60.0, 41])))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.integers(0, 10_000))
 def test_concave_gains_lead_from_any_point_to_the_same_end(seed):
     space = Space(("a", "b", "c", "d"), ("p", "q"), np.array([60.0, 40]))
