@@ -44,7 +44,7 @@ TANGENTS = 30  # MATH: nearest tangents that guard the local model
 BOUNDING = 150  # MATH: nearest tangents that make the bound; fewer than all leave it a proof, a little weaker
 CALLS = 40  # MATH: calls that one question may spend unless told otherwise
 TIED = 0.03  # MATH: rows that more than this, in wholes of the goal, parts from binding need no slopes of their own
-STALE = 1e-2  # MATH: slopes known this near the centre, as a share of all money that moves, need not be asked again
+STALE = 5e-3  # MATH: slopes known this near the centre, as a share of all money that moves, need not be asked again
 LEFT = 1 / 4  # MATH: part of the tolerance by which a floor may be missed at no price, so that steps along it count
 FIRST_PENALTY = 8.0  # MATH: price of a missed floor to begin with, in wholes of the goal
 PENALTY = 2.0  # MATH: price of a missed floor, times the price that the model's duals show
@@ -390,7 +390,7 @@ class _Climb:
         Where slopes are known at a point next to the centre, these do for a relaxed search.
         """
         question, bundle = self.question, self.search.bundle
-        gains, tied = bundle.gains[self.centre], min(TIED, radius)
+        gains, tied = bundle.gains[self.centre], min(TIED, MOVED * radius)
         near = tied * question.scale(self.worth(self.centre))
         level = question.common @ gains - question.offset
         least = question.common[level <= level.min(initial=np.inf) + near]
