@@ -72,7 +72,7 @@ def begin_in_full(
 
     def by_slopes() -> tuple[Exact, ByPeriod | None]:
         exact = search_exactly(curves, found, floors, tell)
-        return exact, search_periods(curves, found, exact, tell)
+        return exact, search_periods(curves, found, exact, floors, tell)
 
     def in_other_ways() -> tuple[Ways, PlanOnTerms]:
         ways = try_ways(curves, found, seed, tell)

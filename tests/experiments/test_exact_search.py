@@ -16,12 +16,22 @@ from bothand.experiments.exact import first_round as first_round_
 from bothand.experiments.exact import periods as periods_
 from bothand.experiments.exact.first_round import Exact, first_round, search_exactly
 from bothand.experiments.exact.oracle import Engine
-from bothand.experiments.exact.periods import ByPeriod, all_money, evenly, search_periods, spans_of
+from bothand.experiments.exact.periods import (
+    EVENLY,
+    ByPeriod,
+    all_money,
+    evenly,
+    paid_by,
+    search_periods,
+    spans_of,
+)
 from bothand.experiments.plans import Tried
 from bothand.experiments.search import FUNCTIONAL, Found
 from bothand.experiments.worlds import World
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.trial import try_plan
+from bothand.study import FLOORS
+from bothand.world.plan import Plan
 from bothand.world.service import load_service
 from experiments.small_worlds import of_services, searched
 
@@ -57,13 +67,19 @@ def found() -> Found:
 
 
 @cache
+def plans() -> tuple[Plan, ...]:
+    """The plans that set floors."""
+    return tuple(plan for plan in small().setting.plans if plan.key in FLOORS)
+
+
+@cache
 def exact() -> Exact:
     return search_exactly(curves(), found(), [])
 
 
 @cache
 def by_period() -> ByPeriod:
-    told = search_periods(curves(), found(), exact())
+    told = search_periods(curves(), found(), exact(), plans())
     assert told is not None
     return told
 
@@ -170,9 +186,48 @@ def test_choosing_by_period_serves_the_least_served_no_worse_than_the_same_mix_a
     assert got.settled.answer.gap >= 0
 
 
+def test_spending_evenly_and_both_plans_set_floors_and_each_says_whether_it_is_met() -> None:
+    got = by_period().found
+    labels = {EVENLY, *(plan.label for plan in plans())}
+    assert len(labels) == 1 + len(FLOORS)
+    assert {one.label for one in got.settled.floors} == labels
+    assert {one.objective for one in got.settled.floors} == {FUNCTIONAL, *found().groups}
+    gains = dict(zip(got.names, got.settled.answer.gains.tolist(), strict=True))
+    for one in got.settled.floors:
+        assert one.reached == gains[one.objective]
+        assert one.met or one.reached < one.least
+    evenly_ = {one.objective: one.least for one in got.settled.floors if one.label == EVENLY}
+    before = dict(zip(got.names, got.before.tolist(), strict=True))
+    assert evenly_ == {name: before[name] for name in evenly_}
+
+
+def test_a_plan_pays_in_every_period_its_share_of_the_money_that_comes() -> None:
+    world = small()
+    spans = spans_of(world)
+    even = next(plan for plan in plans() if plan.key == FLOORS[0])
+    paid = paid_by(world, even, spans)
+    assert_allclose(paid, np.repeat(0.1 * all_money(world, spans).receipts[None], len(FEW), axis=0))
+
+
+def test_money_that_may_wait_brings_no_less_and_other_starts_say_where_they_ended() -> None:
+    told = by_period()
+    got, healthy = told.found, told.found.names.index(FUNCTIONAL)
+    assert not got.space.carries
+    assert told.waiting.carries
+    assert told.waiting.healthy >= got.settled.answer.gains[healthy]
+    assert told.waiting.beta >= got.settled.beta - 1e-9
+    assert 0 <= told.waiting.waits <= got.space.receipts.sum()
+    assert (told.waiting.paid.sum(axis=0).cumsum() <= got.space.receipts.cumsum() * (1 + 1e-6)).all()
+    assert len(told.starts.answers) == len(told.begun) > 0
+    assert all(0 <= apart <= 1 for apart in told.begun)
+    best = got.settled.answer
+    for one in told.starts.answers:
+        assert one.value <= best.value or one.shortfall > 2e-3, "a better end would have been taken"
+
+
 def test_a_study_with_one_period_is_not_searched_by_period() -> None:
     world = small()
     first = world.setting.place.about.money.periods[0]
     study = world.setting.study.model_copy(update={"periods": (first,)})
     one = replace(curves(), world=replace(world, setting=replace(world.setting, study=study)))
-    assert search_periods(one, found(), exact()) is None
+    assert search_periods(one, found(), exact(), []) is None

@@ -10,7 +10,13 @@ from bothand.report.lookup import Index
 from bothand.report.page import render
 from bothand.report.summary import Interval, Sentence, Summary
 from bothand.report.summary.deciding.exact import ExactPlan, NextDollar
-from bothand.report.summary.deciding.periods import ByPeriod, OnOtherTerms, SpendingPeriod
+from bothand.report.summary.deciding.periods import (
+    ByPeriod,
+    OnOtherTerms,
+    OtherRule,
+    OtherStart,
+    SpendingPeriod,
+)
 from bothand.report.summary.deciding.ways import WayPart
 from bothand.words import forbidden
 
@@ -58,6 +64,10 @@ def whole() -> Summary:
         healthy_life_years_evenly=1442,
         service_range={one: Interval(mean=4e6, low=3e6, high=5e6), other: Interval(mean=0, low=0, high=0)},
         almost=7,
+        floors_met=["As others do: healthy life-years"],
+        floors_not_met=["The first round\u2019s mix: healthy life-years", "The first round\u2019s mix: people in care"],
+        other_rule=OtherRule(carried=True, beta=0.48, healthy_life_years=1319, waits=2e5, calls=4),
+        starts=[OtherStart(begun=0.3, healthy_life_years=1301, least=0.4, apart=0.12, calls=3)],
         ended="calls spent",
         **SURE,
     )
@@ -103,12 +113,37 @@ def test_money_that_may_not_wait_is_said_and_what_each_period_pays_for_stands_be
     carried = whole.both_and.by_period.model_copy(update={"carried": True})  # type: ignore[union-attr]  # it is there
     other = Index(whole.model_copy(update={"both_and": whole.both_and.model_copy(update={"by_period": carried})}))
     assert "may be paid in the next" in slopes.by_period(other)
-    paid, ranges = slopes.periods(index)
+    paid, ranges, starts = slopes.periods(index)
     assert paid.rows[0][1:] == ["$5 million", "$5 million"]
     assert paid.rows[1][1] == "$2 million ($0 evenly)"
     assert paid.rows[2][1] == "$0 ($1 million evenly)"
     assert [row[1:] for row in ranges.rows] == [["$3 million", "$4 million", "$5 million"]]
     assert "7 plans" in ranges.caption
+    assert "3 more runs" in starts.caption
+    assert starts.rows[0] == ["30 in 100 of the money otherwise", "1,301", "40 in 100", "12 in 100"]
+    assert starts.rows[-1][1:] == ["1,316", "42 in 100", "0 in 100"]
+
+
+def test_what_waiting_money_would_bring_is_said_or_that_it_brings_nothing(whole: Summary) -> None:
+    found = whole.both_and.by_period
+    assert found is not None
+
+    def told(**changed: object) -> str:
+        other = found.model_copy(update={"other_rule": found.other_rule.model_copy(update=changed)})
+        return slopes.by_period(
+            Index(whole.model_copy(update={"both_and": whole.both_and.model_copy(update={"by_period": other})}))
+        )
+
+    assert "could wait for the next period, that would bring 3 more healthy life-years and 48 in 100" in told()
+    assert "4 runs found nothing gained" in told(beta=0.47, healthy_life_years=1316)
+    fewer = told(carried=False, beta=0.47, healthy_life_years=1310, calls=1)
+    assert "had to be returned, that would bring 6 fewer healthy life-years (1 run)" in fewer
+
+
+def test_floors_that_are_not_met_with_all_the_money_are_named(whole: Summary) -> None:
+    words = slopes.by_period(Index(whole))
+    assert "It gives less than: The first round\u2019s mix, for healthy life-years; people in care." in words
+    assert "others do" not in words
 
 
 def test_the_plan_on_other_terms_stands_beside_the_one_on_own_terms(whole: Summary) -> None:

@@ -12,7 +12,7 @@ from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
 from bothand.experiments.search import FIRST_LINE, FUNCTIONAL, SECOND_LINES
 from bothand.findings.deciding.budgets import all_at_budgets, pair_at_budgets
-from bothand.findings.deciding.exact import exact_plan
+from bothand.findings.deciding.exact import exact_plan, floor_words
 from bothand.findings.deciding.periods import by_period
 from bothand.findings.deciding.plan_on_terms import plan_on_terms
 from bothand.findings.deciding.ways import on_terms
@@ -189,8 +189,7 @@ def both_and(results: Results) -> BothAnd:
     met: list[str] = []
     missed: list[str] = []
     for floor in found.settled.floors:
-        words = f"{floor.label}: {_floor_name(results, floor.objective)}"
-        (met if floor.met else missed).append(words)
+        (met if floor.met else missed).append(floor_words(results, floor.label, floor.objective))
     return BothAnd(
         plan=results.found_plan,
         beta=found.settled.beta,
@@ -212,12 +211,6 @@ def both_and(results: Results) -> BothAnd:
         by_period=by_period(results, names),
         on_terms=plan_on_terms(results, names),
     )
-
-
-def _floor_name(results: Results, objective: str) -> str:
-    if objective.startswith(GROUP):
-        return in_sentence(results.setting.model.spec.group[objective.removeprefix(GROUP)].label)
-    return "healthy life-years"
 
 
 def _ranges(results: Results) -> dict[str, Interval]:

@@ -12,6 +12,7 @@ from bothand.decide.search.answers import answer
 from bothand.decide.search.bundle import Bundle
 from bothand.decide.search.certificate import certify
 from bothand.decide.search.curves import Shapes
+from bothand.decide.search.master import Master
 from bothand.decide.search.oracle import Counted, Point, SurfaceOracle
 from bothand.decide.search.questions import ask
 from bothand.decide.search.rules import nearest_plan
@@ -120,6 +121,39 @@ def test_shapes_lend_bends_and_keep_the_exact_height_and_slopes_of_the_centre(se
         np.testing.assert_allclose(local.height + (local.slopes * inside).sum(axis=(1, 2)), bundle.gains[0])
     wide = shapes.around(bundle, 0, every, np.zeros(8), np.full(8, 2.0))
     assert (np.diff(wide.slopes, axis=2) <= 1e-9 * np.abs(wide.slopes).max()).all()
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 1.0, 3.0]))
+def test_bends_are_scaled_until_they_give_back_what_tangents_miss_at_other_points(seed, times):
+    surface, oracle = surfaces_of(seed, services=4), Smooth(seed)
+    bundle, chance = Bundle(BUDGET), np.random.default_rng(seed)
+    plan, every = chance.uniform(0.1, 0.5, (4, 2)) * BUDGET, np.arange(3)
+    first = oracle(plan)
+    bundle.add(plan, first)
+    shapes = Shapes(surface, np.ones(2))
+    np.testing.assert_array_equal(shapes.amount(bundle, 0, every), 1.0)
+    there = plan + chance.uniform(0.05, 0.2, (4, 2)) * BUDGET
+    c, x = bundle.shares[0], there.ravel() / BUDGET
+    local, straight = shapes.around(bundle, 0, every, c, x), bundle.slopes[0] @ (x - c)
+    drops = straight - (local.slopes * local.widths).sum(axis=(1, 2))
+    gains = first.gains + straight - times * drops
+    bundle.add(there, Point(gains, np.full_like(first.slopes, np.nan)))
+    telling = drops > 1e-3 * np.abs(straight)
+    np.testing.assert_allclose(shapes.amount(bundle, 0, every)[telling], times, rtol=0.2, atol=1e-6)
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.02, 0.1]))
+def test_a_step_along_lent_bends_moves_no_more_than_it_may(seed, most):
+    search = search_of(Smooth(seed), SPACE, 3, surface=Shapes(surfaces_of(seed, services=4), np.ones(2)))
+    search.sharpen(0, np.arange(3))
+    c = search.bundle.shares[0]
+    low, high = np.maximum(c - 0.2, 0), c + 0.2
+    local = search.surface.around(search.bundle, 0, np.arange(3), low, high, 1.0, most)
+    question = ask(3, SPACE.shape, common=np.eye(3), unit=0)
+    found = Master(search.today, search.bundle, question, 1.0, local).best(c, 1)
+    assert np.abs(found.plan.ravel() / SPACE.total - c).sum() <= most + 1e-9
 
 
 @settings(max_examples=6, deadline=None)

@@ -11,7 +11,7 @@ are left. The points of one question serve the next: a ``Search`` carries them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -36,15 +36,19 @@ KEPT = 0.1  # MATH: share of its promise that a step must keep to count as good 
 WELL_KEPT = 0.6  # MATH: share of its promise after which the trust region grows
 EASES = (1.0, 1 / 4, 0.0)  # MATH: parts of the learned bends that are tried in turn
 BROKEN = 2  # MATH: broken promises in a row after which a part of the bends is given up
+MOVED = 2.0  # MATH: what a step along lent bends may move in all, share of all money, times the trust region
 SHRINK = 4  # MATH: divides the trust region after a broken promise
 AFRESH = 1 / 16  # MATH: trust region with which a smaller part of the bends begins
 FINEST = 1e-4  # MATH: smallest trust region, share of the largest
 TANGENTS = 30  # MATH: nearest tangents that guard the local model
 BOUNDING = 150  # MATH: nearest tangents that make the bound; fewer than all leave it a proof, a little weaker
 CALLS = 40  # MATH: calls that one question may spend unless told otherwise
-TIED = 0.05  # MATH: rows that more than this, in wholes of the goal, parts from binding need no slopes of their own
+TIED = 0.03  # MATH: rows that more than this, in wholes of the goal, parts from binding need no slopes of their own
+STALE = 5e-3  # MATH: slopes known this near the centre, as a share of all money that moves, need not be asked again
+LEFT = 1 / 4  # MATH: part of the tolerance by which a floor may be missed at no price, so that steps along it count
 FIRST_PENALTY = 8.0  # MATH: price of a missed floor to begin with, in wholes of the goal
 PENALTY = 2.0  # MATH: price of a missed floor, times the price that the model's duals show
+NEARER = 0.5  # MATH: a price of a missed floor counts as too low if a higher one leaves less than this of the miss
 MOST_PENALTY = 1000.0  # MATH: that price at most, in wholes of the goal
 
 
@@ -102,11 +106,15 @@ class Search:
         if seen is not None:
             return seen
         k = self.bundle.add(plan, self.oracle(plan))
+        self.took(k, plan)
+        return k
+
+    def took(self, k: int, plan: Floats) -> None:
+        """Note what a point of the bundle was asked as, what money it needs, and whether the rules allow it."""
         self.asked.append(plan)
         multiple = self.space.multiple(self.plan(k))
         self.multiples.append(multiple)
         self.affordable.append(np.isfinite(multiple) and not self.richer.broken(self.plan(k), max(1.0, multiple)))
-        return k
 
     def sharpen(self, k: int, objectives: npt.NDArray[np.int_]) -> None:
         """Ask for the slopes of some objectives at a point, where they are not known."""
@@ -120,10 +128,11 @@ class Search:
         return np.flatnonzero(within & np.array(self.affordable))
 
     def worth(self, question: Question, penalty: float) -> Floats:
-        """The exact goal of every point, less a penalty on its shortfall, (K,)."""
+        """The exact goal of every point, less a penalty on its shortfall beyond what rounding may leave, (K,)."""
         plans = self.bundle.shares.reshape(-1, *self.space.shape) * self.space.total
         goals = question.goals(self.bundle.gains, plans, np.array(self.multiples))
-        worth: Floats = goals - penalty * question.shortfalls(self.bundle.gains)
+        short = np.maximum(question.shortfalls(self.bundle.gains) - LEFT * self.tolerance, 0)
+        worth: Floats = goals - penalty * short
         return worth
 
     def plan(self, k: int) -> Floats:
@@ -195,7 +204,9 @@ def start(
     return found
 
 
-def answer(search: Search, question: Question, calls: int | None = None, bounded: bool = True) -> Answer:
+def answer(
+    search: Search, question: Question, calls: int | None = None, bounded: bool = True, begin: int | None = None
+) -> Answer:
     """Answer a question with exact numbers; see the head of this file.
 
     Args:
@@ -203,22 +214,41 @@ def answer(search: Search, question: Question, calls: int | None = None, bounded
         question: what is asked.
         calls: how many oracle calls it may spend; the search's own number if None.
         bounded: whether to say how much better a plan could be; without (infinite bound and gap) it is faster.
+        begin: position of the point from which to climb; the best seen if None.
     """
-    climb = _Climb(search, question, search.calls if calls is None else calls)
+    climb = _Climb(search, question, search.calls if calls is None else calls, begin)
     if bounded:
         return climb.run()
     return climb.told("settled" if climb.climb(None) else "calls spent", np.inf)
 
 
+def with_other_rules(search: Search, space: Space) -> Search:
+    """The same oracle and all points seen, over a space of the same services, periods and money with other rules.
+
+    Raises:
+        ValueError: a space of other services or periods, or of other money in all.
+    """
+    alike = space.services == search.space.services and space.periods == search.space.periods
+    if not alike or abs(space.total - search.space.total) > HOLDS * search.space.total:
+        raise ValueError("points can be read again only for the same services, periods and money in all")
+    other = replace(search, space=space)
+    bundle = search.bundle
+    parts = (bundle.shares, bundle.gains, bundle.slopes, bundle.lift)
+    other.bundle = Bundle(space.total, *(np.array(part) for part in parts))
+    for k, plan in enumerate(search.asked):
+        other.took(k, plan)
+    return other
+
+
 class _Climb:
     """One question on its way."""
 
-    def __init__(self, search: Search, question: Question, calls: int) -> None:
+    def __init__(self, search: Search, question: Question, calls: int, begin: int | None = None) -> None:
         self.search, self.question = search, question
         self.rules = search.richer if question.priced else search.today
         self.first, self.most = search.oracle.calls, calls
         self.penalty = FIRST_PENALTY
-        self.centre = self._best_seen()
+        self.centre = self._best_seen() if begin is None else begin
         self.penalty = FIRST_PENALTY * question.scale(self.worth(self.centre))
         self.bends: Bends | None = None
         self.bends_of = 0
@@ -303,18 +333,10 @@ class _Climb:
         """Ask at the local model's best plan; the share of its promise that is kept, None if it promises nothing."""
         here = self.search.bundle.shares[self.centre]
         unit = self.question.scale(self.worth(self.centre))
-        self.search.sharpen(self.centre, self.needed())
-        local = self.local(radius, ease)
-        while True:
-            found = self.master(local).best(here, TANGENTS, whole)
-            if found is not None and whole is None and self.rules.n_whole and len(self.question.floors):
-                found = self.master(local).best(here, TANGENTS, found.whole)  # held, for the duals of the floors
-            if found is None:
-                return None
-            dear = min(PENALTY * found.pressure, MOST_PENALTY * unit)
-            if dear <= self.penalty:
-                break
-            self.penalty = dear
+        self.search.sharpen(self.centre, self.needed(radius))
+        found = self.promise(self.local(radius, ease), here, whole)
+        if found is None:
+            return None
         before = self.worth(self.centre)
         promised = found.value - before
         patience = PATIENCE if ease == EASES[0] else LESS_PATIENCE
@@ -326,6 +348,25 @@ class _Climb:
             self.centre = k
         return kept
 
+    def promise(self, local: Local, here: Floats, whole: Floats | None) -> Found | None:
+        """The local model's best plan, a missed floor being dear enough that the model meets floors where it can.
+
+        A floor that the region cannot reach is missed at any price, and a dearer one would only shorten the steps
+        toward it: the price rises no further once it brings the plan no nearer to its floors.
+        """
+        missed = np.inf
+        while True:
+            found = self.master(local).best(here, TANGENTS, whole)
+            if found is not None and whole is None and self.rules.n_whole and len(self.question.floors):
+                found = self.master(local).best(here, TANGENTS, found.whole)  # held, for the duals of the floors
+            if found is None:
+                return None
+            unit = self.question.scale(self.worth(self.centre))
+            dear = min(PENALTY * found.pressure, MOST_PENALTY * unit)
+            if dear <= self.penalty or found.missed > NEARER * missed:
+                return found
+            self.penalty, missed = dear, found.missed
+
     def local(self, radius: float, ease: float) -> Local:
         """The model around the centre within a trust region."""
         bundle, space = self.search.bundle, self.search.space
@@ -336,22 +377,30 @@ class _Climb:
         edge = np.maximum(np.minimum(money, (space.most / space.total).ravel()), c)
         low, high = np.maximum(c - radius * edge, 0), np.minimum(c + radius * edge, edge)
         if isinstance(self.search.surface, Shapes):
-            return self.search.surface.around(bundle, self.centre, used, low, high, ease)
+            return self.search.surface.around(bundle, self.centre, used, low, high, ease, MOVED * radius)
         if self.search.surface is not None:
             return read_off(self.search.surface, bundle, self.centre, used, low, high)
         if self.bends is None or (self.bends.centre, self.bends_of) != (self.centre, len(bundle)):
             self.bends, self.bends_of = learn(bundle, self.centre, used), len(bundle)
         return self.bends.around(low, high, ease)
 
-    def needed(self) -> npt.NDArray[np.int_]:
-        """Objectives whose slopes count at the centre: those of the goal, and of rows that bind or nearly do."""
-        question, gains = self.question, self.search.bundle.gains[self.centre]
-        near = TIED * question.scale(self.worth(self.centre))
+    def needed(self, radius: float) -> npt.NDArray[np.int_]:
+        """Objectives whose slopes count at the centre: those of the goal, and of rows that may bind within a step.
+
+        Where slopes are known at a point next to the centre, these do for a relaxed search.
+        """
+        question, bundle = self.question, self.search.bundle
+        gains, tied = bundle.gains[self.centre], min(TIED, MOVED * radius)
+        near = tied * question.scale(self.worth(self.centre))
         level = question.common @ gains - question.offset
-        tied = question.common[level <= level.min(initial=np.inf) + near]
-        short = question.floors[question.floors @ gains <= question.least + TIED]
-        looked = np.vstack([question.weights[None], tied, short]) > 0
-        return np.flatnonzero(looked.any(axis=0) | (self._nowhere() & question.used))
+        least = question.common[level <= level.min(initial=np.inf) + near]
+        short = question.floors[question.floors @ gains <= question.least + tied]
+        looked = np.vstack([question.weights[None], least, short]) > 0
+        asked = looked.any(axis=0)
+        if self.search.relaxed:
+            there = np.abs(bundle.shares - bundle.shares[self.centre]).sum(axis=1) <= STALE
+            asked &= np.isnan(bundle.slopes[there]).any(axis=-1).all(axis=0)
+        return np.flatnonzero(asked | (self._nowhere() & question.used))
 
     def _nowhere(self) -> Bools:
         """Objectives whose slopes are known at no point, (V,)."""
@@ -361,8 +410,7 @@ class _Climb:
         """What the tangents of all points leave possible over the whole space."""
         self.search.sharpen(self.centre, np.flatnonzero(self._nowhere() & self.question.used))
         relaxed = self.search.relaxed
-        count = TANGENTS if relaxed else BOUNDING
-        found = self.master(None).best(self.search.bundle.shares[self.centre], count, relaxed=relaxed)
+        found = self.master(None).best(self.search.bundle.shares[self.centre], BOUNDING, relaxed=relaxed)
         if found is None:
             raise RuntimeError("rules that allowed a plan allow none now")
         return found

@@ -27,6 +27,8 @@ STEPS = (0.0, 1 / 16, 1 / 4, 1.0)  # MATH: breakpoints on either side of the cen
 NEIGHBOURS = 40  # MATH: points from which bends are learned
 NEAR = 0.02  # MATH: distance (share of all money) within which points weigh alike
 MOST_BEND = 2.0  # MATH: learned bends are scaled to this much at most
+MOST_SCALE = 5.0  # MATH: bends that curves lend are scaled to this much at most
+WAY = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # MATH: where a bend is read on the way to another point: middles of four parts
 LEVEL = 1e-12  # MATH: dollars closer than this share of all money stand at the same place
 
 
@@ -39,12 +41,16 @@ class Local:
         breaks: (N, B) rising breakpoints of each column, from the lower to the upper edge of the trust region.
         slopes: (W, N, B - 1) slope of each segment, falling along it.
         height: (W,) gain at the lower edge of all columns.
+        below: (N,) how many segments of each column lie below the centre. most: what may be moved in all, both what a
+            column gains and what it loses; infinite where the edges alone hold.
     """
 
     objectives: npt.NDArray[np.int_]
     breaks: Floats
     slopes: Floats
     height: Floats
+    below: npt.NDArray[np.int_]
+    most: float = np.inf
 
     @property
     def widths(self) -> Floats:
@@ -95,7 +101,9 @@ class Shapes:
 
     The slope of an objective along a column is the exact one at the centre, plus the change of the curve's slope from
     there (its concave envelope, read between the middles of its segments), so many times as the exact slopes of the
-    period are of the curves'.
+    period are of the curves'. Services that stand in for each other, and periods whose effects last, bend an objective
+    more than the curve of one service alone; so all bends of an objective are scaled until they give back the exact
+    gains of the points near by, as well as they can.
 
     Attributes:
         surface: curves of yearly dollars. years: (P,) length of each spending period.
@@ -112,22 +120,43 @@ class Shapes:
         low: Floats,
         high: Floats,
         ease: float = 1.0,
+        most: float = np.inf,
     ) -> Local:
-        """The model within edges (N,) around a point of a bundle, with a part of the bends."""
-        c, n_periods = bundle.shares[centre], len(self.years)
+        """The model within edges (N,) around a point of a bundle, with a part of the bends, ``most`` being moved."""
         exact = bundle.nearest_slopes(centre, objectives)
-        breaks = _breaks(c, low, high)
-        middles = (breaks[:, :-1] + breaks[:, 1:]) / 2
-        yearly = np.concatenate([c[:, None], middles], axis=1) * bundle.total
+        breaks = _breaks(bundle.shares[centre], low, high)
+        change = self._change(bundle, centre, objectives, exact, (breaks[:, :-1] + breaks[:, 1:]) / 2)
+        amount = self.amount(bundle, centre, objectives)
+        slopes = exact[:, :, None] + ease * amount[:, None, None] * change
+        return _local(bundle, centre, objectives, breaks, slopes, most)
+
+    def amount(self, bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_]) -> Floats:
+        """By how much the bends of each objective are scaled, (W,); 1 where no other point says anything."""
+        c, exact = bundle.shares[centre], bundle.nearest_slopes(centre, objectives)
+        near = bundle.near(c, NEIGHBOURS)
+        near = near[near != centre]
+        apart = bundle.shares[near] - c  # (J, N)
+        on_the_way = c[:, None, None] + apart.T[:, :, None] * np.array(WAY)
+        change = self._change(bundle, centre, objectives, exact, on_the_way.reshape(len(c), -1))
+        change = change.reshape(*change.shape[:2], len(near), len(WAY)).mean(axis=-1)
+        drops = -np.einsum("wnj,jn->wj", change, apart)
+        missed = (bundle.gains[centre][objectives] + apart @ exact.T - bundle.gains[near][:, objectives]).T
+        return _amount(drops, missed, 1 / (NEAR + np.abs(apart).sum(axis=1)) ** 4, MOST_SCALE)
+
+    def _change(
+        self, bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_], exact: Floats, at: Floats
+    ) -> Floats:
+        """Change of every slope from the centre to other shares of each column, at (N, B) -> (W, N, B)."""
+        c, n_periods = bundle.shares[centre], len(self.years)
+        yearly = np.concatenate([c[:, None], at], axis=1) * bundle.total
         yearly = yearly.reshape(-1, n_periods, yearly.shape[1]) / self.years[:, None]
-        read = self._read(objectives, yearly)  # (W, S, P, 1 + B - 1)
+        read = self._read(objectives, yearly)  # (W, S, P, 1 + B)
         here, away = read[..., 0], read[..., 1:]
         height = np.maximum(exact.reshape(here.shape), 0).sum(axis=1)
         curve = np.maximum(here, 0).sum(axis=1)
         times = np.clip(np.divide(height, curve, out=np.zeros_like(height), where=curve > 0), 0, None)
-        change = times[:, None, :, None] * (away - here[..., None])
-        slopes = exact[:, :, None] + ease * change.reshape(len(objectives), len(c), -1)
-        return _local(bundle, centre, objectives, breaks, slopes)
+        change: Floats = times[:, None, :, None] * (away - here[..., None])
+        return change.reshape(len(objectives), len(c), -1)
 
     def _read(self, objectives: npt.NDArray[np.int_], yearly: Floats) -> Floats:
         """Slopes of the curves at yearly dollars (S, ...), (W, S, ...)."""
@@ -161,9 +190,14 @@ def learn(bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_]) -> Bend
             column.append((at, falling))
         knots.append(tuple(column))
     missed = (bundle.gains[centre][objectives] + (there - c) @ here.T - bundle.gains[near][:, objectives]).T
+    return Bends(bundle, centre, objectives, tuple(knots), _amount(drops, missed, weights, MOST_BEND))
+
+
+def _amount(drops: Floats, missed: Floats, weights: Floats, most: float) -> Floats:
+    """By how much bends (W, J) must be scaled to give back what tangents miss (W, J), by least squares, (W,)."""
     power = (weights * drops**2).sum(axis=1)
     amount = np.where(power > 0, (weights * drops * missed).sum(axis=1) / np.where(power > 0, power, 1), 1.0)
-    return Bends(bundle, centre, objectives, tuple(knots), np.clip(amount, 0, MOST_BEND))
+    return np.clip(amount, 0, most)
 
 
 def _falling(at: Floats, slope: Floats, weights: Floats, centre: float, here: float) -> tuple[Floats, Floats]:
@@ -223,9 +257,17 @@ def read_off(
     return _local(bundle, centre, objectives, breaks, slope[:, columns[:, None], rank] + moved[:, :, None])
 
 
-def _local(bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_], breaks: Floats, slopes: Floats) -> Local:
+def _local(
+    bundle: Bundle,
+    centre: int,
+    objectives: npt.NDArray[np.int_],
+    breaks: Floats,
+    slopes: Floats,
+    most: float = np.inf,
+) -> Local:
     """A model whose height at the centre is exact."""
     c = bundle.shares[centre]
     filled = np.clip(c[:, None] - breaks[:, :-1], 0, np.diff(breaks, axis=1))
     height = bundle.gains[centre][objectives] - (slopes * filled).sum(axis=(1, 2))
-    return Local(objectives, breaks, slopes, height)
+    below = (breaks[:, 1:] <= c[:, None]).sum(axis=1)
+    return Local(objectives, breaks, slopes, height, below, most)

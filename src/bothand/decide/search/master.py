@@ -35,12 +35,14 @@ class Found:
         plan: (S, P) dollars. whole: starts and switches.
         value: what the model promises (goal less penalty).
         pressure: the largest price of a missed floor, from the duals; 0 where whole numbers were free.
+        missed: how far the model expects to miss the worst floor.
     """
 
     plan: Floats
     whole: Floats
     value: float
     pressure: float
+    missed: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +97,7 @@ class Master:
             pressure = float(duals[-n_floors:].sum())
         shares = np.maximum(self.start + self.spread @ x[self.cut], 0)
         plan = (shares * self.table.space.total).reshape(self.table.space.shape)
-        return Found(plan, np.round(x[self.whole]), value, pressure)
+        return Found(plan, np.round(x[self.whole]), value, pressure, max(0.0, float(x[MISSED])))
 
     @cached_property
     def used(self) -> npt.NDArray[np.int_]:
@@ -162,7 +164,16 @@ class Master:
         rows = self._empty(len(self.used))
         rows[:, self.cut] = -self.local.slopes.reshape(len(self.used), -1) / self.size[:, None]
         rows[:, self.gains] = np.eye(len(self.used))
-        return [(rows, self.local.height / self.size)]
+        return [(rows, self.local.height / self.size), *self._moved(self.local)]
+
+    def _moved(self, local: Local) -> list[Block]:
+        """No more is moved than the local model may: segments filled above its centre, and left empty below."""
+        if not np.isfinite(local.most):
+            return []
+        lower = np.arange(local.widths.shape[1]) < local.below[:, None]
+        row = self._empty(1)
+        row[0, self.cut] = np.where(lower, -1, 1).ravel()
+        return [(row, np.array([local.most - local.widths[lower].sum()]))]
 
     def _wanted(self) -> list[Block]:
         """The least of the common rows, then the floors, last of all rows."""

@@ -1,11 +1,13 @@
 """The same question from several starts, each with nothing known: do they end in the same place?
 
 Where gains are concave they must; where a harm levels off or services help each other, a search can stop on a lower
-hill. The spread of the ends is printed instead of hoped away (knowledge/deciding.md 2e).
+hill. The spread of the ends is printed instead of hoped away (knowledge/deciding.md 2e). Where a run is dear, a start
+is a plan that was run already, and what all points say is shared (``from_points``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +26,7 @@ class Spread:
         answers: of each start, best first. values: (A,) their exact goals, best first.
         spread: best less worst value, as a share of a whole of the goal.
         apart: (A,) share of all money spent otherwise than in the best plan.
-        calls: oracle calls in all.
+        calls: oracle calls in all. order: (A,) which start each was.
     """
 
     answers: tuple[Answer, ...]
@@ -32,6 +34,7 @@ class Spread:
     spread: float
     apart: Floats
     calls: int
+    order: tuple[int, ...]
 
 
 def multistart(search: Search, question: Question, starts: int, seed: int) -> Spread:
@@ -61,12 +64,30 @@ def multistart(search: Search, question: Question, starts: int, seed: int) -> Sp
             relaxed=search.relaxed,
         )
         found.append(answer(other, question))
+    return _spread(search, question, found, before)
+
+
+def from_points(search: Search, question: Question, points: Sequence[int], calls: int) -> Spread:
+    """Ask a question from points of a search that are no best ones; what was seen elsewhere is known from the start.
+
+    Args:
+        search: oracle, space, points. question: what is asked.
+        points: positions in the bundle to climb from. calls: oracle calls of each.
+    """
+    before = search.oracle.calls
+    found = [answer(search, question, calls, bounded=False, begin=k) for k in points]
+    return _spread(search, question, found, before)
+
+
+def _spread(search: Search, question: Question, found: Sequence[Answer], before: int) -> Spread:
+    """Set ends side by side, best first."""
     values = np.array([one.value for one in found])
     order = np.argsort(-values, kind="stable")
     best = found[int(order[0])]
     apart = np.array([np.abs(found[k].plan - best.plan).sum() / 2 / search.space.total for k in order])
     spread = float(values.max() - values.min()) / question.scale(best.value)
-    return Spread(tuple(found[k] for k in order), values[order], spread, apart, search.oracle.calls - before)
+    calls = search.oracle.calls - before
+    return Spread(tuple(found[k] for k in order), values[order], spread, apart, calls, tuple(order.tolist()))
 
 
 def random_plan(search: Search, chance: np.random.Generator) -> Floats:

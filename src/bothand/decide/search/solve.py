@@ -21,6 +21,7 @@ from bothand.decide.search.oracle import members_of
 from bothand.decide.search.questions import Question, ask
 from bothand.decide.surfaces import Bools, Floats
 
+Line = tuple[str, str, float]  # a floor: whose, objective, least gain
 REACHED = 5e-3  # MATH: an ideal missed by less than this share counts as reached, as ideals are found no closer
 
 
@@ -117,10 +118,10 @@ def _ask(search: Search, **parts: npt.ArrayLike) -> Question:
     return ask(len(search.names), search.space.shape, **parts)  # type: ignore[arg-type]  # the names of ask's parts
 
 
-def best_plan(search: Search, name: str, calls: int | None = None) -> Answer:
+def best_plan(search: Search, name: str, calls: int | None = None, bounded: bool = True) -> Answer:
     """The best plan for one objective."""
     (v,) = members_of(search.names, [name])
-    return answer(search, _ask(search, weights=np.eye(len(search.names))[v], unit=0), calls)
+    return answer(search, _ask(search, weights=np.eye(len(search.names))[v], unit=0), calls, bounded)
 
 
 def best_for_weights(search: Search, weights: Mapping[str, float]) -> Answer:
@@ -130,17 +131,19 @@ def best_for_weights(search: Search, weights: Mapping[str, float]) -> Answer:
     return answer(search, _ask(search, weights=own, unit=0))
 
 
-def favourites(search: Search, error: npt.ArrayLike = 0.0) -> Favourites:
+def favourites(search: Search, error: npt.ArrayLike = 0.0, sought: Sequence[str] | None = None) -> Favourites:
     """The best plan for every objective. Points found later for others count too: the best exact one seen is taken.
 
     Args:
         search: oracle and space. error: () or (V,) gain below which an improvement cannot be told from none.
+        sought: objectives whose best plan is searched, all if None; for the others the best plan seen is taken.
     """
-    first = [best_plan(search, name) for name in search.names]
-    again = [best_plan(search, name, calls=0) for name in search.names]
-    found = [
-        replace(new, why=old.why, proved=old.proved, calls=old.calls) for old, new in zip(first, again, strict=True)
-    ]
+    wanted = search.names if sought is None else sought
+    first = {name: best_plan(search, name) for name in search.names if name in wanted}
+    found = []
+    for name in search.names:
+        new, old = best_plan(search, name, calls=0, bounded=name in first), first.get(name)
+        found.append(new if old is None else replace(new, why=old.why, proved=old.proved, calls=old.calls))
     best = np.array([one.value for one in found])
     least = np.maximum(np.broadcast_to(np.asarray(error, dtype=np.float64), best.shape), EXCESS * search.bundle.size)
     room = best > least
@@ -150,13 +153,17 @@ def favourites(search: Search, error: npt.ArrayLike = 0.0) -> Favourites:
 
 
 def common(
-    search: Search, found: Favourites, members: Sequence[str], held: Mapping[str, float] | None = None
+    search: Search,
+    found: Favourites,
+    members: Sequence[str],
+    held: Mapping[str, float] | None = None,
+    calls: int | None = None,
 ) -> Answer:
     """The largest share of its own best that one plan reaches for every member at once: ``value`` is beta.
 
     Args:
         search: oracle and space. found: favourites, which stay fixed. members: names with room.
-        held: further members with a share that each must keep.
+        held: further members with a share that each must keep. calls: as for ``answer``.
     """
     kept = held or {}
     return answer(
@@ -167,6 +174,7 @@ def common(
             floors=found.weights(list(kept)),
             least=list(kept.values()),
         ),
+        calls,
     )
 
 
@@ -225,21 +233,26 @@ def settle(
     functional: str,
     keep: float = KEEP,
     floors: Sequence[Floor] = (),
+    lifting: int | None = None,
 ) -> Settled:
     """The plan with the most of a functional among those that keep a share of beta for every member.
 
-    A floor that the tangents show to be out of reach is dropped, and then, while they cannot all be met together, the
-    one that is missed most. Whether a floor is met is read off the exact gains of the answer.
+    The plan is first settled without floors. A floor of the functional itself sets no condition: it is missed only
+    where the shares of beta, or the search, leave no more. Of other floors that the plan misses, the highest of each
+    objective counts. One that the tangents show to be out of reach is dropped, and then, while they cannot all be met
+    together, the one that is missed most; the next highest of its objective takes its place. No floor of the functional
+    that was met is given up for them. Whether a floor is met is read off the exact gains of the answer.
 
     Args:
         search: oracle and space. found: favourites. members: names with room. functional: the objective to maximise.
-        keep: share of beta that every member keeps. floors: least gains by objective.
+        keep: share of beta that every member keeps. floors: least gains by objective. lifting: oracle calls to meet
+            floors that the plan misses; as many as for the plan if None.
     """
     shared = common(search, found, members)
     wanted = [(floor.label, name, gain) for floor in floors for name, gain in floor.least.items()]
     (target,) = members_of(search.names, [functional])
 
-    def question(chosen: Sequence[tuple[str, str, float]]) -> Question:
+    def question(chosen: Sequence[Line]) -> Question:
         rows = np.eye(len(search.names))[members_of(search.names, [name for _, name, _ in chosen])]
         size = search.bundle.size[rows.argmax(axis=1)] if len(chosen) else np.zeros(0)
         return _ask(
@@ -252,14 +265,49 @@ def settle(
             ],
         )
 
-    chosen = [one for one in wanted if _may_reach(search, question([]), one)]
-    while True:
-        asked = question(chosen)
-        best = answer(search, asked)
-        missed = (asked.least - asked.floors @ best.gains)[len(members) :]
-        if not len(missed) or missed.max() <= search.tolerance:
+    asked = question([])
+    best = answer(search, asked)
+    own = [gain for _, name, gain in wanted if name == functional and gain <= best.gains[target]]
+    others = sorted((one for one in wanted if one[1] != functional), key=lambda one: -one[2])
+    missed = [one for one in others if best.gains[members_of(search.names, [one[1]])[0]] < one[2]]
+    within = _within_reach(search, asked, missed)
+    lines = [one for one in others if one not in missed or one in within]
+    first, most = search.oracle.calls, search.calls if lifting is None else lifting
+    while within:
+        chosen = list({name: (label, name, gain) for label, name, gain in reversed(lines)}.values())
+        lifted = question(chosen)
+        other = answer(search, lifted, max(0, most - (search.oracle.calls - first)))
+        short = (lifted.least - lifted.floors @ other.gains)[len(members) :]
+        if other.shortfall <= search.tolerance and other.gains[target] >= max(own, default=-np.inf):
+            asked, best = lifted, other
             break
-        chosen.pop(int(missed.argmax()))
+        dropped = max(zip(chosen, short.tolist(), strict=True), key=lambda one: (one[0] in within, one[1]))[0]
+        lines.remove(dropped)
+        within.remove(dropped)
+    return _settled(search, found, members, shared.value, functional, wanted, asked, best)
+
+
+def settled_again(search: Search, found: Favourites, settled: Settled) -> Settled:
+    """The same plan, or a better one that was run since and keeps the same conditions; no further calls."""
+    best = answer(search, settled.question, calls=0)
+    if best.shortfall > search.tolerance or best.value <= settled.answer.value:
+        return settled
+    best = replace(best, why=settled.answer.why, calls=settled.answer.calls)
+    wanted = [(one.label, one.objective, one.least) for one in settled.floors]
+    return _settled(search, found, tuple(settled.z), settled.beta, settled.functional, wanted, settled.question, best)
+
+
+def _settled(
+    search: Search,
+    found: Favourites,
+    members: Sequence[str],
+    beta: float,
+    functional: str,
+    wanted: Sequence[Line],
+    asked: Question,
+    best: Answer,
+) -> Settled:
+    """Say what an answer gives every member, and which floors it meets."""
     met = []
     for label, name, gain in wanted:
         (v,) = members_of(search.names, [name])
@@ -267,16 +315,18 @@ def settle(
         slack = search.tolerance * float(search.bundle.size[v])
         met.append(FloorMet(label, name, gain, reached, reached >= gain - slack))
     z = dict(zip(members, (found.weights(members) @ best.gains).tolist(), strict=True))
-    return Settled(best, z, shared.value, functional, tuple(met), asked)
+    return Settled(best, z, beta, functional, tuple(met), asked)
 
 
-def _may_reach(search: Search, question: Question, floor: tuple[str, str, float]) -> bool:
-    """Whether the tangents leave one floor within reach beside the conditions of a question, without further calls."""
-    _, name, gain = floor
-    (v,) = members_of(search.names, [name])
-    size = float(search.bundle.size[v])
-    alone = _ask(search, weights=np.eye(len(search.names))[v] / size, floors=question.floors, least=question.least)
-    return answer(search, alone, calls=0).bound >= gain / size - search.tolerance
+def _within_reach(search: Search, question: Question, lines: Sequence[Line]) -> list[Line]:
+    """The floors that the tangents leave within reach, each alone, beside the conditions of a question; no calls."""
+    most: dict[str, float] = {}
+    for name in dict.fromkeys(name for _, name, _ in lines):
+        (v,) = members_of(search.names, [name])
+        size = float(search.bundle.size[v])
+        alone = _ask(search, weights=np.eye(len(search.names))[v] / size, floors=question.floors, least=question.least)
+        most[name] = (answer(search, alone, calls=0).bound + search.tolerance) * size
+    return [one for one in lines if one[2] <= most[one[1]]]
 
 
 def price(search: Search, found: Favourites, members: Sequence[str]) -> Price:
@@ -324,7 +374,8 @@ def near_optimal(
     Args:
         search: oracle and space. question: what was asked, without a price. best: its answer.
         near: share of the answer's value that a plan must keep (a value below zero may worsen by the same share).
-        calls: oracle calls for each of the 2 S ends. bounded: as for ``answer``; the ends are the same, only slower.
+        calls: oracle calls for each of the 2 S ends. bounded: as for ``answer``, each end being sought from the best
+            plan seen for it; without it is sought from the best plan itself, whose slopes are known.
 
     Returns:
         (S, 2) dollars; every end is an exact plan that keeps the share (to the tolerance), the best plan lies between.
@@ -343,7 +394,8 @@ def near_optimal(
         for side, sign in enumerate((-1.0, 1.0)):
             direction = np.zeros(search.space.shape)
             direction[s] = sign / search.space.total
-            end = answer(search, _ask(search, dollars=direction, floors=floors, least=needed), calls, bounded)
+            begun = None if bounded else search.point(best.plan)
+            end = answer(search, _ask(search, dollars=direction, floors=floors, least=needed), calls, bounded, begun)
             if end.shortfall <= search.tolerance:
                 ranges[s, side] = end.plan[s].sum()
     ranges[:, 0], ranges[:, 1] = np.minimum(ranges[:, 0], own), np.maximum(ranges[:, 1], own)

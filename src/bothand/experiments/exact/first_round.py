@@ -28,7 +28,7 @@ from bothand.experiments.search import FUNCTIONAL, Found, yearly_of
 from bothand.experiments.worlds import World, first_draws
 from bothand.world.plan import Plan
 
-CALLS_EACH = 6  # MATH: runs by which a value's favourite may improve on the one found on curves
+CALLS_EACH = 4  # MATH: runs by which a value's favourite may improve on the one found on curves
 CALLS = 20  # MATH: runs for beta, and again for the plan
 
 

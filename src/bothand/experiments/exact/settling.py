@@ -26,6 +26,7 @@ from bothand.experiments.exact.oracle import Engine
 from bothand.experiments.search import FUNCTIONAL
 
 RADIUS = 0.25  # MATH: trust region to begin with, share of the largest: a search begins near what is known
+NEARER = 1 / 16  # MATH: the same for beta and the plan, which begin among the favourites
 
 FINEST = 1e-3  # MATH: smallest trust region that is tried, share of the largest
 
@@ -75,18 +76,20 @@ def settle_by_slopes(
 
     Args:
         search: begun at the plan that the answer stands beside.
-        served: objectives that the plan should serve. known: plans (S, P) to begin with beside the first.
+        served: objectives that the plan should serve; their best plans and the functional's are searched. Others of the
+            search's names may set floors. known: plans (S, P) to begin with beside the first.
         floors: as for ``decide.search.solve.settle``. error: (V,) gain that cannot be told from none.
-        each: runs that a favourite may take. most: runs that beta may take, and again the plan.
+        each: runs that a favourite may take, and that may lift the plan to floors which it misses. most: runs that beta
+            may take, and again the plan.
     """
     before = search.bundle.gains[0]
     for plan in known:
         search.point(nearest_plan(search.today, plan))
     search.calls = each
-    best = favourites(search, error)
-    search.calls = most
+    best = favourites(search, error, sought=(*served, FUNCTIONAL))
+    search.calls, search.radius = most, NEARER
     members = [name for name in served if name in best.members]
-    settled = settle(search, best, members, FUNCTIONAL, floors=floors)
+    settled = settle(search, best, members, FUNCTIONAL, floors=floors, lifting=each)
     certificate = certify(search, settled.question, settled.answer)
     z = best.weights(members) @ before
     return Exactly(

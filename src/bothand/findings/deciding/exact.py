@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bothand.experiments.curves import GROUP
 from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
 from bothand.experiments.search import FUNCTIONAL
@@ -40,6 +41,13 @@ def exact_plan(results: Results, names: dict[str, str]) -> ExactPlan | None:
 def relative(gap: float, value: float) -> float:
     """Return a gap as a share of a value; 0 where there is no value."""
     return gap / abs(value) if value else 0.0
+
+
+def floor_words(results: Results, label: str, objective: str) -> str:
+    """Return whose floor it is, and for whom: 'As others do: healthy life-years'."""
+    if objective.startswith(GROUP):
+        return f"{label}: {in_sentence(results.setting.model.spec.group[objective.removeprefix(GROUP)].label)}"
+    return f"{label}: healthy life-years"
 
 
 def findings(results: Results) -> list[Said]:

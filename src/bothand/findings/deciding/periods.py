@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from bothand.engine.arrays import Floats
 from bothand.experiments.exact.periods import ByPeriod as Found
 from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
 from bothand.experiments.search import FUNCTIONAL
-from bothand.findings.deciding.exact import relative
+from bothand.findings.deciding.exact import floor_words, relative
 from bothand.findings.deciding.next_dollar import AMOUNT
 from bothand.findings.said.claim import Said
-from bothand.report.summary.deciding.periods import ByPeriod, SpendingPeriod
+from bothand.report.summary.deciding.periods import ByPeriod, OtherRule, OtherStart, SpendingPeriod
 from bothand.report.summary.parts import Interval
 from bothand.words import dollars, in_sentence, number_words
 
@@ -55,11 +57,38 @@ def by_period(results: Results, names: Mapping[str, str]) -> ByPeriod | None:
             for s, key in enumerate(options)
         },
         almost=found.near,
+        floors_met=[floor_words(results, one.label, one.objective) for one in got.settled.floors if one.met],
+        floors_not_met=[floor_words(results, one.label, one.objective) for one in got.settled.floors if not one.met],
+        other_rule=OtherRule(
+            carried=found.waiting.carries,
+            beta=found.waiting.beta,
+            healthy_life_years=found.waiting.healthy,
+            waits=found.waiting.waits,
+            calls=found.waiting.runs,
+        ),
+        starts=_starts(found),
         better=got.certificate.better_share,
         residual=got.certificate.residual,
         gap=relative(answer.gap, answer.value),
         ended=answer.why,
     )
+
+
+def _starts(found: Found) -> list[OtherStart]:
+    """Return where the search ended from other plans, best first."""
+    got = found.found
+    plan, healthy = got.settled.answer.plan, got.names.index(FUNCTIONAL)
+    shares = got.favourites.weights(list(got.settled.z))
+    return [
+        OtherStart(
+            begun=begun,
+            healthy_life_years=float(one.gains[healthy]),
+            least=float((shares @ one.gains).min(initial=1.0)),
+            apart=float(np.abs(one.plan - plan).sum() / 2 / got.space.total),
+            calls=one.calls,
+        )
+        for begun, one in zip(found.begun, found.starts.answers, strict=True)
+    ]
 
 
 def _paid(options: tuple[str, ...], usd: Floats) -> dict[str, float]:
@@ -80,6 +109,8 @@ def findings(results: Results) -> list[Said]:
         f"gives it {got.beta_before:.2f}. Healthy life-years are {after:,.0f}, against "
         f"{before:,.0f} with that mix, in {found.draws} draws."
     )
+    if after < before:
+        text += f" That is fewer: no plan with more was found that gives every value at least {least:.2f}."
     return [Said("by_period", f"{text} {_moves(results, found)}", {}, rests_on="nothing")]
 
 

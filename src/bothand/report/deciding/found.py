@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -55,8 +54,8 @@ def view(index: Index) -> BothAndView:
             ["Floor of the least served value", "Healthy life-years", "Deaths averted"],
             [[number(p.floor), number(p.healthy_life_years), number(p.deaths_averted)] for p in found.curve],
         ),
-        met=_floors(found.floors_met),
-        not_met=_floors(found.floors_not_met),
+        met=slopes.floors(found.floors_met),
+        not_met=slopes.floors(found.floors_not_met),
         error=number(found.surrogate_error),
         exact=_exact(index),
         stances=[one.text for one in index.summary.stances],
@@ -94,20 +93,6 @@ def _stances(index: Index) -> Table:
         rows.append([index.name(one.plan), "healthy life-years (in themselves, not shares)", *given])
     heads = ["Stance", "What it puts first", "As signed", "Its own best", "Both/and plan"]
     return Table("Shares of the most that all this money could do for each value", heads, rows)
-
-
-def _floors(floors: Sequence[str]) -> str:
-    """Return 'As others do and even split, for life-years; people in treatment': like plans together."""
-    by_plan: dict[str, list[str]] = {}
-    for floor in floors:
-        plan, _, what = floor.partition(": ")
-        by_plan.setdefault(plan, []).append(what)
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for plan, about in by_plan.items():
-        mine = alike.setdefault(tuple(about), [])
-        mine.append(in_sentence(plan) if mine else plan)
-    said = [(join_words(plans), "; ".join(filter(None, about))) for about, plans in alike.items()]
-    return ". ".join(f"{plans}, for {about}" if about else plans for plans, about in said)
 
 
 def _reached(index: Index) -> Panels:

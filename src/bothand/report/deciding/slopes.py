@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bothand.report.charts import Table
 from bothand.report.lookup import Index, in_hundred, number, signed
 from bothand.report.summary.deciding.exact import ExactPlan
 from bothand.report.summary.deciding.periods import ByPeriod
-from bothand.words import dollars, first_up, in_sentence
+from bothand.words import dollars, first_up, in_sentence, join_words
 
 CLAIMS = {"serves": "serves", "pulls_against": "pulls against", "both": "serves some, pulls against others", "none": ""}
 ENDED = {
@@ -24,6 +26,20 @@ def sure(found: ExactPlan | ByPeriod) -> str:
         f"Straight lines along all slopes seen do not exclude {in_hundred(found.gap)} more healthy life-years; that is "
         f"a weak bound, not a promise. It took {found.calls} runs and {found.sweeps} slopes of one value."
     )
+
+
+def floors(floors: Sequence[str]) -> str:
+    """Return 'As others do and even split, for life-years; people in treatment': like plans together."""
+    by_plan: dict[str, list[str]] = {}
+    for floor in floors:
+        plan, _, what = floor.partition(": ")
+        by_plan.setdefault(plan, []).append(what)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for plan, about in by_plan.items():
+        mine = alike.setdefault(tuple(about), [])
+        mine.append(in_sentence(plan) if mine else plan)
+    said = [(join_words(plans), "; ".join(filter(None, about))) for about, plans in alike.items()]
+    return ". ".join(f"{plans}, for {about}" if about else plans for plans, about in said)
 
 
 def next_dollars(index: Index) -> Table | None:
@@ -58,9 +74,31 @@ def by_period(index: Index) -> str:
     )
     could = number(found.better * found.healthy_life_years)
     return (
-        f"{rule} No plan could give every value more than {in_hundred(found.beta)} of its own best, as far as the "
-        f"search went. Moving a hundredth of the money could still add {could} healthy life-years. {sure(found)}"
+        f"{rule} {_other_rule(found)} No plan could give every value more than {in_hundred(found.beta)} of its own "
+        f"best, as far as the search went. {_floors_told(found)}Moving a hundredth of the money could still add "
+        f"{could} healthy life-years. {sure(found)}"
     )
+
+
+def _other_rule(found: ByPeriod) -> str:
+    """Say what the other rule for unpaid money would bring, or that nothing is gained by it."""
+    other = found.other_rule
+    more = other.healthy_life_years - found.healthy_life_years
+    rule = "could wait for the next period" if other.carried else "had to be returned"
+    brings = [
+        f"{number(abs(more))} {'more' if more > 0 else 'fewer'} healthy life-years" if abs(more) >= 1 else "",
+        f"{in_hundred(other.beta)} of its own best for the least served value, against {in_hundred(found.beta)}"
+        if in_hundred(other.beta) != in_hundred(found.beta)
+        else "",
+    ]
+    said = join_words([one for one in brings if one])
+    runs = f"{other.calls} run{'' if other.calls == 1 else 's'}"
+    return f"If it {rule}, that would bring {said} ({runs})." if said else f"If it {rule}, {runs} found nothing gained."
+
+
+def _floors_told(found: ByPeriod) -> str:
+    """Say which plans this one gives less than, with all the money each; empty where there are none."""
+    return f"It gives less than: {floors(found.floors_not_met)}. " if found.floors_not_met else ""
 
 
 def periods(index: Index) -> list[Table]:
@@ -88,12 +126,28 @@ def periods(index: Index) -> list[Table]:
         if one.high > 1
     ]
     heads = ["Service", *spans]
+    starts = [
+        [
+            f"{in_hundred(one.begun)} of the money otherwise",
+            f"{one.healthy_life_years:,.0f}",
+            in_hundred(one.least),
+            in_hundred(one.apart),
+        ]
+        for one in found.starts
+    ]
+    most = max((one.calls for one in found.starts), default=0)
+    starts.append(["The plan itself", f"{found.healthy_life_years:,.0f}", in_hundred(found.least), in_hundred(0)])
     return [
         Table("Dollars of every period, beside the same mix in all of them", heads, [receipts, *paid, worth]),
         Table(
             f"Dollars of all periods in the {found.almost} plans run that are almost as good",
             ["Service", "Least", "The plan", "Most"],
             ranges,
+        ),
+        Table(
+            f"Where the search ends from other plans run before, after at most {most} more runs",
+            ["Begun with", "Healthy life-years", "Least served value", "Ends with money spent otherwise"],
+            starts,
         ),
     ]
 

@@ -21,6 +21,28 @@ class SpendingPeriod(Part):
     )
 
 
+class OtherRule(Part):
+    """What the same money could do if what is not paid in its period were dealt with otherwise."""
+
+    carried: bool = Field(description="whether money that is not paid would go into the next period")
+    beta: float = Field(description="share of its own best that the least served value could then be given at most")
+    healthy_life_years: float = Field(description="of the plan then found under the same conditions")
+    waits: float = Field(description="dollars that this plan holds over from one period to the next, at most")
+    calls: int = Field(description="plans that the full model ran to find out")
+
+
+class OtherStart(Part):
+    """Where the search ended when it was begun from another plan that was run and nearly kept the conditions."""
+
+    begun: float = Field(description="share of all money that this plan spends otherwise than the plan found")
+    healthy_life_years: float
+    least: float = Field(description="share of its own best that the plan it ended at gives the least served value")
+    apart: float = Field(
+        description="share of all money that the plan it ended at spends otherwise than the plan found"
+    )
+    calls: int = Field(description="plans that the full model ran from there")
+
+
 class ByPeriod(Part):
     """What a search by the full model's own slopes finds with all the money, dollars free in every spending period."""
 
@@ -39,6 +61,10 @@ class ByPeriod(Part):
         description="service -> dollars of all periods over the plans that were run and are almost as good; mean: plan"
     )
     almost: int = Field(description="how many plans these are")
+    floors_met: list[str] = Field(description="plan, and for whom this plan gives at least as much, all the money each")
+    floors_not_met: list[str] = Field(description="the same where it gives less")
+    other_rule: OtherRule
+    starts: list[OtherStart]
     better: float = Field(description="what moving a hundredth of the money could add, to first order, as a share")
     residual: float = Field(description="part of the slope that no rule accounts for, 0 to 1; 0 at a best plan")
     gap: float = Field(
