@@ -6,38 +6,18 @@ from functools import cache
 
 import pytest
 
-from bothand.experiments import curves as curves_
-from bothand.experiments.curves import Curves, measure_curves, objectives
+from bothand.experiments.curves import objectives
 from bothand.experiments.exact.on_terms import PlanOnTerms, settle_on_terms
 from bothand.experiments.plans import try_dollars
-from bothand.experiments.search import FUNCTIONAL, Found
+from bothand.experiments.search import FUNCTIONAL
 from bothand.experiments.what_if.ways import Ways, measure_ways, other_ways, places_in, terms_in
-from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
-from experiments.small_worlds import SEED, of_services, searched
+from experiments.small_worlds import SEED, makers, of_services
 
 FEW = ("low_barrier_buprenorphine", "community_naloxone")
 
 
-@pytest.fixture(autouse=True)
-def two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves at two levels of dollars: enough to search on, and quick."""
-    monkeypatch.setattr(curves_, "LEVELS", (1.0, 4.0))
-
-
-@cache
-def small() -> World:
-    return of_services(*FEW)
-
-
-@cache
-def curves() -> Curves:
-    return measure_curves(small())
-
-
-@cache
-def found() -> Found:
-    return searched(curves())
+small, curves, found = makers(lambda: of_services(*FEW))
 
 
 @cache
