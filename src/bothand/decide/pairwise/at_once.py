@@ -300,7 +300,7 @@ def dollars_in_draws(worlds: Worlds, best: Floats, pairs: Ints) -> Floats:
     p, draw = (each.ravel() for each in np.indices((len(pairs), worlds.by_draw.shape[-1])))
     objectives = pairs[p]
     unit = best[objectives, draw[:, None]]
-    scale = np.abs(worlds.gains[draw[:, None], objectives]).max(axis=(2, 3))
+    scale = np.abs(worlds.gains[draw[:, None], objectives]).max(axis=(-2, -1))
     there = (unit > ROUNDING * scale).all(axis=1)
 
     def holds(parts: Parts, plans: Floats, bounds: Floats) -> Bools:

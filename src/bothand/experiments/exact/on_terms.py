@@ -127,8 +127,9 @@ class Undone:
 
     Attributes:
         way: the change. least: share of its own best that the least served value then gets. healthy: healthy
-            life-years then. better: whether the plan is better with the change: without it, a value falls short of
-            what the plan keeps for each, or there are fewer healthy life-years.
+            life-years then. better: whether the plan is better with the change, by the order in which it is chosen:
+            it keeps for every value what the both/and plan should (``KEEP`` of the most seen either way), and without
+            the change that is not kept, or there are fewer healthy life-years.
     """
 
     way: Way
@@ -199,8 +200,9 @@ def settle_on_terms_exactly(
         tell(f"without one change of terms: {way.service}, {way.term}")
         gains = _engine(world, exact.names, [one for one in told.chosen if one is not way]).gains(plan)
         least, years_then = float(np.min(weights @ gains)), float(gains[healthy])
-        short = least < KEEP * settled.beta - search.tolerance
-        undone.append(Undone(way, least, years_then, short or years_then < float(settled.answer.gains[healthy])))
+        floor = KEEP * max(settled.beta, least) - search.tolerance
+        worse = least < floor or years_then < float(settled.answer.gains[healthy])
+        undone.append(Undone(way, least, years_then, worse and min(settled.z.values()) >= floor))
     return TermsExactly(
         world.county.draws,
         exact.names,

@@ -54,8 +54,8 @@ class UndoneTerm(Part):
     least: float = Field(description="share of its own best that the least served value then gets")
     healthy_life_years: float
     better: bool = Field(
-        description="the plan is better with the change: without it a value falls short of what the plan keeps for "
-        "each, or there are fewer healthy life-years"
+        description="the plan is better with the change: it keeps nine tenths of the most seen for the least served, "
+        "and without the change that is not kept, or there are fewer healthy life-years"
     )
 
 
