@@ -198,6 +198,11 @@ def test_a_full_run_searches_by_the_models_own_slopes_and_a_usual_one_does_not(u
     cells = [(row.value, row.service) for row in both.exact.next_dollars]
     assert len(set(cells)) == len(cells) > 0
     said = {finding.key for finding in full.summary.findings}
+    terms = both.on_terms
+    assert (terms.by_slopes is not None) == bool(terms.chosen)
+    if terms.by_slopes is not None:
+        assert [one.way for one in terms.by_slopes.undone] == terms.chosen
+        assert set(terms.by_slopes.z) == set(both.exact.z)
     assert {"exact_search", "by_period", "next_dollar", "plan_on_terms"} <= said
     page = (full.folder / "report.html").read_text("utf-8")
     assert "All the money, by spending period" in page

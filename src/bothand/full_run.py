@@ -14,7 +14,7 @@ from typing import Any
 from bothand.evidence.draws import Draws
 from bothand.experiments.curves import Curves
 from bothand.experiments.exact.first_round import Exact, search_exactly
-from bothand.experiments.exact.on_terms import PlanOnTerms, settle_on_terms
+from bothand.experiments.exact.on_terms import PlanOnTerms, TermsExactly, settle_on_terms, settle_on_terms_exactly
 from bothand.experiments.exact.periods import ByPeriod, search_periods
 from bothand.experiments.plans import Tried
 from bothand.experiments.reaches import USUAL
@@ -49,7 +49,7 @@ class InFull:
     """What only a full run asks, begun early: it rests on the curves and on what was found on them alone."""
 
     register: tuple[Dispute, ...]
-    slopes: Future[tuple[Exact, ByPeriod | None]]
+    slopes: Future[tuple[Exact, Future[ByPeriod | None], Future[TermsExactly | None]]]
     disputes: Future[DisputesTried]
     ways: Future[tuple[Ways, PlanOnTerms]]
     moves: Future[Moves]
@@ -70,18 +70,24 @@ def begin_in_full(
     register = load_disputes(world.setting.evidence)
     error = dict(zip(curves.surface.objectives, curves.error, strict=True))
 
-    def by_slopes() -> tuple[Exact, ByPeriod | None]:
-        exact = search_exactly(curves, found, floors, tell)
-        return exact, search_periods(curves, found, exact, floors, tell)
-
     def in_other_ways() -> tuple[Ways, PlanOnTerms]:
         ways = try_ways(curves, found, seed, tell)
         return ways, settle_on_terms(curves, found, ways, floors, seed, tell)
 
+    def terms_by_slopes(exact: Exact) -> TermsExactly | None:
+        ways, plan = other.result()  # begun before whatever begins this: it never waits for one that waits behind it
+        return settle_on_terms_exactly(curves, ways, exact, plan, seed, tell)
+
+    def by_slopes() -> tuple[Exact, Future[ByPeriod | None], Future[TermsExactly | None]]:
+        exact = search_exactly(curves, found, floors, tell)
+        return exact, begin(search_periods, curves, found, exact, floors, tell), begin(terms_by_slopes, exact)
+
+    disputes = begin(try_disputes, world.setting, draws, register, found.keys, floors, world.runs, tell, error)
+    other = begin(in_other_ways)
     return InFull(
         register,
-        disputes=begin(try_disputes, world.setting, draws, register, found.keys, floors, world.runs, tell, error),
-        ways=begin(in_other_ways),
+        disputes=disputes,
+        ways=other,
         moves=begin(try_moves, curves, found, tried, tell),
         slopes=begin(by_slopes),  # last: what it needs may still be compiled
     )
@@ -109,13 +115,14 @@ def end_in_full(
     first = [one.dispute for one in disputes.tried[:MOST]]
     margin = at_the_margin(curves, found.yearly)
     learned = worth_of_settling(world, choice, results.draws, first, learned, margin, dollars)
-    exact, by_period = asked.slopes.result()
+    exact, by_period, terms_exactly = asked.slopes.result()
     ways, on_terms = asked.ways.result()
     return replace(
         results,
         exact=exact,
-        by_period=by_period,
+        by_period=by_period.result(),
         on_terms=on_terms,
+        terms_exactly=terms_exactly.result(),
         ways=ways,
         moves=asked.moves.result(),
         prices=prices,

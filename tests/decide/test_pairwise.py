@@ -9,7 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bothand.decide.ideals import common, find_ideals
-from bothand.decide.pairs import collision, collision_plan, pair, pairs, price
+from bothand.decide.pairs import collision, collision_plan, lane, pair, pairs, price, with_error
+from bothand.decide.pairwise.at_once import Worlds, best_in_draws
 from bothand.decide.pairwise.budgets import BUDGETS, at_budgets, collisions
 from bothand.decide.pairwise.front import front_on
 from bothand.decide.pairwise.spread import Draws, spread
@@ -104,7 +105,7 @@ def test_intervals_hold_the_number_itself_and_shrink_to_it_where_draws_agree(sur
             assert getattr(none, name).high == pytest.approx(value, abs=1e-3)
 
 
-def test_intervals_are_the_same_plans_read_in_every_draw():
+def test_intervals_are_the_same_plans_read_in_every_draw_and_its_own_price():
     """v1's harm from s0 is 0.2, 0.5 or 0.8 a dollar: after 100 dollars of both, 0.2, 0.5 or 0.8 are undone."""
     surface = linear([[1, 0], [-0.5, 1]])
     ideals = find_ideals(surface, BUDGET)
@@ -119,6 +120,57 @@ def test_intervals_are_the_same_plans_read_in_every_draw():
     assert (ends.price.low, ends.price.high) == (pytest.approx(2 + low), pytest.approx(2 + high))
 
 
+@settings(max_examples=40, deadline=None)
+@given(surfaces(concave=False, antagonism=True), st.integers(0, 1000))
+def test_prices_in_all_draws_at_once_are_those_of_one_programme_a_pair_and_draw(surface, seed):
+    ideals = find_ideals(surface, BUDGET)
+    by_draw = drawn(surface, seed, draws=4, spread_of=0.6)
+    worlds = Worlds(surface, by_draw)
+    draws = Draws(ideals, by_draw, pairs(ideals))
+    best = best_in_draws(worlds, BUDGET)
+    for d in range(4):
+        there = find_ideals(Surface(surface.objectives, surface.services, surface.dollars, by_draw[..., d]), BUDGET)
+        np.testing.assert_allclose(best[:, d], there.best, rtol=1e-5, atol=1e-5 * surface.scale.max())
+        for found in pairs(ideals):
+            told = draws.prices(found.a, found.b)[d]
+            if {found.a, found.b} <= {*there.members}:
+                assert told == pytest.approx(price(there, (found.a, found.b)).multiple, rel=1e-4)
+            else:
+                assert np.isnan(told)
+
+
+def test_lanes_count_the_draws_whose_own_price_falls_in_each_as_the_pair_is_judged():
+    """v1's harm from s0 is none, a half or whole: both cost 2, 2.5 or 3 budgets, and 1.1 where s0 serves v1 as well."""
+    surface = linear([[1, 0], [-0.5, 1]])
+    found = pair(find_ideals(surface, BUDGET), "v0", "v1")
+    draws = np.repeat(surface.gains[..., None], 4, axis=-1)
+    draws[1, 0] = np.array([0.9, 0.0, -0.5, -1.0]) * LEVELS[:, None]
+    read = Draws(find_ideals(surface, BUDGET), draws)
+    np.testing.assert_allclose(read.prices("v0", "v1"), [1.1, 2, 2.5, 3], rtol=1e-6)
+    told = spread(read, found, most=40)
+    assert told.lanes == {"go_together": 1, "compete": 1, "in_each_others_way": 2}
+    assert not told.told
+    judged = spread(read, with_error(found, 0.6), most=40)
+    assert judged.lanes == {"go_together": 1, "compete": 2, "in_each_others_way": 1}
+    assert judged.lanes[lane(2.5, 0.6)] == 2
+
+
+def test_a_lane_is_told_where_no_draw_leaves_it_and_a_harm_that_no_money_heals_is_the_largest_price():
+    surface = linear([[1, -1], [-1, 1]])
+    ideals = find_ideals(surface, BUDGET)
+    told = spread(Draws(ideals, np.repeat(surface.gains[..., None], 3, axis=-1)), pair(ideals, "v0", "v1"), most=40)
+    assert told.told
+    assert (told.price.low, told.price.high) == (40, 40)
+    assert told.lanes == {"go_together": 0, "compete": 0, "in_each_others_way": 3}
+
+
+def test_services_that_may_be_run_in_several_ways_are_refused():
+    ways = linear([[1, 0], [0, 1]])
+    apart = Surface(ways.objectives, ways.services, ways.dollars, ways.gains, (ways.services,))
+    with pytest.raises(ValueError, match="several ways"):
+        Worlds(apart, apart.gains[..., None])
+
+
 def test_a_draw_in_which_the_favourite_gives_nothing_has_no_share():
     surface = linear([[1, 0], [0, 1]])
     ideals = find_ideals(surface, BUDGET)
@@ -127,7 +179,9 @@ def test_a_draw_in_which_the_favourite_gives_nothing_has_no_share():
     z = Draws(ideals, draws).z("v0", [50, 50])
     assert np.isnan(z[0])
     assert z[1] == pytest.approx(0.5)
-    assert spread(Draws(ideals, draws), pair(ideals, "v0", "v1"), most=40).tension.high == pytest.approx(0.5)
+    told = spread(Draws(ideals, draws), pair(ideals, "v0", "v1"), most=40)
+    assert told.tension.high == pytest.approx(0.5)
+    assert sum(told.lanes.values()) == 1, "there is no price where one of the two gets nothing"
 
 
 def test_where_money_alone_is_short_nothing_is_left_undone_at_any_budget_and_a_harm_stays():

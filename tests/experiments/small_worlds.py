@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -14,7 +14,7 @@ from bothand.engine.rates import Environment, held_schedule
 from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.engine.weights import weigh
 from bothand.evidence.draws import Draws
-from bothand.experiments.curves import Curves
+from bothand.experiments.curves import Curves, measure_curves
 from bothand.experiments.plans import try_study_plan, value_gains
 from bothand.experiments.search import Found, search
 from bothand.experiments.worlds import World, lanes, open_world, stays, walks, with_values
@@ -27,6 +27,11 @@ from bothand.world.plan import Plan
 from bothand.world.service import load_service
 
 STUDY, SEED, DRAWS = "washtenaw", 1, 5
+TWO_LEVELS = (1.0, 4.0)
+"""Budgets at which curves of a small world are measured: enough to search on, and quick."""
+
+THREE_LEVELS = (0.5, 1.0, 4.0)
+"""The same, with what half the budget does: for changes of a plan, which move a part of it."""
 PLACES = tuple(f"washtenaw_{gate}_places_ratio" for gate in ("methadone", "buprenorphine", "residential", "withdrawal"))
 
 
@@ -58,6 +63,15 @@ def searched(curves: Curves, floors: Sequence[Plan] = ()) -> Found:
     """What search finds on curves, for every value that they hold."""
     there = curves.surface.objectives
     return search(curves, {v.key: v.indicator.key for v in load_values() if v.indicator.key in there}, floors)
+
+
+def makers(
+    where: Callable[[], World], levels: tuple[float, ...] = TWO_LEVELS, floors: Sequence[str] = ()
+) -> tuple[Callable[[], World], Callable[[], Curves], Callable[[], Found]]:
+    """What gives a small world, its curves at few levels and what search finds on them: each made once, when asked."""
+    small = cache(where)
+    curves = cache(lambda: measure_curves(small(), levels=levels))
+    return small, curves, cache(lambda: searched(curves(), [plan(key) for key in floors]))
 
 
 @cache

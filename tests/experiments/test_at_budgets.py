@@ -7,39 +7,20 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bothand.experiments import curves as curves_
-from bothand.experiments.curves import Curves, measure_curves, objectives
+from bothand.experiments.curves import measure_curves, objectives
 from bothand.experiments.plans import option_keys, try_dollars
-from bothand.experiments.search import FIRST_LINE, SECOND_LINES, Found
+from bothand.experiments.search import FIRST_LINE, SECOND_LINES
 from bothand.experiments.what_if.budgets import FURTHER, Budgets, look_at_budgets, look_further, measured_on
-from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
-from experiments.small_worlds import of_services, searched
+from experiments.small_worlds import makers, of_services, searched
 
 FULL, GROWS = "low_barrier_buprenorphine", "syringe_services"
 TODAY = 3
+LEVELS = (1.0, 2.0, 4.0)
 DOLLAR = 1e-9
 
 
-@pytest.fixture(autouse=True)
-def two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves at three levels of dollars: enough to search on, and quick."""
-    monkeypatch.setattr(curves_, "LEVELS", (1.0, 2.0, 4.0))
-
-
-@cache
-def small() -> World:
-    return of_services(FULL, GROWS)
-
-
-@cache
-def curves() -> Curves:
-    return measure_curves(small())
-
-
-@cache
-def found() -> Found:
-    return searched(curves())
+small, curves, found = makers(lambda: of_services(FULL, GROWS), LEVELS)
 
 
 @cache
@@ -77,7 +58,7 @@ def test_further_levels_are_what_the_model_gives_in_the_same_draws() -> None:
 
 def test_hope_has_a_pair_of_its_second_line_with_every_other_value_where_both_lines_have_room() -> None:
     assert found().second_pairs == ()
-    wider = searched(measure_curves(of_services("peer_coaching", "recovery_housing")))
+    wider = searched(measure_curves(of_services("peer_coaching", "recovery_housing"), levels=LEVELS))
     others = [name for name in wider.values if name != FIRST_LINE]
     assert others
     assert FIRST_LINE in wider.values

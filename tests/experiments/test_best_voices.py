@@ -10,27 +10,20 @@ import pytest
 
 from bothand.decide.both_and import KEEP
 from bothand.decide.surfaces import evaluate
-from bothand.experiments import curves as curves_
-from bothand.experiments.curves import Curves, counted, measure_curves
+from bothand.experiments.curves import counted
 from bothand.experiments.plans import Tried, judged_gains, movable, try_changed, try_dollars, try_study_plan, yearly_in
 from bothand.experiments.positions.own_plan import MOVED, improve
 from bothand.experiments.positions.stances import Stances, own_ground, sought_for, try_stances
-from bothand.experiments.search import BOTH_AND, FUNCTIONAL, STEP, Found
+from bothand.experiments.search import BOTH_AND, FUNCTIONAL, STEP
 from bothand.experiments.what_if.moves import COUNTS
 from bothand.experiments.what_if.repairs import Loss, repair_of
 from bothand.experiments.worlds import World
 from bothand.keys import HEALTHY, THREE_YEARS
 from bothand.world.plan import Line, Plan
-from experiments.small_worlds import of_services, plan, searched
+from experiments.small_worlds import THREE_LEVELS, makers, of_services, plan
 
 FEW = ("community_naloxone", "methadone_places", "peer_coaching")
 POOR = "poor"
-
-
-@pytest.fixture(autouse=True)
-def few_levels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves at three levels of dollars: enough to search on, and quick."""
-    monkeypatch.setattr(curves_, "LEVELS", (0.5, 1.0, 4.0))
 
 
 def stance(key: str, shares: dict[str, float], **changed: object) -> Plan:
@@ -51,22 +44,14 @@ PLANS = (
 )
 
 
-@cache
-def small() -> World:
+def four_plans() -> World:
     """Two draws of the default study with three services and four plans, one of which pays for none of them."""
     base = of_services(*FEW, plans=False)
     own = replace(base.setting, plans=PLANS)
     return replace(base, setting=own, county=replace(base.county, setting=own))
 
 
-@cache
-def curves() -> Curves:
-    return measure_curves(small())
-
-
-@cache
-def found() -> Found:
-    return searched(curves())
+small, curves, found = makers(four_plans, THREE_LEVELS)
 
 
 @cache

@@ -12,21 +12,19 @@ import pytest
 
 from bothand.decide.surfaces import evaluate
 from bothand.engine.setting import Setting
-from bothand.experiments import curves as curves_
-from bothand.experiments.curves import Curves, measure_curves, objectives
+from bothand.experiments.curves import objectives
 from bothand.experiments.plans import Tried, try_dollars, try_study_plan, value_gains
 from bothand.experiments.positions.voices import DIRECTIONS, FAMILIES
-from bothand.experiments.search import STEP, Found, search
+from bothand.experiments.search import STEP
 from bothand.experiments.what_if import common as common_
 from bothand.experiments.what_if.common import Common, find_common, regrets_of, shares_of_best, smoothed
-from bothand.experiments.worlds import World
 from bothand.faults import FaultsFound
 from bothand.files import available
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.values import load_values
 from bothand.world.service import load_service
 from bothand.world.stakeholders import Consulted, load_consulted
-from experiments.small_worlds import SEED, plan, setting, world
+from experiments.small_worlds import SEED, makers, of_services, plan, setting
 from faulty import write
 
 FEW = ("community_naloxone", "methadone_places", "peer_coaching")
@@ -42,37 +40,15 @@ reviewed = "drafted, not reviewed"
 """
 
 
-@pytest.fixture(autouse=True, scope="module")
-def two_levels():
-    """Curves at two levels of dollars: enough to search on, and quick."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(curves_, "LEVELS", (1.0, 4.0))
-        yield
-
-
 def three_services() -> Setting:
     return replace(setting(), services=tuple(load_service(key) for key in FEW))
 
 
-@cache
-def small() -> World:
-    own = three_services()
-    return replace(world(2), setting=own, county=replace(world(2).county, setting=own))
-
-
-@cache
-def curves() -> Curves:
-    return measure_curves(small())
+small, curves, found = makers(lambda: of_services(*FEW))
 
 
 def weighed() -> list[str]:
     return [value.key for value in load_values()]
-
-
-@cache
-def found() -> Found:
-    keys = {v.key: v.indicator.key for v in load_values() if v.indicator.key in curves().surface.objectives}
-    return search(curves(), keys, ())
 
 
 @cache

@@ -10,8 +10,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bothand.decide.search.rules import table
-from bothand.experiments import curves as curves_
-from bothand.experiments.curves import DEATHS, GROUP, Curves, measure_curves, objectives
+from bothand.experiments.curves import DEATHS, GROUP, objectives
 from bothand.experiments.exact import first_round as first_round_
 from bothand.experiments.exact import periods as periods_
 from bothand.experiments.exact.first_round import Exact, first_round, search_exactly
@@ -26,16 +25,14 @@ from bothand.experiments.exact.periods import (
     spans_of,
 )
 from bothand.experiments.plans import Tried
-from bothand.experiments.search import FUNCTIONAL, Found
-from bothand.experiments.worlds import World
+from bothand.experiments.search import FUNCTIONAL
 from bothand.keys import ALL_YEARS, THREE_YEARS
 from bothand.outcomes.trial import try_plan
 from bothand.study import FLOORS
 from bothand.world.plan import Plan
 from bothand.world.service import load_service
-from experiments.small_worlds import of_services, searched
+from experiments.small_worlds import makers, of_services
 
-LEVELS = (1.0, 4.0)
 FEW = ("community_naloxone", "low_barrier_buprenorphine", "peer_coaching")
 NAMES = ("contact_years", "healthy_life_years", "remission_years", f"{GROUP}not_in_treatment", DEATHS)
 PERIODS = ((0, 1, 2), (3, 4))
@@ -43,27 +40,14 @@ EACH, MOST = 2, 6
 
 
 @pytest.fixture(autouse=True)
-def two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves at two levels of dollars, and few runs: enough to begin with, and quick."""
-    monkeypatch.setattr(curves_, "LEVELS", LEVELS)
+def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few runs: enough to begin with, and quick."""
     for module in (first_round_, periods_):
         monkeypatch.setattr(module, "CALLS_EACH", EACH)
         monkeypatch.setattr(module, "CALLS", MOST)
 
 
-@cache
-def small() -> World:
-    return of_services(*FEW)
-
-
-@cache
-def curves() -> Curves:
-    return measure_curves(small())
-
-
-@cache
-def found() -> Found:
-    return searched(curves())
+small, curves, found = makers(lambda: of_services(*FEW))
 
 
 @cache

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from bothand.engine.setting import Setting
-from bothand.experiments import curves as curves_
 from bothand.experiments.curves import Curves, measure_curves
 from bothand.experiments.plans import healthy_years, option_keys, service_keys, try_dollars
 from bothand.experiments.search import search
@@ -25,16 +24,9 @@ from bothand.keys import HEALTHY, THREE_YEARS
 from bothand.outcomes.values import load_values
 from bothand.world.service import load_service
 from bothand.world.studyfile import load_study
-from experiments.small_worlds import setting, world
+from experiments.small_worlds import TWO_LEVELS, makers, setting, world
 
-LEVELS = (1.0, 4.0)
 FEW = ("community_naloxone", "methadone_places", "peer_coaching")
-
-
-@pytest.fixture(autouse=True)
-def two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves at two levels of dollars: enough to search on, and quick."""
-    monkeypatch.setattr(curves_, "LEVELS", LEVELS)
 
 
 def with_grades(**grades: int) -> Setting:
@@ -47,15 +39,8 @@ def small(own: Setting) -> World:
     return replace(world(2), setting=own, county=replace(world(2).county, setting=own))
 
 
-@cache
-def limited() -> World:
-    """A study in which naloxone is handed out on a condition: two services are left to choose from."""
-    return small(with_grades(community_naloxone=2))
-
-
-@cache
-def curves() -> Curves:
-    return measure_curves(limited())
+limited, curves, found = makers(lambda: small(with_grades(community_naloxone=2)))
+"""A study in which naloxone is handed out on a condition: two services are left to choose from."""
 
 
 def values() -> dict[str, str]:
@@ -65,7 +50,7 @@ def values() -> dict[str, str]:
 
 @cache
 def priced() -> tuple[Curves, np.ndarray, LimitPrice]:
-    yearly = search(curves(), values(), []).yearly
+    yearly = found().yearly
     return curves(), yearly, price_of_limit(curves(), values(), [], yearly)
 
 
@@ -100,7 +85,7 @@ def test_terms_that_make_help_conditional_put_a_service_beyond_the_limit() -> No
 def test_curves_that_are_known_are_not_measured_again_and_the_whole_is_the_same() -> None:
     free = without_limit(limited())
     told: list[str] = []
-    joined, whole = measure_curves(free, told.append, curves()), measure_curves(free)
+    joined, whole = measure_curves(free, told.append, curves()), measure_curves(free, levels=TWO_LEVELS)
     assert told == ["curve of community_naloxone"]
     assert joined.surface.services == whole.surface.services
     assert_allclose(joined.surface.gains, whole.surface.gains, rtol=1e-12)
@@ -118,7 +103,7 @@ def test_the_price_is_the_gap_of_two_plans_tried_in_the_full_model() -> None:
     assert price.dollars["community_naloxone"] > 0
     assert price.more is not None
     free = without_limit(limited())
-    again = search(measure_curves(free), values(), []).yearly
+    again = search(measure_curves(free, levels=TWO_LEVELS), values(), []).yearly
     gap = healthy_years(free, try_dollars(free, "free", again, THREE_YEARS))
     gap = gap - healthy_years(limited(), try_dollars(limited(), "within", yearly, THREE_YEARS))
     assert_allclose(price.more[HEALTHY], gap, rtol=1e-9)

@@ -10,8 +10,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bothand.decide.surfaces import evaluate
-from bothand.experiments import curves as curves_
-from bothand.experiments.curves import Curves, measure_curves, objectives
+from bothand.experiments.curves import objectives
 from bothand.experiments.plans import (
     JUDGED,
     Tried,
@@ -26,39 +25,19 @@ from bothand.experiments.plans import (
     try_study_plan,
     yearly_in,
 )
-from bothand.experiments.search import BOTH_AND, Found, yearly_of
+from bothand.experiments.search import BOTH_AND, yearly_of
 from bothand.experiments.what_if.moves import COUNTS, MoveTried, try_moves
 from bothand.experiments.what_if.repairs import KINDS, Loss, repair_of, try_repairs, try_ways
-from bothand.experiments.worlds import World
 from bothand.findings.measures import differences
 from bothand.keys import AS_OTHERS_DO, HEALTHY, OTHERS_HALF, THREE_YEARS
-from experiments.small_worlds import of_services, plan, searched, setting, world
+from experiments.small_worlds import THREE_LEVELS, makers, of_services, plan, setting, world
 
-LEVELS = (0.5, 1.0, 4.0)
 FEW = ("community_naloxone", "methadone_places", "peer_coaching")
 POOR = "poor"
 
 
-@pytest.fixture(autouse=True)
-def few_levels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves at three levels of dollars: enough to search on, and quick."""
-    monkeypatch.setattr(curves_, "LEVELS", LEVELS)
-
-
-@cache
-def small() -> World:
-    """Two draws of the default study with three services."""
-    return of_services(*FEW, plans=False)
-
-
-@cache
-def curves() -> Curves:
-    return measure_curves(small())
-
-
-@cache
-def found() -> Found:
-    return searched(curves())
+small, curves, found = makers(lambda: of_services(*FEW, plans=False), THREE_LEVELS)
+"""Two draws of the default study with three services."""
 
 
 @cache

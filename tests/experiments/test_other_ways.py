@@ -9,40 +9,18 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from bothand.experiments import curves as curves_
-from bothand.experiments.curves import Curves, evaluate_draws, measure_curves, objectives
+from bothand.experiments.curves import TODAY, evaluate_draws, objectives
 from bothand.experiments.plans import try_study_plan
-from bothand.experiments.search import Found
 from bothand.experiments.what_if.ways import Way, Ways, other_ways, try_ways
-from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
 from bothand.world.plan import Plan
-from experiments.small_worlds import SEED, of_services, searched
+from experiments.small_worlds import SEED, makers, of_services
 from texts import plan_text
 
-LEVELS = (1.0, 4.0)
 FEW = ("low_barrier_buprenorphine", "jail_medication", "peer_coaching")
 
 
-@pytest.fixture(autouse=True)
-def two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves at two levels of dollars: enough to search on, and quick."""
-    monkeypatch.setattr(curves_, "LEVELS", LEVELS)
-
-
-@cache
-def small() -> World:
-    return of_services(*FEW)
-
-
-@cache
-def curves() -> Curves:
-    return measure_curves(small())
-
-
-@cache
-def found() -> Found:
-    return searched(curves())
+small, curves, found = makers(lambda: of_services(*FEW))
 
 
 @cache
@@ -73,7 +51,7 @@ def test_the_curve_of_a_way_is_what_a_plan_gives_that_sets_these_terms(line: dic
     tried = objectives(small(), try_study_plan(small(), plan, THREE_YEARS))
     surface = ways().surface
     column = next(n for n, name in enumerate(surface.services) if "@" in name and _is(name, line))
-    today = LEVELS.index(1.0)
+    today = curves().levels.index(TODAY)
     for v, name in enumerate(surface.objectives):
         assert_allclose(surface.gains[v, column, today], tried[name].mean(), rtol=1e-9, atol=1e-9)
 

@@ -13,43 +13,21 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bothand.decide.prices import again
-from bothand.experiments import curves as curves_
-from bothand.experiments.curves import BESIDE, GROUP, QALYS, Curves, beside, counted, measure_curves, objectives
+from bothand.experiments.curves import BESIDE, GROUP, QALYS, beside, counted, objectives
 from bothand.experiments.plans import Tried, healthy_years, option_keys, try_dollars, try_study_plan
-from bothand.experiments.search import FUNCTIONAL, Found
+from bothand.experiments.search import FUNCTIONAL
 from bothand.experiments.what_if import priced
 from bothand.experiments.what_if.limit import LimitPrice
 from bothand.experiments.what_if.priced import Change, Priced, Prices, held_by, price_principles
-from bothand.experiments.worlds import World
 from bothand.findings.stakes.prices import principle_prices
 from bothand.keys import AS_OTHERS_DO, REMISSION, THREE_YEARS
 from bothand.words import forbidden, number_words
-from experiments.small_worlds import of_services, plan, searched, setting, world
+from experiments.small_worlds import makers, of_services, plan, setting, world
 
 FEW = ("community_naloxone", "syringe_services", "recovery_community_centre")
 
 
-@pytest.fixture(autouse=True, scope="module")
-def two_levels() -> Any:
-    """Curves at two levels of dollars: enough to search on, and quick."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(curves_, "LEVELS", (1.0, 4.0))
-        yield
-
-
-@cache
-def small() -> World:
-    return of_services(*FEW)
-
-
-@cache
-def curves() -> Curves:
-    return measure_curves(small())
-
-
-@cache
-def found() -> Found:
-    return searched(curves(), [plan(AS_OTHERS_DO)])
+small, curves, found = makers(lambda: of_services(*FEW), floors=[AS_OTHERS_DO])
 
 
 @cache

@@ -19,7 +19,7 @@ from bothand.engine.delivery import Delivery, deliver
 from bothand.engine.rates import schedule
 from bothand.engine.setting import Setting, draw_values, load_setting, service_faults
 from bothand.evidence.tables import load_evidence
-from bothand.experiments import curves
+from bothand.experiments.curves import TODAY, measure_curves
 from bothand.experiments.plans import option_keys, service_keys, try_dollars, try_study_plan
 from bothand.experiments.results import Results
 from bothand.experiments.worlds import World, beyond_limit, lanes, open_world, stays, walks, with_values
@@ -421,11 +421,10 @@ def test_the_report_grades_each_term_of_a_service_as_the_audits_do_beside_the_se
     assert coercion_of(house, house.terms, beside).grade == 0
 
 
-def test_services_that_are_off_never_enter_curves_and_so_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(curves, "LEVELS", (1.0,))
+def test_services_that_are_off_never_enter_curves_and_so_no_search() -> None:
     few = replace(wide(), services=tuple(load_service(k) for k in ("safer_supply", "drug_checking", "peer_coaching")))
     where = replace(best(), setting=few, county=replace(best().county, setting=few))
-    assert curves.measure_curves(where).surface.services == ("drug_checking", "peer_coaching")
+    assert measure_curves(where, levels=(TODAY,)).surface.services == ("drug_checking", "peer_coaching")
 
 
 def test_dollars_of_options_leave_what_is_off_without_a_dollar() -> None:

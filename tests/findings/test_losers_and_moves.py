@@ -13,7 +13,6 @@ import pytest
 from bothand.decide.losers import no_group_worse
 from bothand.decide.moves.move import Move
 from bothand.decide.moves.proof import Proof
-from bothand.experiments import curves as curves_
 from bothand.experiments.plans import JUDGED, Tried, option_keys, try_dollars
 from bothand.experiments.results import Results
 from bothand.experiments.search import BOTH_AND
@@ -27,13 +26,12 @@ from bothand.keys import AS_OTHERS_DO, HEALTHY, THREE_YEARS
 from bothand.outcomes.values import load_values
 from bothand.words import forbidden
 from experiments.small_worlds import setting
-from experiments.test_one_change import LEVELS, POOR, curves, found, runs, small
+from experiments.test_one_change import POOR, curves, found, runs, small
 
 
 @pytest.fixture(autouse=True)
 def as_if_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves at few levels, and two draws are enough to judge by."""
-    monkeypatch.setattr(curves_, "LEVELS", LEVELS)
+    """Two draws are enough to judge by."""
     monkeypatch.setattr("bothand.decide.losers.LEAST_RUNS", 2)
 
 

@@ -110,6 +110,29 @@ def test_a_pair_whose_price_crosses_a_border_of_its_lane_is_marked_and_counted(i
     assert not any("cannot tell" in row[2] for row in told.numbers.rows)
 
 
+def test_every_pair_says_how_many_runs_fall_in_its_lane_and_every_lane_how_many_pairs_are_sure(index: Index) -> None:
+    pairs = index.pairs("values")
+    shown = map_page.view(index)
+    told = {row[0]: row[2] for row in shown.numbers.rows}
+    for pair in pairs:
+        assert f"({pair.lanes[pair.lane]} of 16 runs" in told[index.both(pair)]
+        for other in pair.lanes.keys() - {pair.lane}:
+            words = f"{map_page.LANES[other][0].lower()} in {pair.lanes[other]}"
+            assert (words in told[index.both(pair)]) == (pair.lanes[other] > 0)
+    for key, lane in zip(map_page.LANES, shown.lanes, strict=True):
+        mine = [p for p in pairs if p.lane == key]
+        sure = sum(p.lanes[key] >= 12 for p in mine)
+        assert f"15 of 20 runs or more: {sure}; the runs split: {len(mine) - sure}." in lane.meaning
+
+
+@pytest.mark.parametrize(("own", "other", "sure"), [(12, 4, True), (11, 5, False), (16, 0, True), (0, 16, False)])
+def test_fifteen_of_twenty_runs_are_twelve_of_sixteen(index: Index, own: int, other: int, sure: bool) -> None:
+    pair = index.pairs("values")[0].model_copy(
+        update={"lane": "compete", "lanes": {"compete": own, "go_together": other}}
+    )
+    assert map_page.mostly(pair) == sure
+
+
 def test_on_other_terms_only_what_moves_stands_out_with_the_price_it_had(index: Index) -> None:
     shown = map_page.view(index)
     assert shown.on_terms is not None

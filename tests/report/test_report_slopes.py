@@ -16,6 +16,8 @@ from bothand.report.summary.deciding.periods import (
     OtherRule,
     OtherStart,
     SpendingPeriod,
+    TermsBySlopes,
+    UndoneTerm,
 )
 from bothand.report.summary.deciding.ways import WayPart
 from bothand.words import forbidden
@@ -82,6 +84,20 @@ def whole() -> Summary:
         z_own={value: 0.4},
         healthy_life_years=254,
         healthy_life_years_own=248,
+        by_slopes=TermsBySlopes(
+            draws=8,
+            calls=14,
+            sweeps=11,
+            dollars={one: 2.5e5},
+            beta=0.41,
+            z={value: 0.55},
+            healthy_life_years=271,
+            beta_on_curves=0.3,
+            better=0.001,
+            residual=0.04,
+            ended="settled",
+            undone=[UndoneTerm(way=way, least=0.36, healthy_life_years=266, better=True)],
+        ),
     )
     both = found.both_and.model_copy(update={"exact": exact, "by_period": by_period, "on_terms": terms})
     said = [Sentence(key=key, text=f"This is {key}.", numbers={}, depends="does not apply") for key in SAID]
@@ -153,3 +169,22 @@ def test_the_plan_on_other_terms_stands_beside_the_one_on_own_terms(whole: Summa
     assert table.rows[1] == ["Healthy life-years", "254", "248"]
     assert table.rows[2][1:] == ["entry: after an intake", "same day"]
     assert slopes.on_terms(Index(example())) is None
+
+
+def test_what_slopes_settle_on_other_terms_stands_beside_the_plan_that_they_settle_on_own_terms(whole: Summary) -> None:
+    index = Index(whole)
+    table = slopes.terms_by_slopes(index)
+    assert table is not None
+    assert [row[1:] for row in table.rows[:4]] == [
+        ["55 in 100", "50 in 100"],
+        ["41 in 100", "35 in 100"],
+        ["271", "266"],
+        ["4 in 100", "2 in 100"],
+    ]
+    assert table.rows[4][0].endswith("entry: after an intake")
+    assert table.rows[4][1:] == ["36 in 100 for the least served, 266 healthy life-years", "better with the change"]
+    said = slopes.on_terms_sure(index)
+    assert "chosen on curves" in said
+    assert "14 runs and 11 slopes" in said
+    assert slopes.terms_by_slopes(Index(example())) is None
+    assert slopes.on_terms_sure(Index(example())) == ""

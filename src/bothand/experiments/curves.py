@@ -30,7 +30,7 @@ from bothand.keys import THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
 from bothand.world.service import Places, Terms
 
-LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which each service's curve is measured
+LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which a study measures each service's curve
 TODAY = 1.0  # MATH: today's budget among them
 DRAWS = 16  # MATH: worlds that the curves are averaged over
 GROUP = "group:"
@@ -49,7 +49,8 @@ class Curves:
     ``alone``: objective -> gain when the first round's money goes to one service alone, by service and draw (S, D);
     ``by_draw``: the surface's gains in every draw (V, S, L, D). No plan is searched on the other two surfaces, which
     stand on the same dollars: ``beside``: what stands beside the objectives (``beside``); ``people``: each group by
-    each indicator that groups are judged by (``plans.people_gains``).
+    each indicator that groups are judged by (``plans.people_gains``). ``levels``: the budgets at
+    which they were measured.
     """
 
     world: World
@@ -59,6 +60,7 @@ class Curves:
     by_draw: Floats
     beside: Surface
     people: Surface
+    levels: tuple[float, ...] = LEVELS
 
     @property
     def wide(self) -> Surface:
@@ -102,19 +104,21 @@ def measure_curves(
     tell: Callable[[str], None] | None = None,
     known: Curves | None = None,
     reach: Reach = "to the ceiling",
+    levels: tuple[float, ...] = LEVELS,
 ) -> Curves:
     """Run every option alone at every level of dollars. ``world`` should hold few draws (``first_draws``).
 
     ``known``: curves of some of the options in the same worlds and with the same reach, which are not measured again.
+    ``levels``: budgets at which to measure, rising, ``TODAY`` among them; those of ``known`` where it is given.
     """
     if known is not None:
         return _with_known(world, tell, known, reach)
-    return _measure(world, option_keys(world), tell, reach)
+    return _measure(world, option_keys(world), tell, reach, levels)
 
 
 def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves, reach: Reach) -> Curves:
     options, before = option_keys(world), known.surface
-    new = _measure(world, [name for name in options if name not in before.services], tell, reach)
+    new = _measure(world, [name for name in options if name not in before.services], tell, reach, known.levels)
     there = (*before.services, *new.surface.services)
     order = [there.index(name) for name in options]
     dollars = np.concatenate([before.dollars, new.surface.dollars])[order]
@@ -133,13 +137,16 @@ def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves,
         by_draw,
         joined(known.beside, new.beside),
         joined(known.people, new.people),
+        known.levels,
     )
 
 
-def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach) -> Curves:
-    levels = levels_of(world)
-    gains = gains_alone(world, names, levels, lambda yearly: try_counted(world, yearly, reach), tell, reach)
-    dollars = np.repeat(levels[None], len(names), axis=0)
+def _measure(
+    world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach, levels: tuple[float, ...]
+) -> Curves:
+    yearly = np.array(levels) * world.yearly_budget
+    gains = gains_alone(world, names, yearly, lambda asked: try_counted(world, asked, reach), tell, reach)
+    dollars = np.repeat(yearly[None], len(names), axis=0)
 
     def surface(keys: Sequence[str]) -> tuple[Surface, Floats]:
         drawn = np.array([gains[key] for key in keys])  # (V, I, L, D)
@@ -149,18 +156,13 @@ def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | N
     aside = [key for key in gains if key.startswith(BESIDE)]
     found, drawn = surface([key for key in gains if key not in (*groups, *aside)])
     spread = drawn.std(axis=-1).max(axis=(1, 2)) / np.sqrt(drawn.shape[-1])
-    alone = {key: gains[key][:, LEVELS.index(TODAY)] for key in found.objectives}
-    return Curves(world, found, spread, alone, drawn, surface(aside)[0], surface(groups)[0])
-
-
-def levels_of(world: World) -> Floats:
-    """Return the yearly dollars at which curves are measured (L,)."""
-    return np.array(LEVELS) * world.yearly_budget
+    alone = {key: gains[key][:, levels.index(TODAY)] for key in found.objectives}
+    return Curves(world, found, spread, alone, drawn, surface(aside)[0], surface(groups)[0], levels)
 
 
 def levels_today(world: World) -> Floats:
     """Return the yearly dollars at which curves are measured by whoever spends today's budget at most (L,)."""
-    return levels_of(world)[: LEVELS.index(TODAY) + 1]
+    return np.array(LEVELS[: LEVELS.index(TODAY) + 1]) * world.yearly_budget
 
 
 def gains_alone(

@@ -14,7 +14,7 @@ from bothand.experiments.curves import Curves
 from bothand.experiments.deciding import Between, Deciding
 from bothand.experiments.end_and_platform import Parts
 from bothand.experiments.exact.first_round import Exact
-from bothand.experiments.exact.on_terms import PlanOnTerms
+from bothand.experiments.exact.on_terms import PlanOnTerms, TermsExactly
 from bothand.experiments.exact.periods import ByPeriod
 from bothand.experiments.individuals.counties import Counties
 from bothand.experiments.individuals.courses import Courses
@@ -79,6 +79,7 @@ class Results:
     budgets: Budgets | None = None  # the map from a tenth to ten times today's money
     by_period: ByPeriod | None = None  # all the money by spending period; None unless it was asked for
     on_terms: PlanOnTerms | None = None  # the both/and plan where terms may change; None unless it was asked for
+    terms_exactly: TermsExactly | None = None  # the same by exact slopes; None also where no terms were changed
     ways: Ways | None = None  # the map where terms may change; None unless it was asked for
     common: Common | None = None  # stakeholders beside the plans; None unless it was asked for
     register: tuple[Dispute, ...] = ()  # every dispute, tried or not; empty unless it was a full run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bothand.decide.pairs import Pair as Found
-from bothand.decide.pairs import lane, serves_both, taken_away
+from bothand.decide.pairs import serves_both, taken_away
 from bothand.decide.pairwise.spread import Draws, Spread, spread
 from bothand.experiments.curves import DEATHS, GROUP
 from bothand.experiments.plans import option_keys
@@ -40,7 +40,8 @@ def names_of(results: Results) -> dict[str, str]:
 
 def pairs(results: Results) -> list[Pair]:
     """Return every pair of values and of groups."""
-    draws = Draws(results.found.ideals, results.curves.by_draw)
+    every = (*results.found.value_pairs, *results.found.group_pairs, *results.found.second_pairs)
+    draws = Draws(results.found.ideals, results.curves.by_draw, every)
     found = [_pair(results, p, "values", draws) for p in results.found.value_pairs]
     return found + [_pair(results, p, "groups", draws) for p in results.found.group_pairs]
 
@@ -69,7 +70,8 @@ def _pair(results: Results, p: Found, kind: str, draws: Draws) -> Pair:
             "low": ends.price.low,
             "high": ends.price.high,
             **_ends(ends),
-            "lane_told": lane(ends.price.low) == lane(ends.price.high) == p.lane,
+            "lane_told": ends.told,
+            "lanes": ends.lanes,
             "at_budgets": pair_at_budgets(results, p),
             "with_terms": on_terms(results, p, most),
         }
@@ -104,7 +106,8 @@ def _without_medication(results: Results, p: Found, draws: Draws, most: float) -
         collision=found.collision,
         tension=found.tension,
         lane=found.lane,
-        lane_told=lane(ends.price.low) == lane(ends.price.high) == found.lane,
+        lane_told=ends.told,
+        lanes=dict(ends.lanes),
     )
     return {"without_medication": told, "collision_without_medication": found.collision}
 

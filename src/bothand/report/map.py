@@ -29,6 +29,9 @@ LANES = {
 }
 """Lane -> title, what it means, what to do."""
 
+MOSTLY = 15  # MATH: of twenty runs; pairs whose lane at least so many agree on are counted apart
+TWENTY = 20  # MATH: runs that this is a share of
+
 
 def distance(price: float, radius: float) -> float:
     """Return the distance of two coins' centres: their overlap is 2 - price of one coin's area.
@@ -168,6 +171,8 @@ def pair_cell(
     said = [f"{LANES[pair.lane][0].lower()}, {number(pair.price)} budgets"]
     if not pair.lane_told:
         said.append(f"cannot tell: {number(pair.low)} to {number(pair.high)} budgets in 19 of 20 runs")
+    if runs := runs_words(pair):
+        said.append(runs)
     moved = before is not None and times(before.price) != times(pair.price)
     if moved:
         assert before is not None
@@ -320,8 +325,21 @@ def _numbers(index: Index) -> Table:
 
 
 def lane_words(pair: Pair) -> str:
-    """Return the lane of a pair in words, and that the runs cannot tell where its price crosses into another."""
-    return LANES[pair.lane][0] + ("" if pair.lane_told else "; cannot tell")
+    """Return the lane of a pair in words, how many runs say so, and whether its price crosses into another."""
+    runs = runs_words(pair)
+    return LANES[pair.lane][0] + (f" ({runs})" if runs else "") + ("" if pair.lane_told else "; cannot tell")
+
+
+def runs_words(pair: Pair) -> str:
+    """Return in how many runs the price falls in the pair's own lane and in others; empty where none was read."""
+    runs = sum(pair.lanes.values())
+    others = [f"{LANES[key][0].lower()} in {n}" for key, n in pair.lanes.items() if n and key != pair.lane]
+    return "; ".join([f"{pair.lanes.get(pair.lane, 0)} of {runs} runs", *others]) if runs else ""
+
+
+def mostly(pair: Pair) -> bool:
+    """Say whether at least fifteen in twenty runs agree on the lane of a pair."""
+    return pair.lanes.get(pair.lane, 0) * TWENTY >= MOSTLY * max(1, sum(pair.lanes.values()))
 
 
 def given(spill: float) -> str:
@@ -408,9 +426,9 @@ def _lane(index: Index, key: str, pairs: Sequence[Pair]) -> Lane:
         lane=key, remedy="",  # type: ignore[arg-type]  # the keys of LANES are the lanes of a pair
     )  # fmt: skip
     cells = [pair_cell(index, p, layout.COIN_SMALL) for p in shown]
-    unsure = sum(not p.lane_told for p in mine)
-    if unsure:
-        meaning += f"; for {unsure} of them the runs cannot tell"
+    if any(p.lanes for p in mine):
+        agreed = sum(map(mostly, mine))
+        meaning += f". In {MOSTLY} of {TWENTY} runs or more: {agreed}; the runs split: {len(mine) - agreed}."
     return Lane(
         title,
         meaning,

@@ -63,6 +63,7 @@ def pair_of(kind: str, a: str, b: str, price: float) -> s.Pair:
             **ends_of("collision", 0.07 if price > 2 else 0.0, 0.05),
             **ends_of("tension", min(0.5, (price - 1) / 2), 0.1),
             "lane_told": not any(price - 0.2 < border < price + 0.3 for border in (1.25, 2.0)),
+            "lanes": lanes_of(lane, price),
             "at_budgets": at_budgets(price),
             "lane": lane,
             **hope_otherwise(a, b, price),
@@ -73,6 +74,14 @@ def pair_of(kind: str, a: str, b: str, price: float) -> s.Pair:
     )
 
 
+def lanes_of(lane: str, price: float) -> dict[str, int]:
+    """Sixteen runs: all of them in the lane of a pair, or as many in the next one as its price is near to it."""
+    near = {"go_together": price - 1.0, "compete": 2.0 - price, "in_each_others_way": 0.0}[lane]
+    away = min(7, int(near * 16))
+    other = "go_together" if lane == "compete" else "compete"
+    return {lane: 16 - away, other: away}
+
+
 def hope_otherwise(a: str, b: str, price: float) -> dict[str, object]:
     """A pair with hope where recovery counts without medication: dearer, and more is left undone."""
     if "hope" not in (a, b):
@@ -80,7 +89,10 @@ def hope_otherwise(a: str, b: str, price: float) -> dict[str, object]:
     dearer = round(price + 0.1, 2)
     other = {"price": dearer, "low": 1.0, "high": 2.6, "dollars": dearer * 750000, "spill_ab": 0.1, "spill_ba": 0.0}
     other |= {"collision": 0.3, "tension": 0.45, "lane": "compete" if dearer <= 2 + ERROR else "in_each_others_way"}
-    return {"without_medication": {**other, "lane_told": False}, "collision_without_medication": 0.3}
+    return {
+        "without_medication": {**other, "lane_told": False, "lanes": {"compete": 9, "in_each_others_way": 7}},
+        "collision_without_medication": 0.3,
+    }
 
 
 def ends_of(name: str, value: float, width: float) -> dict[str, float]:

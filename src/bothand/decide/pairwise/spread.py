@@ -1,21 +1,28 @@
-"""What two objectives do to each other, again in every draw: the plans chosen once, on the mean, and read in each draw.
+"""What two objectives do to each other, again in every draw.
 
-A favourite that is best at the mean need not be best in a draw, so a share may pass 1 there; what is left undone is
-then nothing. Source: DESIGN 8 ("x is chosen once, here and now; intervals re-evaluate the chosen x over draws").
+Spill-over, collision and tension are told of plans, which are chosen once, on the mean, and read in each draw. A
+favourite that is best at the mean need not be best in a draw, so a share may pass 1 there; what is left undone is then
+nothing. A price is told of two objectives and of no plan: in each draw it is what both would cost if that draw were
+true, both ideals found anew in it, and the cheapest plan (``at_once``). Source: DESIGN 8 ("x is chosen once, here and
+now; intervals re-evaluate the chosen x over draws").
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals
 from bothand.decide.losers import NINETEEN_IN_TWENTY
-from bothand.decide.pairs import Pair, collision_plan
+from bothand.decide.pairs import Lane, Pair, collision_plan, lane
+from bothand.decide.pairwise.at_once import Worlds, best_in_draws, dollars_in_draws
 from bothand.decide.surfaces import ROUNDING, Floats, filled
+
+LANES: tuple[Lane, ...] = ("go_together", "compete", "in_each_others_way")
 
 
 @dataclass(frozen=True)
@@ -28,8 +35,14 @@ class Range:
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """The ranges of one pair's numbers (names as in ``pairs.Pair``)."""
+    """The ranges of one pair's numbers (names as in ``pairs.Pair``).
 
+    ``lanes``: in how many draws its price falls in each lane, judged as the pair's own lane is; a draw in which one of
+    the two gets nothing even alone is in none. ``told``: the range of the price stays within the pair's own lane.
+    """
+
+    lanes: Mapping[Lane, int]
+    told: bool
     price: Range
     spill_ab: Range
     spill_ba: Range
@@ -44,17 +57,38 @@ def in_draws(increments: Floats, shares: Floats) -> Floats:
 
 
 class Draws:
-    """The curves of every draw, to be read at plans that the mean's curves chose.
+    """The curves of every draw, to be read at plans that the mean's curves chose, and to be priced each on its own.
 
     Args:
         ideals: of the mean's curves.
         by_draw: (V, I, L, D) gains of the surface in every draw.
+        asked: pairs that will be asked about: they are priced together, which is faster.
     """
 
-    def __init__(self, ideals: Ideals, by_draw: Floats) -> None:
+    def __init__(self, ideals: Ideals, by_draw: Floats, asked: Sequence[Pair] = ()) -> None:
         self.ideals = ideals
         self.steps: Floats = np.diff(by_draw, axis=2, prepend=0)
         self._best: dict[str, Floats] = {}
+        self._worlds = Worlds(ideals.surface, by_draw)
+        self._asked = [(p.a, p.b) for p in asked]
+        self._prices: dict[tuple[str, str], Floats] = {}
+
+    @cached_property
+    def _own_best(self) -> Floats:
+        """What each objective gets at most from today's budget in each draw's own world (V, D)."""
+        return best_in_draws(self._worlds, self.ideals.budget)
+
+    def prices(self, a: str, b: str) -> Floats:
+        """Return what both cost in every draw, in budgets, at least 1 (D,).
+
+        Infinite where no plan on the grid does it; nan where one of the two gets nothing.
+        """
+        if (a, b) not in self._prices:
+            names = list(dict.fromkeys([*self._asked, (a, b)]))
+            at = np.array([self.ideals.surface.indices(pair) for pair in names])
+            dollars = dollars_in_draws(self._worlds, self._own_best, at)
+            self._prices |= dict(zip(names, np.maximum(dollars / self.ideals.budget, 1), strict=True))
+        return self._prices[a, b]
 
     def gains(self, name: str, plan: npt.ArrayLike) -> Floats:
         """Return an objective's gain under a plan in every draw (D,)."""
@@ -87,8 +121,13 @@ def spread(draws: Draws, found: Pair, most: float) -> Spread:
     """
     ideals, pair = draws.ideals, (found.a, found.b)
     both = collision_plan(ideals, *pair)
+    drawn = np.minimum(draws.prices(*pair), most)
+    price = _range(min(found.price.multiple, most), drawn)
+    lanes = [lane(one, found.error) for one in drawn[~np.isnan(drawn)].tolist()]
     return Spread(
-        price=_price(draws, found, most),
+        lanes={name: lanes.count(name) for name in LANES},
+        told=all(lane(end, found.error) == found.lane for end in (price.low, price.high)),
+        price=price,
         spill_ab=_range(found.spill_ab, draws.z(found.b, ideals.plan_of(found.a))),
         spill_ba=_range(found.spill_ba, draws.z(found.a, ideals.plan_of(found.b))),
         collision=_range(found.collision, _undone(draws, pair, both)),
@@ -100,23 +139,6 @@ def _undone(draws: Draws, pair: Sequence[str], plan: npt.ArrayLike) -> Floats:
     """Return what a plan leaves undone of the less served of two, in every draw (D,): ``max(0, 1 - min z)``."""
     least: Floats = np.min([draws.z(name, plan) for name in pair], axis=0)
     return np.asarray(np.maximum(0.0, 1 - least))
-
-
-def _price(draws: Draws, found: Pair, most: float) -> Range:
-    """Return the price in 19 of 20 draws, to first order, between 1 and ``most`` budgets.
-
-    In each draw, what the plan at the price leaves undone of what each would get alone, or does beyond, at what a unit
-    costs there: ``price + sum_v (u_vd(x_v*) - u_vd(x)) * dollars per unit / budget``.
-    """
-    if not np.isfinite(found.price.multiple):
-        return Range(most, most)
-    missed = [
-        float(worth) * (draws.best(name) - draws.gains(name, found.price.plan))
-        for name, worth in zip((found.a, found.b), found.price.per_gain, strict=True)
-    ]
-    budget = draws.ideals.budget
-    drawn = found.price.spent / budget + np.sum(missed, axis=0) / budget
-    return _range(min(found.price.multiple, most), np.clip(drawn, 1, most))
 
 
 def _range(value: float, drawn: Floats) -> Range:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from bothand.experiments.plans import option_keys
 from bothand.experiments.results import Results
+from bothand.experiments.search import FUNCTIONAL
 from bothand.findings.deciding.ways import said_of, way_part
 from bothand.findings.said.claim import Said
-from bothand.report.summary.deciding.periods import OnOtherTerms
+from bothand.report.summary.deciding.periods import OnOtherTerms, TermsBySlopes, UndoneTerm
 
 
 def plan_on_terms(results: Results, names: Mapping[str, str]) -> OnOtherTerms | None:
@@ -27,6 +28,31 @@ def plan_on_terms(results: Results, names: Mapping[str, str]) -> OnOtherTerms | 
         z_own={names[o]: share for o, share in found.z_own.items()},
         healthy_life_years=after,
         healthy_life_years_own=before,
+        by_slopes=_by_slopes(results, names),
+    )
+
+
+def _by_slopes(results: Results, names: Mapping[str, str]) -> TermsBySlopes | None:
+    found = results.terms_exactly
+    if found is None:
+        return None
+    answer = found.settled.answer
+    return TermsBySlopes(
+        draws=found.draws,
+        calls=found.runs,
+        sweeps=found.sweeps,
+        dollars={key: float(usd) for key, usd in zip(option_keys(results.world), found.yearly, strict=True) if usd > 1},
+        beta=found.settled.beta,
+        z={names[o]: share for o, share in found.settled.z.items()},
+        healthy_life_years=float(answer.gains[found.names.index(FUNCTIONAL)]),
+        beta_on_curves=found.least_on_curves,
+        better=found.certificate.better_share,
+        residual=found.certificate.residual,
+        ended=answer.why,
+        undone=[
+            UndoneTerm(way=way_part(one.way), least=one.least, healthy_life_years=one.healthy, better=one.better)
+            for one in found.undone
+        ],
     )
 
 
@@ -46,4 +72,23 @@ def findings(results: Results) -> list[Said]:
         f"{min(found.z_own.values()):.2f} on the services\u2019 own terms, and healthy life-years are "
         f"{after:,.0f}, against {before:,.0f}."
     )
+    text += _said_by_slopes(results, labels)
     return [Said("plan_on_terms", text, {}, rests_on="nothing")]
+
+
+def _said_by_slopes(results: Results, labels: Mapping[str, str]) -> str:
+    """Say what the same terms bring once their dollars are settled by slopes, and which changes hold; else nothing."""
+    found, own = results.terms_exactly, results.exact
+    if found is None or own is None:
+        return ""
+    healthy = found.names.index(FUNCTIONAL)
+    after, before = (float(one.settled.answer.gains[healthy]) for one in (found, own))
+    text = (
+        f" With the dollars settled by the model\u2019s own slopes, every value can be given {found.settled.beta:.2f} "
+        f"of its own best on these terms, and {own.settled.beta:.2f} on the services\u2019 own; healthy life-years are "
+        f"{after:,.0f}, against {before:,.0f}."
+    )
+    worse = [said_of(way_part(one.way), labels) for one in found.undone if not one.better]
+    if not worse:
+        return text + " Each change still helps there: undone alone, it makes the plan worse."
+    return text + f" Undone alone at those dollars, this makes the plan no worse: {'; '.join(worse)}."

@@ -36,6 +36,8 @@ class BothAndView:
     by_period: str
     periods: list[Table]
     on_terms: Table | None
+    terms_by_slopes: Table | None
+    on_terms_sure: str
 
 
 def view(index: Index) -> BothAndView:
@@ -64,6 +66,8 @@ def view(index: Index) -> BothAndView:
         by_period=slopes.by_period(index),
         periods=slopes.periods(index),
         on_terms=slopes.on_terms(index),
+        terms_by_slopes=slopes.terms_by_slopes(index),
+        on_terms_sure=slopes.on_terms_sure(index),
     )
 
 

@@ -152,6 +152,46 @@ def periods(index: Index) -> list[Table]:
     ]
 
 
+def terms_by_slopes(index: Index) -> Table | None:
+    """Return the plan on other terms beside the one on own terms, both settled by slopes, and each change undone."""
+    terms, own = index.summary.both_and.on_terms, index.summary.both_and.exact
+    found = terms.by_slopes if terms else None
+    if found is None or own is None:
+        return None
+    rows = [[index.name(key), in_hundred(share), in_hundred(own.z[key])] for key, share in found.z.items()]
+    pairs = (
+        ("Every value can be given", in_hundred(found.beta), in_hundred(own.beta)),
+        ("Healthy life-years", f"{found.healthy_life_years:,.0f}", f"{own.healthy_life_years:,.0f}"),
+        ("Part of the slope that no rule explains", in_hundred(found.residual), in_hundred(own.residual)),
+    )
+    rows += [list(pair) for pair in pairs]
+    rows += [
+        [
+            f"Undone: {in_sentence(index.name(one.way.service))}, {in_sentence(one.way.term)}: {one.way.now}",
+            f"{in_hundred(one.least)} for the least served, {one.healthy_life_years:,.0f} healthy life-years",
+            "better with the change" if one.better else "no worse without it",
+        ]
+        for one in found.undone
+    ]
+    caption = f"The same terms, dollars settled by the model\u2019s own slopes in {found.draws} draws"
+    return Table(caption, ["", "Where terms may change", "On the services\u2019 own terms"], rows)
+
+
+def on_terms_sure(index: Index) -> str:
+    """Say which part of the plan on other terms was found how; empty unless it was run."""
+    terms = index.summary.both_and.on_terms
+    if terms is None:
+        return ""
+    found = terms.by_slopes
+    if found is None:
+        return "Found on curves, and run in the full model."
+    return (
+        "The terms were chosen on curves, one change a service, and so were the dollars in the first table, which were "
+        f"then run in the full model in {terms.draws} draws. In the second table the model\u2019s own slopes settled "
+        f"the dollars. {ENDED[found.ended]}. It took {found.calls} runs and {found.sweeps} slopes of one value."
+    )
+
+
 def on_terms(index: Index) -> Table | None:
     """Return the plan on other terms beside the one on the services' own, value by value."""
     found = index.summary.both_and.on_terms

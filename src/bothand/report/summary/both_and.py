@@ -28,6 +28,7 @@ class OtherCriterion(Part):
     tension: float
     lane: Lane
     lane_told: bool
+    lanes: dict[Lane, int] = Field(default={})
 
 
 class AtBudget(Part):
@@ -53,15 +54,16 @@ class Pair(Part):
     b: str
     price: float = Field(description="multiple of today's budget at which both get what each gets alone")
     low: float = Field(
-        default=1.0, description="the price in 19 of 20 draws, to first order: what the plan at the price"
+        default=1.0, description="the price in 19 of 20 draws: what both would cost if a draw were true,"
     )
-    high: float = Field(default=1.0, description="leaves undone or does beyond, at what a unit costs there")
+    high: float = Field(default=1.0, description="what each gets alone found anew in it")
     dollars: float = Field(description="the same in US dollars a year")
     error: float = Field(description="error of the price from the piecewise slopes")
     spill_ab: float = Field(description="what a's favourite plan does for b, 1 = b's own best")
     spill_ba: float
     spill_ab_low: float | None = Field(
-        default=None, description="in 19 of 20 draws of the curves, the plans chosen once; so are all low and high here"
+        default=None,
+        description="in 19 of 20 draws of the curves, the plans chosen once; so are all low and high below",
     )
     spill_ab_high: float | None = None
     spill_ba_low: float | None = None
@@ -86,6 +88,9 @@ class Pair(Part):
     lane: Lane
     lane_told: bool = Field(
         default=True, description="false: the price crosses a border of its lane within low to high"
+    )
+    lanes: dict[Lane, int] = Field(
+        default={}, description="in how many draws the price falls in each lane; a draw in which one gets nothing: none"
     )
     at_budgets: list[AtBudget] = Field(default=[], description="from a tenth to ten times today's money")
     remedy: str = Field(description="what stands between them and what would let both stand; empty when nothing does")

@@ -73,6 +73,38 @@ class ByPeriod(Part):
     ended: str = Field(description="why the search ended: proved, settled, or its calls were spent")
 
 
+class UndoneTerm(Part):
+    """One change of terms undone alone, at the dollars of the plan that search by slopes settled on other terms."""
+
+    way: WayPart
+    least: float = Field(description="share of its own best that the least served value then gets")
+    healthy_life_years: float
+    better: bool = Field(
+        description="the plan is better with the change: it keeps nine tenths of the most seen for the least served, "
+        "and without the change that is not kept, or there are fewer healthy life-years"
+    )
+
+
+class TermsBySlopes(Part):
+    """The terms chosen on curves, their dollars settled by the full model's own slopes, beside the plan in ``exact``.
+
+    The same draws, ideals and floors as there; shares are of each value's own best on the services' own terms.
+    """
+
+    draws: int
+    calls: int = Field(description="plans that the full model ran")
+    sweeps: int = Field(description="slopes of one value at one plan that the full model was asked for")
+    dollars: dict[str, float] = Field(description="service -> dollars a year, start-up costs included")
+    beta: float = Field(description="share of its own best that the least served value can be given at most")
+    z: dict[str, float] = Field(description="value -> share of its own best that the plan reaches")
+    healthy_life_years: float
+    beta_on_curves: float = Field(description="least share that the dollars found on curves reach in the same draws")
+    better: float = Field(description="what moving a hundredth of the money could add, to first order, as a share")
+    residual: float = Field(description="part of the slope that no rule accounts for, 0 to 1; 0 at a best plan")
+    ended: str = Field(description="why the search ended: proved, settled, or its calls were spent")
+    undone: list[UndoneTerm]
+
+
 class OnOtherTerms(Part):
     """The both/and plan where a plan may choose how a service is run, beside the one on the services' own terms.
 
@@ -88,3 +120,6 @@ class OnOtherTerms(Part):
     z_own: dict[str, float] = Field(description="the same of the plan on the services' own terms")
     healthy_life_years: float
     healthy_life_years_own: float
+    by_slopes: TermsBySlopes | None = Field(
+        default=None, description="the same terms, dollars settled by slopes; None where no terms were changed"
+    )
