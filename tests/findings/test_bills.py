@@ -16,8 +16,9 @@ from bothand.evidence.draws import draw
 from bothand.evidence.tables import load_evidence
 from bothand.experiments.plans import Tried
 from bothand.experiments.results import Results
+from bothand.experiments.ruled.bill import TREATMENT_PLACES
 from bothand.files import available
-from bothand.findings.bills import TREATMENT_PLACES, paid_for_places, total_paid, treatment_that_follows
+from bothand.findings.bills import paid_for_places, total_paid, treatment_that_follows
 from bothand.outcomes.ledger import Horizons, Ledger
 from bothand.outcomes.trial import FLAT
 from bothand.world.service import Service, load_service, load_services, quantity_keys

@@ -81,7 +81,7 @@ def settle_on_terms(
     yearly = np.array(settled.plan[:count])
     for way, usd in zip(allowed, settled.plan[count:], strict=True):
         yearly[own.surface.services.index(way.service)] += usd
-    yearly = whole_hundreds(yearly)
+    yearly = whole_hundreds(yearly, own.surface.rules)
     places, terms = places_in(chosen), terms_in(chosen)
     there = world
     for way in chosen:

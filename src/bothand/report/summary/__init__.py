@@ -46,6 +46,7 @@ from bothand.report.summary.deciding.disputes import (
 )
 from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, ImprovementPart, MoveAnswer, MovePart, Shift
 from bothand.report.summary.deciding.repairs import JointAll, RepairPart
+from bothand.report.summary.deciding.rules import RulesPart, RuleTold
 from bothand.report.summary.deciding.stakeholders import (
     Apart,
     CommonGround,
@@ -176,6 +177,8 @@ __all__ = [
     "RegisterEntry",
     "RepairPart",
     "Request",
+    "RuleTold",
+    "RulesPart",
     "Seal",
     "Sentence",
     "Service",
