@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals, common, least_dollars
 from bothand.decide.programme import Rows, Solution, maximise, rows, stack
-from bothand.decide.ruled.rows import affordable
-from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface, evaluate
+from bothand.decide.ruled.rows import affordable, hair
+from bothand.decide.surfaces import Bools, Floats, Surface, evaluate
 
 KEEP = 0.9  # MATH: share of beta that the settled plan keeps for everyone (DESIGN 8)
 NEAR = 0.95  # MATH: share of the functional's optimum that a near-optimal plan keeps
@@ -99,7 +99,7 @@ class CurvePoint:
 
 def _share_rows(ideals: Ideals, members: Sequence[str], least: npt.ArrayLike) -> Rows:
     """Rows: every member reaches at least this share of its own best, less rounding."""
-    return rows(ideals.surface, gains=ideals.weights(members), least=np.asarray(least) - ROUNDING)
+    return rows(ideals.surface, gains=ideals.weights(members), least=np.asarray(least) - hair(ideals.surface))
 
 
 def _shares(ideals: Ideals, members: Sequence[str], gains: Floats) -> Floats:
@@ -294,7 +294,7 @@ def most_of(surface: Surface, functional: str, conditions: Rows) -> Solution | N
     found = maximise(surface, rows(surface, gains=weights), conditions)
     if found is None:
         return None
-    kept = rows(surface, gains=weights, least=found.value - ROUNDING * surface.scale[v])
+    kept = rows(surface, gains=weights, least=found.value - hair(surface) * surface.scale[v])
     cheaper = least_dollars(surface, stack(kept, conditions))
     return found if cheaper is None else cheaper
 
@@ -334,7 +334,7 @@ def service_ranges(ideals: Ideals, settled: Settled, near: float = NEAR) -> Floa
     optimum = float(settled.gains[v])
     weights = np.zeros(len(surface.objectives))
     weights[v] = 1
-    kept = rows(surface, gains=weights, least=optimum - (1 - near) * abs(optimum) - ROUNDING * surface.scale[v])
+    kept = rows(surface, gains=weights, least=optimum - (1 - near) * abs(optimum) - hair(surface) * surface.scale[v])
     conditions = stack(kept, settled.conditions)
     ranges = np.tile(settled.plan[:, None], (1, 2))
     for i in range(len(surface.services)):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.programme import Rows, Solution, at_most, maximise, rows, stack
-from bothand.decide.ruled.rows import affordable, at_any_budget, kept, possible
+from bothand.decide.ruled.rows import affordable, at_any_budget, hair, kept, possible
 from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface
 
 
@@ -121,12 +121,12 @@ def _best(surface: Surface, weights: Floats, such_that: Rows) -> Solution:
 
 def _favourite(surface: Surface, budget: float, v: int, best: Floats, room: Bools) -> Solution:
     """The best plan for v: the cheapest of the best, and of those the one that does most for the others."""
-    own = rows(surface, gains=_one(len(best), v), least=best[v] - ROUNDING * surface.scale[v])
+    own = rows(surface, gains=_one(len(best), v), least=best[v] - hair(surface) * surface.scale[v])
     own = stack(own, *kept(surface, budget))
     cheapest = least_dollars(surface, own)
     if cheapest is None:
         raise RuntimeError(f"the best plan for {surface.objectives[v]} was lost to rounding")
-    spent = min(float(cheapest.plan.sum()) * (1 + ROUNDING), budget)
+    spent = min(float(cheapest.plan.sum()) * (1 + hair(surface)), budget)
     weights = np.where(room, 1 / np.where(room, best, 1), 0)
     kindest = maximise(surface, rows(surface, gains=weights), stack(own, at_most(surface, spent)))
     return cheapest if kindest is None else kindest

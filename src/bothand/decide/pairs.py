@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals, common, least_dollars
 from bothand.decide.programme import Rows, at_most, maximise, rows, stack
-from bothand.decide.ruled.rows import at_any_budget, kept
+from bothand.decide.ruled.rows import at_any_budget, hair, kept
 from bothand.decide.ruled.rules import Rules
 from bothand.decide.surfaces import ROUNDING, Floats, contributions, evaluate
 
@@ -24,6 +24,7 @@ Lane = Literal["go_together", "compete", "in_each_others_way"]
 
 ONE_PURSE = 1.25  # MATH: up to this price two values go together (LOOK 6)
 TWO_PURSES = 2  # MATH: above two separate purses, values are in each other's way
+SLACK = 1e-7  # MATH: share by which the money of a price is loosened while its cheapest plan is sought
 TIE = 1e-6  # MATH: prices this close to a bound have not crossed it
 
 
@@ -82,7 +83,7 @@ def price(ideals: Ideals, members: Sequence[str]) -> Price:
     surface = ideals.surface
     positions = surface.indices(members)
     weights = ideals.weights(members)
-    slack = ROUNDING * surface.scale[positions] / ideals.best[positions]
+    slack = hair(surface) * surface.scale[positions] / ideals.best[positions]
     wanted = rows(surface, gains=weights, least=1 - slack)
     if surface.rules is not None and (ruled := _under_rules(ideals, surface.rules, members, wanted)) is not None:
         return ruled
@@ -112,7 +113,7 @@ def _under_rules(ideals: Ideals, rules: Rules, members: Sequence[str], wanted: R
     if found is None:
         return None
     multiple = max(1.0, -found.value / today)
-    budget = multiple * ideals.budget * (1 + TIE)
+    budget = multiple * ideals.budget * (1 + SLACK)
     plan = least_dollars(surface, stack(wanted, at_most(surface, budget), *kept(surface, budget))) or found
     per_gain = -found.duals[: len(positions)] * rules.budget if multiple > 1 else -plan.duals[: len(positions)]
     worth = per_gain / ideals.best[positions]

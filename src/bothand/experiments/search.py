@@ -40,7 +40,8 @@ BORDERS = (1.25, 2.0)  # MATH: borders between the lanes of the map, in budgets
 CHECKED = 6  # MATH: pairs whose price the full model checks
 STEP = 100  # UNIT: dollars to which a plan found by search is rounded down
 FURTHER = 1.02  # MATH: by how much more than what is missed the cap on curves is lowered
-LOWERED = 3  # MATH: times that the cap is lowered on curves, for a plan that passes it in the full model
+LOWERED = 6  # MATH: times that the cap is lowered on curves, for a plan that passes it in the full model
+FLATTEST = 0.2  # MATH: dollars that others are asked for less, at least, for each that the cap on curves is lowered by
 POINTS = 8  # MATH: points of the curve of life-years against the floor
 
 
@@ -129,19 +130,22 @@ def settle_on(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -
 def _within_cap(exact: _Exact, ideals: Ideals, served: Sequence[str], lines: Sequence[Floor]) -> Settled:
     """Settle the both/and plan, so that others are asked for no more than the cap in the full model too.
 
-    Curves add up what services do alone; together they may ask others for more. Then the cap on the curves is lowered
-    by as much, and the plan is settled again, a few times at most.
+    Curves add up what services do alone; together they may ask others for more. Then the cap on the curves is lowered by
+    what the last plans say (the secant), and the plan is settled again, a few times at most.
     """
     settled = settle(ideals, served, FUNCTIONAL, floors=lines)
     surface, rules = ideals.surface, ideals.surface.rules
     if rules is None or not rules.capped:
         return settled
-    cap = rules.cap
+    cap, tried = rules.cap, [(np.inf, np.inf)]
     for _ in range(LOWERED):
         asked = exact.asked(whole_hundreds(settled.plan, rules))
         if asked <= rules.cap:
             break
-        cap -= (asked - rules.cap) * FURTHER
+        before, more = tried[-1]
+        rise = (more - asked) / (before - cap) if len(tried) > 1 else 1.0
+        tried.append((cap, asked))
+        cap -= (asked - rules.cap) * FURTHER / min(max(rise, FLATTEST), 1.0)
         lower = replace(surface, rules=replace(rules, cap=cap))
         if not possible(lower, ideals.budget):
             break

@@ -5,11 +5,11 @@ With weights w_v >= 0 that add up to 1, a price m >= 0 and z_v = gain / own best
     sum_v w_v z_v(x) <= m B + sum_i max over allowed x_i of ( sum_v w_v z_vi(x_i) - m x_i )
 
 since what it spends is at most the budget B. A rule adds its own price l >= 0: a row a . x >= b adds l (a . x - b), a
-cap c on what others are asked for adds l (c - asked(x)), neither below zero for an allowed plan. Of two
-ways to run one service only the better counts. Curves are straight between their levels, so each maximum stands at a
-level or at an end of what is allowed, whatever the curve's form: no solver is needed, and a wrong answer of one cannot
-pass. What is left is the right side less the same sum at the plan as it stands. A change that improved every value by e would raise the sum by e at least, so no change improves the least
-improved value by more than what is left.
+cap c on what others are asked for adds l (c - asked(x)), neither below zero for an allowed plan. Of two ways to run one
+service only the better counts. Curves are straight between their levels, so each maximum stands at a level or at an end
+of what is allowed, whatever the curve's form: no solver is needed, and a wrong answer of one cannot pass. What is left
+is the right side less the same sum at the plan as it stands. A change that improved every value by e would raise the
+sum by e at least, so no change improves the least improved value by more than what is left.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from bothand.decide.programme import Rows, at_most, maximise, rows, stack
 from bothand.decide.ruled.rules import Rules
 from bothand.decide.surfaces import ROUNDING, Floats, Surface, asked_of_others
 
+HAIR = 1e-7  # MATH: as ROUNDING, where a rule may fix dollars to a point: the solver's own tolerance, and some more
 BROKEN = 1e-6  # MATH: share of its size by which a plan may pass a rule through rounding
 
 
@@ -18,6 +19,11 @@ def kept(surface: Surface, budget: float) -> tuple[Rows, ...]:
         return ()
     found = _rows(surface, rules, budget / rules.budget)
     return (found,) if len(found.least) else ()
+
+
+def hair(surface: Surface) -> float:
+    """Return the relative slack by which a level that was reached is asked for again."""
+    return ROUNDING if surface.rules is None else HAIR
 
 
 def affordable(surface: Surface, budget: float) -> Rows:

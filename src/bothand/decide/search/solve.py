@@ -114,7 +114,8 @@ class Pair:
 
 def _ask(search: Search, **parts: npt.ArrayLike) -> Question:
     """A question over the search's objectives."""
-    return ask(len(search.names), search.space.shape, **parts)  # type: ignore[arg-type]  # the names of ask's parts
+    question = ask(len(search.names), search.space.shape, **parts)  # type: ignore[arg-type]  # the names of ask's parts
+    return search.keeping(question)
 
 
 def best_plan(search: Search, name: str, calls: int | None = None) -> Answer:
@@ -136,7 +137,8 @@ def favourites(search: Search, error: npt.ArrayLike = 0.0) -> Favourites:
     Args:
         search: oracle and space. error: () or (V,) gain below which an improvement cannot be told from none.
     """
-    first = [best_plan(search, name) for name in search.names]
+    kept = None if search.held is None else search.names[search.held[0]]
+    first = [best_plan(search, name, calls=0 if name == kept else None) for name in search.names]
     again = [best_plan(search, name, calls=0) for name in search.names]
     found = [
         replace(new, why=old.why, proved=old.proved, calls=old.calls) for old, new in zip(first, again, strict=True)
@@ -256,7 +258,7 @@ def settle(
     while True:
         asked = question(chosen)
         best = answer(search, asked)
-        missed = (asked.least - asked.floors @ best.gains)[len(members) :]
+        missed = (asked.least - asked.floors @ best.gains)[len(members) : len(members) + len(chosen)]
         if not len(missed) or missed.max() <= search.tolerance:
             break
         chosen.pop(int(missed.argmax()))

@@ -12,7 +12,7 @@ another budget's. Source: DESIGN 6 ("downstream bill"); ``findings.bills`` print
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from bothand.engine.delivery import Delivery
 from bothand.experiments.plans import Tried
 from bothand.experiments.worlds import World
 from bothand.outcomes.others import Against, held_cost
+from bothand.outcomes.trial import Trial
 from bothand.world.service import Service
 
 TREATMENT_PLACES = ("methadone_places", "buprenorphine_places", "naltrexone_start")
@@ -29,14 +30,30 @@ SETTLEMENT = "settlement"
 
 def asked_of_others(world: World, tried: Tried) -> Floats:
     """Return what others are asked for, dollars for each year in which the plan's money is spent (D,)."""
-    delivery = tried.trial.delivery
+    return np.asarray(asked_in_all(world, tried.trial) / years_spent(world, tried))
+
+
+def asked_in_all(world: World, trial: Trial) -> Floats:
+    """Return what others are asked for in all, to the last year (D,)."""
+    delivery, run = trial.delivery, trial.run
     if delivery is None:
         return np.zeros(world.county.draws)
-    run = tried.trial.run
     follows = held_cost(Against(run.main, run.twin, world.quo.run.main), "medication_cost")
-    return np.asarray(
-        (paid_by_others(delivery) + follows - paid_for_places(world, delivery)) / years_spent(world, tried)
-    )
+    return np.asarray(paid_by_others(delivery) + follows - paid_for_places(world, delivery))
+
+
+def asked_by_units(world: World, services: Sequence[Service]) -> dict[str, Floats]:
+    """Return what one unit of each service adds to what others are asked for, in itself: service -> (D,).
+
+    The other payers' part of its price, less what all payers pay for its places; what follows in the model is apart.
+    """
+    found = {}
+    for service in services:
+        share = world.values[service.payers.settlement]
+        whole = np.sum([world.values[part.quantity] for part in service.cost], axis=0)
+        places = for_places(service, world.values) if buys_places(service) else 0.0
+        found[service.key] = np.asarray(whole * (1 - share) - whole * places)
+    return found
 
 
 def years_spent(world: World, tried: Tried) -> int:

@@ -115,8 +115,8 @@ def _cost(results: Results, found: RulesPrice, part: RulesPart) -> str:
     both = (part.beta, part.beta_without)
     shares = [in_so_many(min(max(share, 0.0), 1.0), "", HUNDRED).strip() for share in both]
     reach = (
-        f"One plan can give every value {shares[0]} of what each could get alone without them, and {shares[1]} where no "
-        "rule binds."
+        f"One plan can give every value {shares[0]} of what each could get alone without them, and {shares[1]} where "
+        "no rule binds."
     )
     return (
         f"Without the rules the search would pay {paid}, and bring more (below zero: less): {told}. "
