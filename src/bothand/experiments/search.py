@@ -130,8 +130,8 @@ def settle_on(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -
 def _within_cap(exact: _Exact, ideals: Ideals, served: Sequence[str], lines: Sequence[Floor]) -> Settled:
     """Settle the both/and plan, so that others are asked for no more than the cap in the full model too.
 
-    Curves add up what services do alone; together they may ask others for more. Then the cap on the curves is lowered by
-    what the last plans say (the secant), and the plan is settled again, a few times at most.
+    Curves add up what services do alone; together they may ask others for more. Then the cap on the curves is lowered
+    by what the last plans say (the secant), and the plan is settled again, a few times at most.
     """
     settled = settle(ideals, served, FUNCTIONAL, floors=lines)
     surface, rules = ideals.surface, ideals.surface.rules

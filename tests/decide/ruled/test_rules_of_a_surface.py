@@ -1,4 +1,4 @@
-"""Rules on curves: every plan that is searched keeps them, what does not bind changes nothing, and a cap known by hand."""
+"""Rules on curves: every plan found keeps them, what does not bind changes nothing, and a cap known by hand."""
 
 from __future__ import annotations
 
