@@ -128,7 +128,10 @@ def measure_curves(
 
 def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves, reach: Reach) -> Curves:
     options, before = option_keys(world), known.surface
-    new = _measure(world, [name for name in options if name not in before.services], tell, reach)
+    unknown = [name for name in options if name not in before.services]
+    if not unknown:
+        return _of_known(world, known)
+    new = _measure(world, unknown, tell, reach)
     there = (*before.services, *new.surface.services)
     order = [there.index(name) for name in options]
     dollars = np.concatenate([before.dollars, new.surface.dollars])[order]
@@ -148,6 +151,19 @@ def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves,
         joined(known.beside, new.beside),
         joined(known.people, new.people),
     )
+
+
+def _of_known(world: World, known: Curves) -> Curves:
+    """Return the curves of a world's options out of curves that hold all of them."""
+    options = option_keys(world)
+    at = [known.surface.services.index(name) for name in options]
+
+    def some(one: Surface) -> Surface:
+        return Surface(one.objectives, options, one.dollars[at], one.gains[:, at])
+
+    alone = {key: gains[at] for key, gains in known.alone.items()}
+    parts = some(known.surface), known.error, alone, known.by_draw[:, at], some(known.beside), some(known.people)
+    return Curves(world, *parts)
 
 
 def _measure(world: World, names: Sequence[str], tell: Callable[[str], None] | None, reach: Reach) -> Curves:
