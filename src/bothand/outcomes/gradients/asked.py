@@ -144,7 +144,7 @@ def _treatment_that_follows(beside: Beside, outcome: Outcome) -> Stake:
     """Worth of the twin's lines to what added years on medication cost, lives held, not discounted."""
     horizon, twin, name = outcome.horizon, beside.run.twin, f"medication_cost{FLAT}"
     lived, cost = twin.at(f"alive{FLAT}", horizon), twin.at(name, horizon)
-    there = beside.quo.main.at("alive", horizon) * _inside(beside, outcome, beside.groups)
+    there = beside.quo.main.at(f"alive{FLAT}", horizon) * _inside(beside, outcome, beside.groups)
     each = np.divide(there, lived, out=np.zeros_like(lived), where=lived != 0)
     mean = np.divide(cost, lived, out=np.zeros_like(lived), where=lived != 0)
     return Stake(twin={(name, horizon): each, (f"alive{FLAT}", horizon): -each * mean})
