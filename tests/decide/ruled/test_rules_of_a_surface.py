@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from decide.decide_toys import BUDGET, LEVELS, curved, linear, surfaces
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -16,10 +15,12 @@ from bothand.decide.ideals import common, find_ideals
 from bothand.decide.moves.move import move_from
 from bothand.decide.pairs import pairs, price
 from bothand.decide.pairwise.budgets import at_budgets
+from bothand.decide.programme import at_most
 from bothand.decide.repair import cheapest_gain
-from bothand.decide.ruled.rows import broken, least_asked, possible
+from bothand.decide.ruled.rows import affordable, broken, hair, least_asked, possible
 from bothand.decide.ruled.rules import Rules, rules_of
-from bothand.decide.surfaces import Surface, asked_of_others, concave, evaluate
+from bothand.decide.surfaces import ROUNDING, Surface, asked_of_others, concave, evaluate
+from decide.decide_toys import BUDGET, LEVELS, curved, linear, surfaces
 
 CLOSE = 1e-5
 
@@ -180,6 +181,16 @@ def test_a_change_of_a_plan_takes_it_no_further_from_a_rule_and_its_proof_holds(
     strict = move_from(ideals, start, strict=True)
     if strict.exists:
         assert broken(surface, strict.plan, BUDGET) == ()
+
+
+def test_without_rules_the_programmes_are_those_of_the_money_alone() -> None:
+    surface = linear([[3.0, 1.0]])
+    one, other = affordable(surface, BUDGET), at_most(surface, BUDGET)
+    for part in ("gains", "dollars", "extra", "least", "asks"):
+        assert np.array_equal(getattr(one, part), getattr(other, part))
+    assert hair(surface) == ROUNDING
+    assert possible(surface, BUDGET)
+    assert least_asked(surface, BUDGET) == 0
 
 
 def test_rules_that_no_plan_keeps_are_refused_and_the_least_that_can_be_asked_is_told() -> None:
