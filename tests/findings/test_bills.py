@@ -44,8 +44,9 @@ def bought(service: Service, drawn: dict[str, Floats]) -> Delivery:
 def run_of(service: Service, drawn: dict[str, Floats]) -> tuple[Results, Tried]:
     """One service that was paid for, and a run whose added treatment years cost FOLLOWED."""
     delivery = bought(service, drawn)
-    world = SimpleNamespace(values=drawn, county=SimpleNamespace(draws=DRAWS), quo=SimpleNamespace(run=costs(0)))
-    results = SimpleNamespace(setting=SimpleNamespace(services=[service]), world=world)
+    setting, county = SimpleNamespace(services=[service]), SimpleNamespace(draws=DRAWS)
+    world = SimpleNamespace(setting=setting, values=drawn, county=county, quo=SimpleNamespace(run=costs(0)))
+    results = SimpleNamespace(setting=setting, world=world)
     tried = SimpleNamespace(trial=SimpleNamespace(delivery=delivery, run=costs(FOLLOWED)))
     return cast(Results, results), cast(Tried, tried)
 
