@@ -23,14 +23,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linprog
 
-from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface, evaluate, filled
+from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface, asked_of_others, evaluate, filled
 
 FEASIBLE = 1e-9  # MATH: feasibility and optimality tolerance asked of the solver, rows scaled to 1
 HOLDS = 1e-7  # MATH: relative slack with which an answer on envelopes must hold on the true curves
@@ -65,7 +65,11 @@ class Rows:
         return np.broadcast_to(self.asked, self.least.shape)
 
     def at(self, which: slice) -> Rows:
-        """Some of the rows."""
+        """Some of the rows, in a stretch."""
+        return self.some(np.arange(len(self.least))[which])
+
+    def some(self, which: npt.NDArray[np.int_] | Bools) -> Rows:
+        """Some of the rows, by position or by mark."""
         return Rows(self.gains[which], self.dollars[which], self.extra[which], self.least[which], self.asks[which])
 
 
@@ -154,6 +158,11 @@ def maximise(surface: Surface, goal: Rows, such_that: Rows, bounds: npt.ArrayLik
     if both.extra.shape[1] != len(limits):
         raise ValueError(f"{both.extra.shape[1]} helper numbers but {len(limits)} bounds")
     goal, such_that = both.at(slice(1)), both.at(slice(1, None))
+    capped = such_that.asks > 0
+    if capped.any() and not goal.asks.any():
+        loose = maximise(surface, goal, such_that.some(~capped), limits)
+        if loose is None or _reaches(surface, loose, such_that.some(capped)):
+            return None if loose is None else _with_all_duals(loose, capped)
     used = (both.gains > 0).any(axis=0)
     kinks = np.asarray(surface.convex_at[used].any(axis=0))
     if (both.asks > 0).any():
@@ -166,6 +175,20 @@ def maximise(surface: Surface, goal: Rows, such_that: Rows, bounds: npt.ArrayLik
     if _one_of_each(surface, relaxed.plan) and (not kinks.any() or _holds(surface, relaxed, goal, such_that)):
         return relaxed
     return _solve_ordered(surface, kinks, goal, such_that, limits)
+
+
+def _reaches(surface: Surface, found: Solution, lines: Rows) -> bool:
+    """Whether an answer reaches some further rows: then they do not bind, and it is the answer with them too."""
+    reached = lines.gains @ found.gains + lines.dollars @ found.plan + lines.extra @ found.extra
+    reached = reached - lines.asks * asked_of_others(surface, found.plan)
+    return bool((reached >= lines.least).all())
+
+
+def _with_all_duals(found: Solution, left_out: Bools) -> Solution:
+    """The answer with a dual of zero for each row that was left out."""
+    duals = np.zeros(len(left_out))
+    duals[~left_out] = found.duals
+    return replace(found, duals=duals)
 
 
 def _columns(curves: Surface, lines: Rows) -> Floats:
