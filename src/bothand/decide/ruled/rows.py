@@ -71,7 +71,8 @@ def broken(surface: Surface, plan: Floats, budget: float) -> tuple[str, ...]:
     times = budget / rules.budget
     short = rules.least * times - rules.weights @ plan > BROKEN * np.maximum(1.0, np.abs(rules.least))
     found = [words for words, one in zip(rules.words, short, strict=True) if one]
-    if rules.capped and asked_of_others(surface, plan) > times * rules.cap + BROKEN * max(1.0, rules.cap):
+    size = max(1.0, rules.cap, float(np.abs(rules.asked).max(initial=0.0)))
+    if rules.capped and asked_of_others(surface, plan) > times * rules.cap + BROKEN * size:
         found.append(f"others are asked for at most ${rules.cap:,.0f} a year")
     return tuple(found)
 
