@@ -308,6 +308,7 @@ def test_what_a_panel_says_is_shown_and_moves_no_number(study: Path, first: Resu
         ("community_naloxone", "respect", [0, 0, 0, 1, 0])
     ]
     assert first.summary.ratings == []
+    assert first.summary.rules is None, "a study without rules of spending says nothing of them"
     assert rated.summary.study.run != first.summary.study.run
     assert rated.summary.model_copy(update={"ratings": [], "study": first.summary.study}) == first.summary
 

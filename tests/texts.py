@@ -59,6 +59,17 @@ note = "a test"
 """
 
 
+def spending_rule(service: str, says: str) -> str:
+    """A rule of spending on a service, and the lines of what it says."""
+    return f'[[spending_rule]]\nservice = "{service}"\n{says}\nbecause = "The board said so."\nsource = "a test"\n'
+
+
+def rules_text(*rules: str, cap: int | None = None) -> str:
+    """Rules of spending and a cap, as they stand at the end of a study's or a place's file."""
+    told = f'[downstream_cap]\nusd = {cap}\nbecause = "Medicaid asked for it."\nsource = "a test"\n'
+    return "\n" + "\n".join([*rules, *([told] if cap else [])])
+
+
 def dimension_text(name: str, **labels: str) -> str:
     """A dimension of a model: its levels by name, each with its public label."""
     levels = ", ".join(f'{{ name = "{level}", label = "{words}" }}' for level, words in labels.items())

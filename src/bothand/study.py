@@ -37,6 +37,8 @@ from bothand.experiments.positions.own_plan import improve
 from bothand.experiments.positions.stances import try_stances
 from bothand.experiments.reaches import Asked, Reached, try_reaches, usual_reach
 from bothand.experiments.results import Results
+from bothand.experiments.ruled.bounds import check
+from bothand.experiments.ruled.price import price_of_rules
 from bothand.experiments.search import BOTH_AND, search
 from bothand.experiments.terms import try_terms
 from bothand.experiments.what_if.budgets import Budgets, look_at_budgets, look_further
@@ -188,6 +190,7 @@ def compute(
     terms = try_terms(world, tried, tell)
     few = first_draws(world, curves_.DRAWS)
     curves = curves_.measure_curves(few, tell)
+    check(setting, curves.surface)
     values = values_of(study, setting.folder, setting.services, setting.evidence.names).values
     keys = {v.key: v.indicator.key for v in values if v.indicator.key in curves.surface.objectives}
     tell("the both/and plan and the map")
@@ -226,6 +229,7 @@ def compute(
         stances = begin(try_stances, curves, found, tried, BOTH_AND, tell)
         budgets = begin(at_budgets)
         limit = begin(price_of_limit, curves, keys, floors, found.yearly, tell)
+        ruled = begin(price_of_rules, curves, keys, floors, found, tell)
         parted = begin(part_gains, world, few, tried, held_ratios(), found.yearly, tell)
         wrong_side = begin(try_wrong_side, few, tried, found.yearly, seed, tell)
         discharge = begin(try_discharge, few, tried, seed, tell)
@@ -252,6 +256,7 @@ def compute(
             wrong_side=wrong_side.result(),
             discharge=discharge.result(),
             limit=limit.result(),
+            ruled=ruled.result(),
             stances=stances.result(),
             common=shared,
             budgets=budgets.result(),

@@ -16,8 +16,9 @@ from bothand.evidence.draws import draw
 from bothand.evidence.tables import load_evidence
 from bothand.experiments.plans import Tried
 from bothand.experiments.results import Results
+from bothand.experiments.ruled.bill import TREATMENT_PLACES
 from bothand.files import available
-from bothand.findings.bills import FOLLOWS, TREATMENT_PLACES, paid_for_places, total_paid, treatment_that_follows
+from bothand.findings.bills import FOLLOWS, paid_for_places, total_paid, treatment_that_follows
 from bothand.findings.said.sentences import _bills
 from bothand.outcomes.ledger import Horizons, Ledger
 from bothand.outcomes.trial import FLAT
@@ -45,8 +46,9 @@ def bought(service: Service, drawn: dict[str, Floats]) -> Delivery:
 def run_of(service: Service, drawn: dict[str, Floats]) -> tuple[Results, Tried]:
     """One service that was paid for, and a run whose added treatment years cost FOLLOWED."""
     delivery = bought(service, drawn)
-    world = SimpleNamespace(values=drawn, county=SimpleNamespace(draws=DRAWS), quo=SimpleNamespace(run=costs(0)))
-    results = SimpleNamespace(setting=SimpleNamespace(services=[service]), world=world)
+    setting, county = SimpleNamespace(services=[service]), SimpleNamespace(draws=DRAWS)
+    world = SimpleNamespace(setting=setting, values=drawn, county=county, quo=SimpleNamespace(run=costs(0)))
+    results = SimpleNamespace(setting=setting, world=world)
     tried = SimpleNamespace(trial=SimpleNamespace(delivery=delivery, run=costs(FOLLOWED)))
     return cast(Results, results), cast(Tried, tried)
 

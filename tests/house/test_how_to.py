@@ -198,3 +198,26 @@ def load_mean(setting: Setting, key: str) -> object:
     import numpy as np
 
     return np.array([setting.evidence[key].base_mean])
+
+
+def test_keep_the_rules_gives_a_plan_that_keeps_an_earmark_an_exclusion_and_a_binding_cap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = follow("keep-the-rules.md", tmp_path, monkeypatch)
+    assert any("our_rules.toml: study, no fault found." in text for text in said)
+    found = summary(tmp_path / "runs" / "rules")
+    assert found.rules is not None
+    paid = next(plan for plan in found.plans if plan.key == found.both_and.plan).dollars
+    assert paid["peer_coaching"] >= 150_000
+    assert not paid.get("community_naloxone")
+    assert found.rules.asked["both_and"].mean <= 800_000 == found.rules.cap
+    assert "both_and" not in found.rules.breaks
+    assert "money for community naloxone" in found.rules.breaks["kits_only"]
+    assert found.rules.plan_without.get("community_naloxone", 0) > 0
+    assert not found.rules.cost_nothing
+    kinds = {rule.kind: rule for rule in found.rules.rules}
+    assert set(kinds) == {"earmark", "exclusion", "cap"}
+    assert kinds["cap"].without > 0, "the cap binds"
+    assert "The rules of this money, and what they cost" in (tmp_path / "runs" / "rules" / "report.html").read_text(
+        "utf-8"
+    )

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals, common, least_dollars
-from bothand.decide.programme import Rows, Solution, at_most, maximise, rows, stack
-from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface, evaluate
+from bothand.decide.programme import Rows, Solution, maximise, rows, stack
+from bothand.decide.ruled.rows import affordable, hair
+from bothand.decide.surfaces import Bools, Floats, Surface, evaluate
 
 KEEP = 0.9  # MATH: share of beta that the settled plan keeps for everyone (DESIGN 8)
 NEAR = 0.95  # MATH: share of the functional's optimum that a near-optimal plan keeps
@@ -98,7 +99,7 @@ class CurvePoint:
 
 def _share_rows(ideals: Ideals, members: Sequence[str], least: npt.ArrayLike) -> Rows:
     """Rows: every member reaches at least this share of its own best, less rounding."""
-    return rows(ideals.surface, gains=ideals.weights(members), least=np.asarray(least) - ROUNDING)
+    return rows(ideals.surface, gains=ideals.weights(members), least=np.asarray(least) - hair(ideals.surface))
 
 
 def _shares(ideals: Ideals, members: Sequence[str], gains: Floats) -> Floats:
@@ -133,7 +134,7 @@ def leximin(ideals: Ideals, members: Sequence[str]) -> Leximin:
         for name in stuck:
             held[name] = level
             active.remove(name)
-    cheapest = _cheapest(ideals, stack(at_most(ideals.surface, ideals.budget), _held_rows(ideals, held)))
+    cheapest = _cheapest(ideals, stack(affordable(ideals.surface, ideals.budget), _held_rows(ideals, held)))
     return Leximin(beta or 0.0, held, cheapest.plan, cheapest.gains)
 
 
@@ -159,10 +160,11 @@ def _stuck(ideals: Ideals, active: Sequence[str], held: Mapping[str, float], fou
     if len(active) == 1 or found.value >= 1 - TIE:
         return list(active)
     used = ideals.surface.indices([*active, *held])
-    trusted = not (ideals.surface.convex_at[used].any() or ideals.surface.one_of)
+    bent = ideals.surface.rules is not None and ideals.surface.asked_bends_down_at.any()
+    trusted = not (ideals.surface.convex_at[used].any() or ideals.surface.one_of or bent)
     proven = {name for name, dual in zip(active, found.duals, strict=False) if trusted and dual < -TIE}
     base = stack(
-        at_most(ideals.surface, ideals.budget),
+        affordable(ideals.surface, ideals.budget),
         _held_rows(ideals, dict(held) | dict.fromkeys(active, found.value)),
     )
     weights = ideals.weights(active)
@@ -225,7 +227,7 @@ def settle(
     surface = ideals.surface
     shared = common(ideals, members)
     if shared is None:
-        raise RuntimeError("the solver found no plan although spending nothing is one")
+        raise RuntimeError("the solver found no plan although there is one")
     wanted = [(f.label, name, gain) for f in floors for name, gain in f.least.items()]
     conditions = conditions_of(ideals, members, keep * shared.value, floors)
     found = _most(ideals, functional, conditions)
@@ -239,7 +241,7 @@ def settle(
 
 
 def conditions_of(ideals: Ideals, members: Sequence[str], share: float, floors: Sequence[Floor] = ()) -> Rows:
-    """The rows that a plan keeps: today's budget, the members' shares, and the floors that can be met together.
+    """The rows that a plan keeps: budget and rules, the members' shares, and the floors that can be met together.
 
     Args:
         ideals: today's ideals.
@@ -247,7 +249,7 @@ def conditions_of(ideals: Ideals, members: Sequence[str], share: float, floors: 
         share: of its own best that each member keeps.
         floors: floors of other plans, second to the shares.
     """
-    conditions = at_most(ideals.surface, ideals.budget)
+    conditions = affordable(ideals.surface, ideals.budget)
     if members:
         conditions = stack(conditions, _share_rows(ideals, members, np.full(len(members), share)))
     wanted = [(name, gain) for floor in floors for name, gain in floor.least.items()]
@@ -292,7 +294,7 @@ def most_of(surface: Surface, functional: str, conditions: Rows) -> Solution | N
     found = maximise(surface, rows(surface, gains=weights), conditions)
     if found is None:
         return None
-    kept = rows(surface, gains=weights, least=found.value - ROUNDING * surface.scale[v])
+    kept = rows(surface, gains=weights, least=found.value - hair(surface) * surface.scale[v])
     cheaper = least_dollars(surface, stack(kept, conditions))
     return found if cheaper is None else cheaper
 
@@ -308,8 +310,8 @@ def curve(ideals: Ideals, members: Sequence[str], functional: str, points: int) 
     """
     shared = common(ideals, members)
     if shared is None:
-        raise RuntimeError("the solver found no plan although spending nothing is one")
-    spent = at_most(ideals.surface, ideals.budget)
+        raise RuntimeError("the solver found no plan although there is one")
+    spent = affordable(ideals.surface, ideals.budget)
     drawn = []
     for floor in np.linspace(0, shared.value, points).tolist():
         conditions = stack(spent, _share_rows(ideals, members, np.full(len(members), floor)))
@@ -332,7 +334,7 @@ def service_ranges(ideals: Ideals, settled: Settled, near: float = NEAR) -> Floa
     optimum = float(settled.gains[v])
     weights = np.zeros(len(surface.objectives))
     weights[v] = 1
-    kept = rows(surface, gains=weights, least=optimum - (1 - near) * abs(optimum) - ROUNDING * surface.scale[v])
+    kept = rows(surface, gains=weights, least=optimum - (1 - near) * abs(optimum) - hair(surface) * surface.scale[v])
     conditions = stack(kept, settled.conditions)
     ranges = np.tile(settled.plan[:, None], (1, 2))
     for i in range(len(surface.services)):

@@ -6,12 +6,13 @@ Source: DESIGN 8; ``z_v = (u_v - d_v) / (u_v* - d_v)`` with gains counted from t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.programme import Rows, Solution, at_most, maximise, rows, stack
+from bothand.decide.ruled.rows import affordable, at_any_budget, hair, kept, possible
 from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface
 
 
@@ -83,15 +84,17 @@ def find_ideals(surface: Surface, budget: float, error: npt.ArrayLike = 0) -> Id
         Ideals with V objectives.
 
     Raises:
-        ValueError: budget not above zero, or a grid that ends before it.
+        ValueError: budget not above zero, a grid that ends before it, or rules of the surface that no plan keeps.
     """
     short = [s for s, last in zip(surface.services, surface.dollars[:, -1], strict=True) if last < budget]
     if not budget > 0 or short:
         raise ValueError(f"the budget must be above zero and inside every grid; found {budget}, short: {short}")
+    if not possible(surface, budget):
+        raise ValueError(f"no plan of {budget:,.0f} dollars a year keeps the rules")
     n = len(surface.objectives)
     best = np.zeros(n)
     for v in range(n):
-        best[v] = max(0, _best(surface, _one(n, v), at_most(surface, budget)).gains[v])
+        best[v] = max(0, _best(surface, _one(n, v), affordable(surface, budget)).gains[v])
     least_room = np.maximum(np.broadcast_to(np.asarray(error, dtype=np.float64), (n,)), ROUNDING * surface.scale)
     room = best > least_room
     plans, gains = np.zeros((n, len(surface.services))), np.zeros((n, n))
@@ -109,20 +112,21 @@ def _one(n: int, v: int) -> Floats:
 
 
 def _best(surface: Surface, weights: Floats, such_that: Rows) -> Solution:
-    """Maximise a weighted gain where at least the empty plan is allowed."""
+    """Maximise a weighted gain where at least one plan is allowed."""
     found = maximise(surface, rows(surface, gains=weights), such_that)
     if found is None:
-        raise RuntimeError("the solver found no plan although spending nothing is one")
+        raise RuntimeError("the solver found no plan although there is one")
     return found
 
 
 def _favourite(surface: Surface, budget: float, v: int, best: Floats, room: Bools) -> Solution:
     """The best plan for v: the cheapest of the best, and of those the one that does most for the others."""
-    own = rows(surface, gains=_one(len(best), v), least=best[v] - ROUNDING * surface.scale[v])
+    own = rows(surface, gains=_one(len(best), v), least=best[v] - hair(surface) * surface.scale[v])
+    own = stack(own, *kept(surface, budget))
     cheapest = least_dollars(surface, own)
     if cheapest is None:
         raise RuntimeError(f"the best plan for {surface.objectives[v]} was lost to rounding")
-    spent = min(float(cheapest.plan.sum()) * (1 + ROUNDING), budget)
+    spent = min(float(cheapest.plan.sum()) * (1 + hair(surface)), budget)
     weights = np.where(room, 1 / np.where(room, best, 1), 0)
     kindest = maximise(surface, rows(surface, gains=weights), stack(own, at_most(surface, spent)))
     return cheapest if kindest is None else kindest
@@ -164,19 +168,24 @@ def common(
     Args:
         ideals: today's ideals, which stay fixed.
         members: objectives with room.
-        budget: yearly dollars to spend; today's if None; ``inf`` for no limit but the grids.
+        budget: yearly dollars to spend; today's if None; ``inf`` for no limit but the grids, the rules growing along.
         also: further rows to reach (without helper numbers).
 
     Returns:
-        Solution whose ``value`` is beta; None only if ``also`` cannot be reached.
+        Solution whose ``value`` is beta; None only if ``also``, or the rules at that budget, cannot be reached.
     """
     surface = ideals.surface
     weights = ideals.weights(members)
     parts = [rows(surface, gains=weights, extra=np.full((len(members), 1), -1.0))]
     limit = ideals.budget if budget is None else budget
+    bounds: list[tuple[float, float]] = [(0, 1)]
     if np.isfinite(limit):
-        parts.append(at_most(surface, limit))
+        parts.append(affordable(surface, limit))
+    elif surface.rules is not None:
+        grown = at_any_budget(surface, surface.rules)
+        parts.append(replace(grown, extra=np.hstack([np.zeros((len(grown.least), 1)), grown.extra])))
+        bounds.append((0, np.inf))
     if also is not None:
         parts.append(also)
-    goal = rows(surface, extra=[1])
-    return maximise(surface, goal, stack(*parts), bounds=[(0, 1)])
+    goal = rows(surface, extra=np.eye(len(bounds))[0])
+    return maximise(surface, goal, stack(*parts), bounds=bounds)

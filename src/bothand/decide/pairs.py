@@ -15,13 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals, common, least_dollars
-from bothand.decide.programme import rows
+from bothand.decide.programme import Rows, at_most, maximise, rows, stack
+from bothand.decide.ruled.rows import at_any_budget, hair, kept
+from bothand.decide.ruled.rules import Rules
 from bothand.decide.surfaces import ROUNDING, Floats, contributions, evaluate
 
 Lane = Literal["go_together", "compete", "in_each_others_way"]
 
 ONE_PURSE = 1.25  # MATH: up to this price two values go together (LOOK 6)
 TWO_PURSES = 2  # MATH: above two separate purses, values are in each other's way
+SLACK = 1e-7  # MATH: share by which the money of a price is loosened while its cheapest plan is sought
 TIE = 1e-6  # MATH: prices this close to a bound have not crossed it
 
 
@@ -31,7 +34,8 @@ class Price:
 
     Attributes:
         members: the objectives.
-        multiple: of today's budget, at least 1; ``inf`` if no budget on the grid does it.
+        multiple: of today's budget, at least 1; ``inf`` if no budget on the grid does it. Rules of the surface grow
+            with it.
         dollars: the same in yearly US dollars.
         spent: dollars of the cheapest plan that does it (below today's budget where ideals leave money over).
         plan: (I,) that plan; if there is none, a plan that brings the least served member furthest.
@@ -79,8 +83,11 @@ def price(ideals: Ideals, members: Sequence[str]) -> Price:
     surface = ideals.surface
     positions = surface.indices(members)
     weights = ideals.weights(members)
-    slack = ROUNDING * surface.scale[positions] / ideals.best[positions]
-    found = least_dollars(surface, rows(surface, gains=weights, least=1 - slack))
+    slack = hair(surface) * surface.scale[positions] / ideals.best[positions]
+    wanted = rows(surface, gains=weights, least=1 - slack)
+    if surface.rules is not None and (ruled := _under_rules(ideals, surface.rules, members, wanted)) is not None:
+        return ruled
+    found = least_dollars(surface, wanted) if surface.rules is None else None
     if found is not None:
         spent = float(found.plan.sum())
         multiple = max(1.0, spent / ideals.budget)
@@ -91,6 +98,28 @@ def price(ideals: Ideals, members: Sequence[str]) -> Price:
         raise RuntimeError("the solver found no plan although spending nothing is one")
     nothing = np.zeros(len(positions))
     return Price(tuple(members), np.inf, np.inf, np.inf, furthest.plan, furthest.gains, furthest.value, nothing)
+
+
+def _under_rules(ideals: Ideals, rules: Rules, members: Sequence[str], wanted: Rows) -> Price | None:
+    """Price of both/and where every plan keeps rules, which grow with the money; None where no budget does it.
+
+    The least budget is sought, and then the cheapest plan that it allows.
+    """
+    surface, today = ideals.surface, ideals.budget / rules.budget
+    positions = surface.indices(members)
+    found = maximise(
+        surface, rows(surface, extra=[-1]), stack(wanted, at_any_budget(surface, rules)), bounds=[(today, np.inf)]
+    )
+    if found is None:
+        return None
+    multiple = max(1.0, -found.value / today)
+    budget = multiple * ideals.budget * (1 + SLACK)
+    plan = least_dollars(surface, stack(wanted, at_most(surface, budget), *kept(surface, budget))) or found
+    per_gain = -found.duals[: len(positions)] * rules.budget if multiple > 1 else -plan.duals[: len(positions)]
+    worth = per_gain / ideals.best[positions]
+    return Price(
+        tuple(members), multiple, multiple * ideals.budget, float(plan.plan.sum()), plan.plan, plan.gains, 1.0, worth
+    )
 
 
 def price_error(found: Price, ideals: Ideals, exact_best: npt.ArrayLike, exact_gains: npt.ArrayLike) -> float:

@@ -16,8 +16,9 @@ import numpy as np
 
 from bothand.decide.both_and import TIE, Floor, conditions_of, most_of
 from bothand.decide.ideals import Ideals
-from bothand.decide.programme import Rows, at_most, rows, stack
-from bothand.decide.surfaces import ROUNDING, Floats, Surface, evaluate
+from bothand.decide.programme import Rows, rows, stack
+from bothand.decide.ruled.rows import affordable
+from bothand.decide.surfaces import ROUNDING, Floats, Surface, asked_of_others, evaluate
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class Held:
         """The rules as rows on ``wide``."""
         found = conditions_of(self.ideals, self.members, self.share, self.floors)
         more = len(self.wide.objectives) - found.gains.shape[1]
-        return Rows(np.pad(found.gains, ((0, 0), (0, more))), found.dollars, found.extra, found.least)
+        return replace(found, gains=np.pad(found.gains, ((0, 0), (0, more))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +93,7 @@ def again(held: Held, before: Floats | None = None, also: Rows | None = None) ->
 def _keeps(surface: Surface, plan: Floats, conditions: Rows) -> bool:
     """Whether a plan reaches every row, up to rounding."""
     reached = conditions.gains @ evaluate(surface, plan) + conditions.dollars @ plan
+    reached = reached - conditions.asks * asked_of_others(surface, plan)
     size = conditions.gains @ surface.scale + np.abs(conditions.least)
     return bool((reached >= conditions.least - TIE * size).all())
 
@@ -99,7 +101,7 @@ def _keeps(surface: Surface, plan: Floats, conditions: Rows) -> bool:
 def most_alone(held: Held, objective: str) -> float:
     """Return the most of one objective that the budget can buy, whatever else is lost."""
     surface = held.wide
-    found = most_of(surface, objective, at_most(surface, held.ideals.budget))
+    found = most_of(surface, objective, affordable(surface, held.ideals.budget))
     return 0.0 if found is None else max(0.0, float(found.gains[surface.index(objective)]))
 
 

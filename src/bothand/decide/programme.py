@@ -4,7 +4,9 @@ Every question of this room has the form: choose yearly dollars x and helper num
 
     maximise   goal(x, e)
     such that  row_r(x, e) >= least_r        for every row
-    with       row(x, e) = gains . u(x) + dollars . x + extra . e,   gains >= 0
+    with       row(x, e) = gains . u(x) - asked a(x) + dollars . x + extra . e,   gains, asked >= 0
+
+where a(x) is what others are asked for under x (``ruled.rules``), zero on a surface without rules.
 
 Each service's dollars are split in the segments of its grid, each filled from 0 to 1. On concave curves the lowest
 segment is filled first of its own accord, and the linear programme is exact. Where a curve that the question uses is
@@ -21,14 +23,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linprog
 
-from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface, evaluate, filled
+from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface, asked_of_others, evaluate, filled
 
 FEASIBLE = 1e-9  # MATH: feasibility and optimality tolerance asked of the solver, rows scaled to 1
 HOLDS = 1e-7  # MATH: relative slack with which an answer on envelopes must hold on the true curves
@@ -48,12 +50,27 @@ class Rows:
         dollars: (R, I) weights of the services' yearly dollars.
         extra: (R, E) weights of the helper numbers.
         least: (R,) least values.
+        asked: () or (R,) weights of what others are asked for, taken away; never negative.
     """
 
     gains: Floats
     dollars: Floats
     extra: Floats
     least: Floats
+    asked: Floats = field(default_factory=lambda: np.zeros(()))
+
+    @property
+    def asks(self) -> Floats:
+        """``asked`` of every row, (R,)."""
+        return np.broadcast_to(self.asked, self.least.shape)
+
+    def at(self, which: slice) -> Rows:
+        """Some of the rows, in a stretch."""
+        return self.some(np.arange(len(self.least))[which])
+
+    def some(self, which: npt.NDArray[np.int_] | Bools) -> Rows:
+        """Some of the rows, by position or by mark."""
+        return Rows(self.gains[which], self.dollars[which], self.extra[which], self.least[which], self.asks[which])
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +134,7 @@ def stack(*parts: Rows) -> Rows:
         np.concatenate([p.dollars for p in parts]),
         np.concatenate(extra),
         np.concatenate([p.least for p in parts]),
+        np.concatenate([p.asks for p in parts]),
     )
 
 
@@ -139,13 +157,19 @@ def maximise(surface: Surface, goal: Rows, such_that: Rows, bounds: npt.ArrayLik
     both = stack(goal, such_that)
     if both.extra.shape[1] != len(limits):
         raise ValueError(f"{both.extra.shape[1]} helper numbers but {len(limits)} bounds")
-    goal = Rows(both.gains[:1], both.dollars[:1], both.extra[:1], both.least[:1])
-    such_that = Rows(both.gains[1:], both.dollars[1:], both.extra[1:], both.least[1:])
+    goal, such_that = both.at(slice(1)), both.at(slice(1, None))
+    capped = such_that.asks > 0
+    if capped.any() and not goal.asks.any():
+        loose = maximise(surface, goal, such_that.some(~capped), limits)
+        if loose is None or _reaches(surface, loose, such_that.some(capped)):
+            return None if loose is None else _with_all_duals(loose, capped)
     used = (both.gains > 0).any(axis=0)
     kinks = np.asarray(surface.convex_at[used].any(axis=0))
+    if (both.asks > 0).any():
+        kinks = kinks | surface.asked_bends_down_at
     free = np.tile([0.0, 1.0], (surface.dollars.size, 1))
     curves = surface.envelope if kinks.any() else surface
-    relaxed = _solve(surface, curves.increments, goal, such_that, np.concatenate([free, limits]))
+    relaxed = _solve(surface, curves, goal, such_that, np.concatenate([free, limits]))
     if relaxed is None:
         return None
     if _one_of_each(surface, relaxed.plan) and (not kinks.any() or _holds(surface, relaxed, goal, such_that)):
@@ -153,11 +177,28 @@ def maximise(surface: Surface, goal: Rows, such_that: Rows, bounds: npt.ArrayLik
     return _solve_ordered(surface, kinks, goal, such_that, limits)
 
 
-def _columns(surface: Surface, increments: Floats, lines: Rows) -> Floats:
+def _reaches(surface: Surface, found: Solution, lines: Rows) -> bool:
+    """Whether an answer reaches some further rows: then they do not bind, and it is the answer with them too."""
+    reached = lines.gains @ found.gains + lines.dollars @ found.plan + lines.extra @ found.extra
+    reached = reached - lines.asks * asked_of_others(surface, found.plan)
+    return bool((reached >= lines.least).all())
+
+
+def _with_all_duals(found: Solution, left_out: Bools) -> Solution:
+    """The answer with a dual of zero for each row that was left out."""
+    duals = np.zeros(len(left_out))
+    duals[~left_out] = found.duals
+    return replace(found, duals=duals)
+
+
+def _columns(curves: Surface, lines: Rows) -> Floats:
     """Coefficients of segments and helper numbers, (R, I*L + E)."""
-    from_gains = np.einsum("rv,vil->ril", lines.gains, increments)
-    from_dollars = lines.dollars[:, :, None] * surface.widths
-    return np.concatenate([(from_gains + from_dollars).reshape(len(lines.least), -1), lines.extra], axis=1)
+    from_gains = np.einsum("rv,vil->ril", lines.gains, curves.increments)
+    from_dollars = lines.dollars[:, :, None] * curves.widths
+    of_segments = from_gains + from_dollars
+    if curves.rules is not None:
+        of_segments = of_segments - lines.asks[:, None, None] * curves.asked_steps
+    return np.concatenate([of_segments.reshape(len(lines.least), -1), lines.extra], axis=1)
 
 
 def _scaled(matrix: Floats) -> tuple[Floats, Floats]:
@@ -241,10 +282,10 @@ def call_solver(
     raise RuntimeError(f"the solver gave up: {found.message}")
 
 
-def _solve(surface: Surface, increments: Floats, goal: Rows, such_that: Rows, bounds: Floats) -> Solution | None:
-    """Solve the continuous programme with the given increments; bounds are (I*L + E, 2)."""
-    matrix, size = _scaled(_columns(surface, increments, such_that))
-    cost, cost_size = _scaled(_columns(surface, increments, goal))
+def _solve(surface: Surface, curves: Surface, goal: Rows, such_that: Rows, bounds: Floats) -> Solution | None:
+    """Solve the continuous programme on given curves; bounds are (I*L + E, 2)."""
+    matrix, size = _scaled(_columns(curves, such_that))
+    cost, cost_size = _scaled(_columns(curves, goal))
     found = call_solver(-cost[0], -matrix, -such_that.least / size, bounds, None)
     if found is None:
         return None
@@ -263,8 +304,8 @@ def _solution(surface: Surface, columns: Floats, value: float, duals: Floats) ->
 def _holds(surface: Surface, found: Solution, goal: Rows, such_that: Rows) -> bool:
     """Whether an answer found on envelopes is as good, and allowed, on the true curves."""
     columns = np.concatenate([filled(surface, found.plan).ravel(), found.extra])
-    matrix, size = _scaled(_columns(surface, surface.increments, such_that))
-    cost, cost_size = _scaled(_columns(surface, surface.increments, goal))
+    matrix, size = _scaled(_columns(surface, such_that))
+    cost, cost_size = _scaled(_columns(surface, goal))
     reached = matrix @ columns >= such_that.least / size - HOLDS
     as_good = cost[0] @ columns >= found.value / cost_size[0] - HOLDS
     return bool(reached.all() and as_good)
@@ -295,8 +336,8 @@ def _solve_ordered(surface: Surface, kinks: Bools, goal: Rows, such_that: Rows, 
     The pattern found is then held and the continuous programme solved again, which sharpens the answer and gives duals.
     """
     blocks, ways = _blocks(kinks), [i for group in surface.ways for i in group]
-    matrix, size = _scaled(_columns(surface, surface.increments, such_that))
-    cost, _ = _scaled(_columns(surface, surface.increments, goal))
+    matrix, size = _scaled(_columns(surface, such_that))
+    cost, _ = _scaled(_columns(surface, goal))
     n_columns, n_kinks = matrix.shape[1], len(blocks) + len(ways)
     order = []
     for k, (before, after) in enumerate(blocks):
@@ -332,9 +373,9 @@ def _solve_ordered(surface: Surface, kinks: Bools, goal: Rows, such_that: Rows, 
     for i, on in zip(ways, chosen[len(blocks) :], strict=True):
         if not on:
             held[segments_of[i]] = 0
-    sharp = _solve(surface, surface.increments, goal, such_that, held)
+    sharp = _solve(surface, surface, goal, such_that, held)
     if sharp is not None:
         return sharp
     columns = np.asarray(found.x)[:n_columns]
-    value = float((_columns(surface, surface.increments, goal) @ columns)[0])
+    value = float((_columns(surface, goal) @ columns)[0])
     return _solution(surface, columns, value, np.zeros(len(such_that.least)))

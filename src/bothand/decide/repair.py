@@ -8,7 +8,7 @@ DESIGN 8.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,7 +17,8 @@ import numpy.typing as npt
 from bothand.decide.ideals import Ideals
 from bothand.decide.losers import verdicts
 from bothand.decide.programme import Rows, at_most, maximise, rows, stack
-from bothand.decide.surfaces import ROUNDING, Floats, Surface, evaluate
+from bothand.decide.ruled.rows import kept
+from bothand.decide.surfaces import ROUNDING, Floats, Surface, asked_of_others, evaluate
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +106,11 @@ def _smallest(
     kind: Literal["reallocation", "addition"],
     budget: float | None,
 ) -> Repair | None:
-    """Return the smallest change of dollars that meets the rows."""
+    """Return the smallest change of dollars that meets the rows, and breaks no rule further than the plan does."""
     conditions = stack(such_that, *_change_rows(surface, before))
+    if surface.rules is not None:
+        there = surface.rules.as_plan_stands(before, asked_of_others(surface, before))
+        conditions = stack(conditions, *kept(replace(surface, rules=there), there.budget))
     if kind == "reallocation":
         spent = float(before.sum())
         conditions = stack(conditions, at_most(surface, spent if budget is None else max(budget, spent)))

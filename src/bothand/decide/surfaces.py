@@ -11,12 +11,13 @@ Source: DESIGN 8 ("maps by piecewise slopes"), knowledge/prototype.md 7.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from bothand.decide.ruled.rules import Rules
 from bothand.engine.arrays import Bools as Bools
 from bothand.engine.arrays import Floats as Floats
 
@@ -35,6 +36,7 @@ class Surface:
         gains: (V, I, L) gain against the status quo with only service i funded at level l, in the unit of the
             objective; the mean over draws. More is better; negative where a service takes something away.
         one_of: groups of columns that are ways to run one service: at most one of each has dollars.
+        rules: what every plan that is searched for on these curves keeps; None = the budget alone.
 
     Raises:
         ValueError: with every fault of the arrays at once.
@@ -45,6 +47,7 @@ class Surface:
     dollars: Floats
     gains: Floats
     one_of: tuple[tuple[str, ...], ...] = ()
+    rules: Rules | None = None
 
     def __post_init__(self) -> None:
         for name in ("dollars", "gains"):
@@ -77,6 +80,20 @@ class Surface:
         slopes = self.increments / self.widths
         rise = np.diff(slopes, axis=2) * self.widths[:, 1:]
         found: Bools = rise > ROUNDING * self.scale[:, None, None]
+        return found
+
+    @cached_property
+    def asked_steps(self) -> Floats:
+        """What others are asked for more between neighbouring levels, (I, L); zero without rules."""
+        rules = self.rules
+        return np.zeros(self.dollars.shape) if rules is None else np.diff(rules.asked, axis=1, prepend=0)
+
+    @cached_property
+    def asked_bends_down_at(self) -> Bools:
+        """Where what others are asked for rises less from one segment to the next, (I, L-1)."""
+        slopes = self.asked_steps / self.widths
+        fall = -np.diff(slopes, axis=1) * self.widths[:, 1:]
+        found: Bools = fall > ROUNDING * (np.abs(self.asked_steps).max() or 1.0)
         return found
 
     @cached_property
@@ -121,6 +138,9 @@ def _faults(surface: Surface) -> Iterable[str]:
     for name, row in zip(surface.services, dollars, strict=True):
         if not (np.diff(row, prepend=0) > 0).all():
             yield f"dollars of '{name}' must be above zero and increasing; found {row.tolist()}"
+    rules = surface.rules
+    if rules is not None and (rules.asked.shape != dollars.shape or rules.weights.shape[1:] != (n_services,)):
+        yield f"rules must be of {dollars.shape} services and levels; found {rules.asked.shape}"
 
 
 def widened(surface: Surface, beside: Surface) -> Surface:
@@ -132,7 +152,7 @@ def widened(surface: Surface, beside: Surface) -> Surface:
     if surface.services != beside.services or not np.array_equal(surface.dollars, beside.dollars):
         raise ValueError("curves of other services or dollars cannot stand beside each other")
     names = (*surface.objectives, *beside.objectives)
-    return Surface(names, surface.services, surface.dollars, np.concatenate([surface.gains, beside.gains]))
+    return replace(surface, objectives=names, gains=np.concatenate([surface.gains, beside.gains]))
 
 
 def filled(surface: Surface, plans: npt.ArrayLike) -> Floats:
@@ -174,6 +194,11 @@ def evaluate(surface: Surface, plans: npt.ArrayLike) -> Floats:
     return gains
 
 
+def asked_of_others(surface: Surface, plan: npt.ArrayLike) -> float:
+    """What others are asked for under a plan (I,), dollars a year, by the curves of the rules; zero without rules."""
+    return float((surface.asked_steps * filled(surface, plan)).sum())
+
+
 def contributions(surface: Surface, plan: npt.ArrayLike) -> Floats:
     """What each service adds to, or takes from, each objective under a plan, (V, I).
 
@@ -201,7 +226,20 @@ def concave(surface: Surface, within: float | None = None) -> Surface:
         envelope = _envelope(surface.dollars[i], surface.gains[v, i])
         if within is None or np.max(envelope - surface.gains[v, i]) <= within * surface.scale[v]:
             gains[v, i] = envelope
-    return Surface(surface.objectives, surface.services, surface.dollars, gains, surface.one_of)
+    return replace(surface, gains=gains, rules=_eased(surface, within))
+
+
+def _eased(surface: Surface, within: float | None) -> Rules | None:
+    """Return rules whose cap asks less: the curves of what others are asked for, on the chords under their bends."""
+    rules = surface.rules
+    if rules is None or not surface.asked_bends_down_at.any():
+        return rules
+    asked, size = rules.asked.copy(), float(np.abs(rules.asked).max())
+    for i in np.flatnonzero(surface.asked_bends_down_at.any(axis=1)):
+        below = -_envelope(surface.dollars[i], -rules.asked[i])
+        if within is None or np.max(rules.asked[i] - below) <= within * size:
+            asked[i] = below
+    return replace(rules, asked=asked)
 
 
 def _envelope(dollars: Floats, gains: Floats) -> Floats:

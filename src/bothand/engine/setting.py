@@ -26,7 +26,18 @@ from bothand.world.plan import Plan, terms_of
 from bothand.world.planfile import load_plan, read_plan
 from bothand.world.population import background_mortality, people_shape, starters_shape
 from bothand.world.service import Named, Service
-from bothand.world.studyfile import Study, StudyParts, beside, load_parts, load_study, money_beside_study, paid_years
+from bothand.world.spending.rule import Bounds
+from bothand.world.studyfile import (
+    Study,
+    StudyParts,
+    beside,
+    bounds_together,
+    load_parts,
+    load_study,
+    money_beside_study,
+    paid_years,
+    rules_beside_place,
+)
 from bothand.world.terms import (
     Programme,
     catalogue_faults,
@@ -79,6 +90,11 @@ class Setting:
         return next((plan for plan in self.plans if plan.key == key), None)
 
     @property
+    def bounds(self) -> Bounds:
+        """The rules of spending of the study and its place together."""
+        return bounds_together(self.study, self.place)
+
+    @property
     def ages(self) -> tuple[int, ...]:
         """Edges of the model's age bands."""
         return tuple(int(a) for a in self.model.spec.header.strata.age)
@@ -108,6 +124,7 @@ def load_setting(
     if about and found and evidence:
         faults += money_beside_study(about, found, read_toml(found.path))
         faults += _budget_faults(about, found, study) if parts else []
+        faults += _rule_faults(parts, found, study) if parts else []
         faults += _service_faults(about, study, evidence) if parts else []
         faults += catalogue_faults(evidence)
         inputs = set(found.about.inputs) | {name for part in found.lineage for name in part.about.inputs}
@@ -225,6 +242,15 @@ def _budget_faults(study: Study, place: Place, name: str | Path) -> list[Fault]:
     for entry in study.plans:
         _kept(partial(load_plan, beside(folder, entry), keys, budget, years), faults)
     return faults
+
+
+def _rule_faults(parts: StudyParts, place: Place, name: str | Path) -> list[Fault]:
+    """Hold the rules of a study and of its place against each other, the services and the money."""
+    budget = budget_of(parts.study, place)
+    if budget is None:
+        return []
+    documents = read_toml(named_file("studies", name)), read_toml(place.path)
+    return list(rules_beside_place(parts.study, parts.services, place, max(budget.values()), *documents))
 
 
 def _service_faults(study: Study, name: str | Path, evidence: Evidence) -> list[Fault]:

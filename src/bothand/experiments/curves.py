@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,6 +25,8 @@ from bothand.experiments.plans import (
     try_dollars,
     value_gains,
 )
+from bothand.experiments.ruled.bill import asked_of_others
+from bothand.experiments.ruled.bounds import ruled
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
@@ -37,6 +39,9 @@ GROUP = "group:"
 DEATHS = "deaths_averted"
 BESIDE = "beside:"
 """How the names of measures begin that stand beside the objectives: no value, and no search reads them."""
+
+ASKED = BESIDE + "asked_of_others"
+"""Dollars that others are asked for, for each year of the plan's money (``ruled.bill``)."""
 
 QALYS = ("qaly_patient", "qaly_public")
 CONTACT = "contact_years"
@@ -63,6 +68,11 @@ class Curves:
     levels: tuple[float, ...] = LEVELS
 
     @property
+    def asked(self) -> Floats:
+        """What others are asked for with one service alone at each level, dollars a year (I, L)."""
+        return np.asarray(self.beside.gains[self.beside.index(ASKED)])
+
+    @property
     def wide(self) -> Surface:
         """The curves of the objectives, and then of what stands beside them."""
         return widened(self.surface, self.beside)
@@ -81,7 +91,7 @@ def beside(world: World, tried: Tried) -> dict[str, Floats]:
 
     Years in remission by both criteria, years in contact, and QALYs by the patients' and the public's scale, in which a
     death counts by the quality of the life that it ended: 'beside:NAME' -> (D,). QALYs also stand by day-one group:
-    'beside:NAME:GROUP'.
+    'beside:NAME:GROUP'. What others are asked for stands among them.
     """
     plan, base = tried.trial.run.main, world.quo.run.main
     last = base.horizons.index(LIFETIME)
@@ -89,6 +99,7 @@ def beside(world: World, tried: Tried) -> dict[str, Floats]:
     counts = zip((CONTACT, *QALYS), ("in_contact", QUALITY, PUBLIC_QUALITY), strict=True)
     found |= {name: plan.values[line][last] - base.values[line][last] for name, line in counts}
     told = {BESIDE + name: np.asarray(gain.sum(axis=1)) for name, gain in found.items()}
+    told |= {ASKED: asked_of_others(world, tried)}
     for name in QALYS:
         told |= {f"{BESIDE}{name}:{group}": found[name][:, o] for o, group in enumerate(base.groups)}
     return told
@@ -109,16 +120,22 @@ def measure_curves(
     """Run every option alone at every level of dollars. ``world`` should hold few draws (``first_draws``).
 
     ``known``: curves of some of the options in the same worlds and with the same reach, which are not measured again.
-    ``levels``: budgets at which to measure, rising, ``TODAY`` among them; those of ``known`` where it is given.
+    ``levels``: budgets at which to measure, rising, ``TODAY`` among them; those of ``known`` where it is given. The
+    rules of the study and its place stand on the curves of the objectives.
     """
     if known is not None:
-        return _with_known(world, tell, known, reach)
-    return _measure(world, option_keys(world), tell, reach, levels)
+        found = _with_known(world, tell, known, reach)
+    else:
+        found = _measure(world, option_keys(world), tell, reach, levels)
+    return replace(found, surface=ruled(world, found.surface, found.asked))
 
 
 def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves, reach: Reach) -> Curves:
     options, before = option_keys(world), known.surface
-    new = _measure(world, [name for name in options if name not in before.services], tell, reach, known.levels)
+    unknown = [name for name in options if name not in before.services]
+    if not unknown:
+        return _of_known(world, known)
+    new = _measure(world, unknown, tell, reach, known.levels)
     there = (*before.services, *new.surface.services)
     order = [there.index(name) for name in options]
     dollars = np.concatenate([before.dollars, new.surface.dollars])[order]
@@ -139,6 +156,19 @@ def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves,
         joined(known.people, new.people),
         known.levels,
     )
+
+
+def _of_known(world: World, known: Curves) -> Curves:
+    """Return the curves of a world's options out of curves that hold all of them."""
+    options = option_keys(world)
+    at = [known.surface.services.index(name) for name in options]
+
+    def some(one: Surface) -> Surface:
+        return Surface(one.objectives, options, one.dollars[at], one.gains[:, at])
+
+    alone = {key: gains[at] for key, gains in known.alone.items()}
+    parts = some(known.surface), known.error, alone, known.by_draw[:, at], some(known.beside), some(known.people)
+    return Curves(world, *parts, known.levels)
 
 
 def _measure(

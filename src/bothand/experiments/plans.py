@@ -126,6 +126,12 @@ def movable(world: World, tried: Tried) -> float:
     return float(yearly_in(world, tried).sum() + _first(world, tried.kept).mean())
 
 
+def spent_on(world: World, tried: Tried, services: Collection[str]) -> float:
+    """Return the dollars a year of the first round that a plan's run gave some services."""
+    these = [key in services for key in service_keys(world)]
+    return float(_first(world, tried.dollars)[these].mean(axis=1).sum()) if any(these) else 0.0
+
+
 def _first(world: World, money: Floats) -> Floats:
     """Return dollars (..., Y') of the first round's years in the first draw, from (..., Y, D)."""
     return np.asarray(money[..., world.first_round, 0])
@@ -139,6 +145,7 @@ def try_changed(
     places: Mapping[str, Places] | None = None,
     terms: Mapping[str, Terms] | None = None,
     reach: Reach = "to the ceiling",
+    without: Collection[str] = (),
 ) -> Tried:
     """Try a plan again with other dollars, or on other terms: its first round's money, every line not named as it was.
 
@@ -149,8 +156,10 @@ def try_changed(
         yearly: dollars a year of the first round by option (I,); a line that has dollars keeps its years.
         places, terms: services run otherwise than the plan runs them.
         reach: how far money reaches, as in the usual run.
+        without: services whose lines get nothing.
     """
     money, there, own = _changed(world, usual, yearly, places, terms)
+    money[[key in without for key in service_keys(world)]] = 0
     trial = _try(world, money, reach, there, own)
     return Tried(name, THREE_YEARS, money, usual.outside, usual.kept, trial)
 

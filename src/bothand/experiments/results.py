@@ -22,6 +22,7 @@ from bothand.experiments.plans import Tried, in_modes
 from bothand.experiments.positions.own_plan import Improvement
 from bothand.experiments.positions.stances import Stances
 from bothand.experiments.reaches import Reached
+from bothand.experiments.ruled.price import RulesPrice
 from bothand.experiments.search import BOTH_AND, Found
 from bothand.experiments.terms import TermsTried
 from bothand.experiments.what_if.budgets import Budgets
@@ -72,6 +73,7 @@ class Results:
     wrong_side: tuple[WrongSide, ...] = ()
     discharge: Mapping[str, Discharge] = field(default_factory=dict)
     limit: LimitPrice | None = None
+    ruled: RulesPrice | None = None  # what the rules of spending cost; None for a study without rules
     prices: Prices | None = None
     counties: Counties | None = None  # deaths counted, people one by one, with no new money and under the searched plan
     beside: frozenset[str] = frozenset()  # plans that only a full run sets beside the others

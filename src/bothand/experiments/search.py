@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bothand.decide.both_and import (
     CurvePoint,
+    Floor,
     Leximin,
     Settled,
     curve,
@@ -20,10 +21,13 @@ from bothand.decide.both_and import (
 )
 from bothand.decide.ideals import Ideals, find_ideals
 from bothand.decide.pairs import Pair, Price, pair, pairs, price, price_error, with_error
+from bothand.decide.ruled.rows import possible
+from bothand.decide.ruled.rules import Rules
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
-from bothand.experiments.curves import GROUP, Curves, try_counted
+from bothand.experiments.curves import ASKED, GROUP, Curves, try_counted
 from bothand.experiments.plans import option_keys
+from bothand.experiments.ruled.bounds import loosened, lowest
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
 from bothand.world.plan import Plan, dollars
@@ -35,6 +39,9 @@ SECOND_LINES = ("sustained_without",)  # hope has two lines: the plan must serve
 BORDERS = (1.25, 2.0)  # MATH: borders between the lanes of the map, in budgets
 CHECKED = 6  # MATH: pairs whose price the full model checks
 STEP = 100  # UNIT: dollars to which a plan found by search is rounded down
+FURTHER = 1.02  # MATH: by how much more than what is missed the cap on curves is lowered
+LOWERED = 6  # MATH: times that the cap is lowered on curves, for a plan that passes it in the full model
+FLATTEST = 0.2  # MATH: dollars that others are asked for less, at least, for each that the cap on curves is lowered by
 POINTS = 8  # MATH: points of the curve of life-years against the floor
 
 
@@ -74,15 +81,13 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reac
 
     ``reach``: the one that the curves were measured under, so that the full model is asked the same.
     """
-    world, surface = curves.world, curves.surface
-    budget = world.yearly_budget
-    ideals = find_ideals(surface, budget, curves.error)
-    values = tuple(o for o in dict.fromkeys(keys.values()) if o in ideals.members)
-    served = _served(ideals, values)
-    groups = tuple(o for o in surface.objectives if o.startswith(GROUP) and o in ideals.members)
+    world = curves.world
+    surface = loosened(curves.surface)
+    ideals = find_ideals(surface, world.yearly_budget, curves.error)
+    values, served, groups = _members(ideals, keys)
     lines = [floor_of(ideals, plan.label, yearly_of(world, plan), [FUNCTIONAL, *groups]) for plan in floors]
-    settled = settle(ideals, served, FUNCTIONAL, floors=lines)
     exact = _Exact(world, surface.objectives, reach)
+    settled = _within_cap(exact, ideals, served, lines)
     exact_best = _exact_best(exact, ideals, [*values, *groups])
     value_pairs, group_pairs = (
         _with_errors(exact, pairs(ideals, members), ideals, exact_best) for members in (values, groups)
@@ -94,7 +99,7 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reac
         groups,
         leximin(ideals, served),
         settled,
-        whole_hundreds(settled.plan),
+        whole_hundreds(settled.plan, surface.rules),
         service_ranges(ideals, settled),
         curve(ideals, served, FUNCTIONAL, POINTS),
         value_pairs,
@@ -104,6 +109,48 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reac
         surrogate_error(ideals, served, settled.plan, exact(settled.plan)),
         _second(ideals, values, value_pairs),
     )
+
+
+def _members(ideals: Ideals, keys: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the objectives with room: of the values on the map, of all that a plan serves, of the groups."""
+    values = tuple(o for o in dict.fromkeys(keys.values()) if o in ideals.members)
+    groups = tuple(o for o in ideals.surface.objectives if o.startswith(GROUP) and o in ideals.members)
+    return values, _served(ideals, values), groups
+
+
+def settle_on(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> tuple[Ideals, Settled]:
+    """Settle the both/and plan on curves alone: no map, and nothing is run. Arguments as for ``search``."""
+    world, surface = curves.world, loosened(curves.surface)
+    ideals = find_ideals(surface, world.yearly_budget, curves.error)
+    _, served, groups = _members(ideals, keys)
+    lines = [floor_of(ideals, plan.label, yearly_of(world, plan), [FUNCTIONAL, *groups]) for plan in floors]
+    return ideals, settle(ideals, served, FUNCTIONAL, floors=lines)
+
+
+def _within_cap(exact: _Exact, ideals: Ideals, served: Sequence[str], lines: Sequence[Floor]) -> Settled:
+    """Settle the both/and plan, so that others are asked for no more than the cap in the full model too.
+
+    Curves add up what services do alone; together they may ask others for more. Then the cap on the curves is lowered
+    by what the last plans say (the secant), and the plan is settled again, a few times at most.
+    """
+    settled = settle(ideals, served, FUNCTIONAL, floors=lines)
+    surface, rules = ideals.surface, ideals.surface.rules
+    if rules is None or not rules.capped:
+        return settled
+    cap, tried = rules.cap, [(np.inf, np.inf)]
+    for _ in range(LOWERED):
+        asked = exact.asked(whole_hundreds(settled.plan, rules))
+        if asked <= rules.cap:
+            break
+        before, more = tried[-1]
+        rise = (more - asked) / (before - cap) if len(tried) > 1 else 1.0
+        tried.append((cap, asked))
+        cap -= (asked - rules.cap) * FURTHER / min(max(rise, FLATTEST), 1.0)
+        lower = replace(surface, rules=replace(rules, cap=cap))
+        if not possible(lower, ideals.budget):
+            break
+        settled = settle(replace(ideals, surface=lower), served, FUNCTIONAL, floors=lines)
+    return settled
 
 
 def _second(ideals: Ideals, values: Sequence[str], checked: Sequence[Pair]) -> tuple[Pair, ...]:
@@ -120,9 +167,10 @@ def _served(ideals: Ideals, values: Sequence[str]) -> tuple[str, ...]:
     return tuple(o for o in (*values, *SECOND_LINES) if o in ideals.members)
 
 
-def whole_hundreds(plan: Floats) -> Floats:
-    """Return the dollars of a plan that was found, each rounded down to a whole ``STEP``."""
-    return np.asarray(np.floor(plan / STEP) * STEP)
+def whole_hundreds(plan: Floats, rules: Rules | None = None) -> Floats:
+    """Return the dollars of a plan that was found, each rounded down to a whole ``STEP``, but to no less than rules."""
+    down = np.floor(plan / STEP) * STEP
+    return np.asarray(np.maximum(down, lowest(rules, len(plan))))
 
 
 def yearly_of(world: World, plan: Plan) -> Floats:
@@ -141,7 +189,12 @@ class _Exact:
     def __call__(self, yearly: Floats) -> Floats:
         """Return gains (V,) at dollars a year by option (I,), to the dollar."""
         self.ask([yearly])
-        return self._known[tuple(np.round(yearly).tolist())]
+        return self._known[tuple(np.round(yearly).tolist())][:-1]
+
+    def asked(self, yearly: Floats) -> float:
+        """Return what others are asked for, dollars a year."""
+        self.ask([yearly])
+        return float(self._known[tuple(np.round(yearly).tolist())][-1])
 
     def ask(self, plans: Sequence[Floats]) -> None:
         """Run all of these plans that were not run before, side by side."""
@@ -150,7 +203,7 @@ class _Exact:
 
         def run(plan: tuple[float, ...]) -> Floats:
             found = try_counted(self.world, np.array(plan), self.reach)
-            return np.array([found[name].mean() for name in self.names])
+            return np.array([found[name].mean() for name in (*self.names, ASKED)])
 
         self._known |= dict(zip(new, side_by_side(run, new, self.world.workers), strict=True))
 

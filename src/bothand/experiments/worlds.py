@@ -62,8 +62,11 @@ class World:
 
     @cached_property
     def options(self) -> tuple[str, ...]:
-        """Keys of the services that search and curves may choose: modelled, on, and within the limit on coercion."""
-        beyond = beyond_limit(self.setting)
+        """Keys of the services that search and curves may choose.
+
+        They are modelled, on, within the limit on coercion, and no rule of spending excludes them.
+        """
+        beyond = (*beyond_limit(self.setting), *self.setting.bounds.must_not)
         return tuple(s.key for s in self.setting.services if s.option and s.key not in beyond)
 
     @property

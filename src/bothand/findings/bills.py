@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import Tried, healthy_years
 from bothand.experiments.results import Results
+from bothand.experiments.ruled import bill
 from bothand.findings.measures import attended_share, interval
 from bothand.findings.people import with_addiction
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.others import Against, held_cost, held_overdoses, whole_cost
 from bothand.report.summary import Bill, Worth
 from bothand.words import MILLION, PEOPLE, first_up
-from bothand.world.service import Service
 
-TREATMENT_PLACES = ("methadone_places", "buprenorphine_places", "naltrexone_start")
 FOLLOWS = "Medicaid and insurers: treatment that follows"
 
 
@@ -87,28 +84,9 @@ def treatment_that_follows(results: Results, tried: Tried) -> Floats:
 
 
 def paid_for_places(results: Results, tried: Tried) -> Floats:
-    """Return what all payers pay for treatment places that the plan buys, their start-up left out (D,).
-
-    Only the parts of a price that pay for places count: medication in jail is no place outside, and no yearly cost of
-    treatment holds it.
-    """
+    """Return what all payers pay for treatment places that the plan buys, as ``ruled.bill`` counts it (D,)."""
     delivery = tried.trial.delivery
-    paid = np.zeros(results.world.county.draws)
-    if delivery is None:
-        return paid
-    for service in results.setting.services:
-        if any(move.lever in TREATMENT_PLACES and not move.own_places for move in service.moves):
-            whole = np.sum([v.sum(axis=0) for v in delivery.spent_by_payer[service.key].values()], axis=0)
-            units = whole - delivery.start_up[service.key].sum(axis=0)
-            paid = paid + units * _for_places(service, results.world.values)
-    return paid
-
-
-def _for_places(service: Service, values: Mapping[str, Floats]) -> Floats:
-    """Return the share of a unit's price that pays for its places (D,)."""
-    whole = np.sum([values[part.quantity] for part in service.cost], axis=0)
-    places = [values[part.quantity] for part in service.cost if not part.beside_places]
-    return np.asarray(np.sum(places, axis=0) / whole)
+    return np.zeros(results.world.county.draws) if delivery is None else bill.paid_for_places(results.world, delivery)
 
 
 def _bought(results: Results, tried: Tried) -> list[tuple[str, Floats, bool]]:

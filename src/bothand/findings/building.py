@@ -15,7 +15,7 @@ from bothand.findings.said import reaches
 from bothand.findings.said.against import case_against
 from bothand.findings.said.most import linear_reach
 from bothand.findings.said.numbers import Numbers
-from bothand.findings.stakes import audits, groups, ledgers, luck, minds, prices
+from bothand.findings.stakes import audits, groups, ledgers, luck, minds, prices, rules
 from bothand.findings.stakes import values as values_
 from bothand.outcomes.picture import picture
 from bothand.outcomes.ratings import Given
@@ -90,6 +90,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         moves=moves.moves(results, values),
         beats_others=moves.beats_others(results),
         case_against=[],
+        rules=rules.rules(results),
         stances=stances.stances(results),
         deciding=numbers.deciding,
         best_guess=numbers.best_guess,

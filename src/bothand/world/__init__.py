@@ -5,6 +5,7 @@ place: who lives there, what was counted, what it has. placefile: its loader.
 rules: what law and payers say of services. headings: what settlement money may be spent under.
 help: numbers to call in need, and where a person finds help here.
 population: people by sex and age, and their tables.
+spending/: rules that every plan found by search keeps.
 money: what was received, what is to come, the first round.
 service: something money buys. plan: dollars for each service, and the terms. planfile: its loader.
 terms/: how a service is run, what a change of it does, how coercive it is. studyfile: what names all of these.

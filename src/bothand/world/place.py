@@ -31,6 +31,7 @@ from bothand.world.population import (
 )
 from bothand.world.rules import Rule, RuleStatus
 from bothand.world.service import Key, OtherPayer, Record, Text, Year
+from bothand.world.spending.rule import DownstreamCap, SpendingRule
 
 NOT_SEEN = "not seen"
 
@@ -128,6 +129,12 @@ class PlaceFile(Record):
     services_today: tuple[ServiceToday, ...] = ()
     asked_for: tuple[Request, ...] = ()
     not_in_model: tuple[LeftOut, ...] = ()
+    spending_rule: tuple[SpendingRule, ...] = Field(
+        (), description="earmarks, ceilings and exclusions that law or the settlement sets for this place's money"
+    )
+    downstream_cap: DownstreamCap | None = Field(
+        None, description="what others may be asked for beside this place's own dollars; absent = no cap"
+    )
     money: Money | None = None
 
 

@@ -23,6 +23,7 @@ from bothand.world.population import (
     whole_table,
 )
 from bothand.world.rules import Rule, known_statuses, rule_faults
+from bothand.world.spending.faults import rule_faults as spending_faults
 
 MEASURES = "measures.csv"
 
@@ -200,6 +201,7 @@ def _own_faults(
     if about.parent is not None and about.share_of_parent is None:
         words = "a part of another place names its share of the people with addiction there."
         yield document.fault(words, ("share_of_parent",))
+    yield from spending_faults(about.spending_rule, document)
     if about.money is not None:
         paid = [(line, p.year) for line, p in points if p.measure == about.money.receipts]
         yield from money_faults(about.money, paid, document)
@@ -234,5 +236,7 @@ def _named_services(about: PlaceFile) -> Iterator[tuple[Path_, str]]:
     """Yield (where, key) of every service that the place file names."""
     for number, today in enumerate(about.services_today):
         yield ("services_today", number, "service"), today.service
+    for number, rule in enumerate(about.spending_rule):
+        yield ("spending_rule", number, "service"), rule.service
     for number, request in enumerate(about.asked_for):
         yield from ((("asked_for", number, "services", n), name) for n, name in enumerate(request.services))

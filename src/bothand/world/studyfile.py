@@ -22,6 +22,8 @@ from bothand.world.place import Place
 from bothand.world.plan import BY_NAME_ONLY, Plan
 from bothand.world.planfile import load_plan
 from bothand.world.service import MOST_COERCIVE, Key, Record, Service, Text, Year, load_service, load_services
+from bothand.world.spending.faults import missing_faults, money_faults, required_faults, rule_faults
+from bothand.world.spending.rule import Bounds, DownstreamCap, SpendingRule, bounds_of
 
 EVERYTHING = "all"
 MOST_DRAWS = 65_536  # UNIT: draws a study may ask for
@@ -87,6 +89,12 @@ class Study(Record):
         description="dollars that your board holds a healthy life-year to be worth, to set what finding out is worth "
         "beside what it costs; left out, both are told in healthy life-years and no life has a price",
     )
+    spending_rule: tuple[SpendingRule, ...] = Field(
+        (), description="earmarks, ceilings and exclusions that every plan found by search keeps, beside the place's"
+    )
+    downstream_cap: DownstreamCap | None = Field(
+        None, description="what others may be asked for beside the plan's own dollars; absent = no cap"
+    )
     choices: dict[Key, Text] = Field({}, description="which alternative of each evidence set is used")
 
     @property
@@ -121,6 +129,7 @@ def load_parts(name: str | Path) -> StudyParts:
     try:
         services = load_services(beside(folder, entry) for entry in study.services)
         faults += [*_standing_faults(study, services, document), *_lever_faults(study, services, document)]
+        faults += required_faults(study.spending_rule, services, study.coercion_limit, document)
     except FaultsFound as found:
         faults += found.faults
     known = [Path(entry).stem for entry in study.services]
@@ -146,6 +155,30 @@ def paid_years(study: Study, place: Place) -> list[int]:
         return []
     spans = (money.first_round.spent, *(study.periods or money.periods))
     return [year for year in study.years if any(first <= year <= last for first, last in spans)]
+
+
+def bounds_together(study: Study, place: Place) -> Bounds:
+    """Return all rules of spending of a study and its place together."""
+    about = place.about
+    return bounds_of((*study.spending_rule, *about.spending_rule), (study.downstream_cap, about.downstream_cap))
+
+
+def rules_beside_place(
+    study: Study, services: Sequence[Service], place: Place, budget: float, own: Document, of_place: Document
+) -> Iterator[Fault]:
+    """Yield what is wrong with the rules of a study beside its place's, and with both beside services and money.
+
+    Args:
+        study, services: loaded. place: its place. budget: dollars a year of the first round.
+        own, of_place: the files of both.
+    """
+    above = place.about.spending_rule
+    yield from missing_faults(above, services, of_place)
+    yield from required_faults(above, services, study.coercion_limit, of_place)
+    yield from money_faults(above, (), budget, of_place)
+    if not list(rule_faults(study.spending_rule, own)):
+        yield from rule_faults(study.spending_rule, own, above=above)
+    yield from money_faults(study.spending_rule, above, budget, own)
 
 
 def money_beside_study(study: Study, place: Place, document: Document) -> Iterator[Fault]:
@@ -176,6 +209,7 @@ def _read(name: str | Path) -> tuple[Study, Document]:
     if study is not None:
         meaning = [*_own_faults(study, document), *_name_faults(study, document), *_period_faults(study, document)]
         meaning += _own_file_faults(study, document)
+        meaning += rule_faults(study.spending_rule, document, [Path(entry).stem for entry in study.services])
         faults += told([*meaning, *_choice_faults(study, document)], faults)
     if study is None or faults:
         raise FaultsFound(faults)

@@ -4,6 +4,8 @@
 
     maximise  e   such that  z_v(x) - z_v(plan) >= e for every v,   sum x <= B,   |x_i - plan_i| <= step_i,   x >= 0
 
+Where the surface has rules, no change takes a plan further from them than it stands, or, for a plan of its own, every
+rule is kept (``strict``).
 with z_v the gain in shares of v's own best. The curves to the left of the plan say what taking a dollar costs, those to
 its right what giving one brings. With all groups as the values and what others do as the plan, this is the search for a
 plan that beats what others do for every group.
@@ -20,7 +22,9 @@ import numpy.typing as npt
 from bothand.decide.ideals import Ideals
 from bothand.decide.moves.proof import NOTHING, Allowed, Proof, kept_apart, left_to_improve
 from bothand.decide.programme import Rows, Solution, at_most, maximise, rows, stack
-from bothand.decide.surfaces import ROUNDING, Floats, Surface, evaluate
+from bothand.decide.ruled.rows import kept
+from bothand.decide.ruled.rules import Rules
+from bothand.decide.surfaces import ROUNDING, Floats, Surface, asked_of_others, evaluate
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +68,7 @@ def move_from(
     members: Sequence[str] | None = None,
     budget: float | None = None,
     step: npt.ArrayLike = np.inf,
+    strict: bool = False,
 ) -> Move:
     """Find the change of a plan that improves every value most, or prove that there is none.
 
@@ -75,6 +80,7 @@ def move_from(
             be used.
         step: () or (I,) dollars by which a service may change at most; small for a move from here, ``inf`` for any
             plan at all.
+        strict: whether the changed plan keeps every rule of the surface; else none is broken further than it is.
 
     Raises:
         ValueError: no members; a plan off the grid or above the budget, or that pays for two ways to run one service;
@@ -85,7 +91,8 @@ def move_from(
     if not names:
         raise ValueError("name at least one value with room to improve")
     limit = ideals.budget if budget is None else budget
-    return search(surface, before, names, ideals.weights(names), allowed_from(surface, before, limit, step))
+    allowed = allowed_from(surface, before, limit, step)
+    return search(surface, before, names, ideals.weights(names), allowed, strict)
 
 
 def allowed_from(surface: Surface, plan: Floats, budget: float, step: npt.ArrayLike) -> Allowed:
@@ -108,8 +115,18 @@ def allowed_from(surface: Surface, plan: Floats, budget: float, step: npt.ArrayL
     return Allowed(most, low, high)
 
 
-def search(surface: Surface, plan: Floats, members: tuple[str, ...], shares: Floats, allowed: Allowed) -> Move:
-    """Search the allowed plans; ``shares`` (n, V) turn gains into shares of own bests."""
+def search(
+    surface: Surface,
+    plan: Floats,
+    members: tuple[str, ...],
+    shares: Floats,
+    allowed: Allowed,
+    strict: bool = False,
+) -> Move:
+    """Search the allowed plans; ``shares`` (n, V) turn gains into shares of own bests, ``strict`` as ``move_from``."""
+    if surface.rules is not None and not strict:
+        there = surface.rules.as_plan_stands(plan, asked_of_others(surface, plan))
+        surface = replace(surface, rules=there)
     here, now = _within(surface, allowed), shares @ evaluate(surface, plan)
     lowest = shares @ evaluate(surface, allowed.low)
     money = allowed.budget - float(allowed.low.sum())
@@ -127,8 +144,10 @@ def search(surface: Surface, plan: Floats, members: tuple[str, ...], shares: Flo
     weights = np.maximum(-smooth.duals[: len(members)], 0)
     weights = weights / weights.sum()
     price = max(0.0, -float(smooth.duals[len(members)]))
-    left = left_to_improve(surface, plan, shares, weights, price, allowed)
-    return Move(members, change, plan + change, improved, float(improved.min()), Proof(members, weights, price, left))
+    ruled = np.maximum(-smooth.duals[len(members) + 1 :], 0)
+    left = left_to_improve(surface, plan, shares, weights, price, allowed, ruled)
+    proof = Proof(members, weights, price, left, ruled)
+    return Move(members, change, plan + change, improved, float(improved.min()), proof)
 
 
 def _within(surface: Surface, allowed: Allowed) -> Surface:
@@ -151,13 +170,30 @@ def _within(surface: Surface, allowed: Allowed) -> Surface:
         for v, curve in enumerate(surface.gains[:, i]):
             at = np.interp(np.append(low, x), np.append(0, levels), np.append(0, curve))
             gains[v, i] = at[1:] - at[0]
-    return replace(surface, dollars=dollars, gains=gains)
+    return replace(surface, dollars=dollars, gains=gains, rules=_rules_within(surface, dollars, allowed))
+
+
+def _rules_within(surface: Surface, dollars: Floats, allowed: Allowed) -> Rules | None:
+    """Return the rules counted from each service's lowest allowed dollars, on the levels (I, L) counted from there."""
+    rules = surface.rules
+    if rules is None:
+        return None
+    asked = np.zeros(dollars.shape)
+    for i, levels in enumerate(surface.dollars):
+        if allowed.high[i] - allowed.low[i] > ROUNDING * levels[-1]:
+            curve = np.append(0, rules.asked[i])
+            at = np.interp(np.append(allowed.low[i], allowed.low[i] + dollars[i]), np.append(0, levels), curve)
+            asked[i] = at[1:] - at[0]
+    low = allowed.low
+    return replace(
+        rules, least=rules.least - rules.weights @ low, cap=rules.cap - asked_of_others(surface, low), asked=asked
+    )
 
 
 def _conditions(here: Surface, shares: Floats, least: Floats, money: float) -> Rows:
     """Return the rows: every value improved by the helper number, and the money."""
     every = rows(here, gains=shares, extra=np.full((len(shares), 1), -1.0), least=least)
-    return stack(every, at_most(here, money))
+    return stack(every, at_most(here, money), *(kept(here, here.rules.budget) if here.rules is not None else ()))
 
 
 def _mixed(here: Surface, shares: Floats, least: Floats, money: float) -> Solution:
@@ -168,17 +204,22 @@ def _mixed(here: Surface, shares: Floats, least: Floats, money: float) -> Soluti
     services, levels = here.dollars.shape
     groups = np.array([[float(i in group) for i in range(services)] for group in kept_apart(here)])
     apart = tuple(f"{service}, level {n}" for service in here.services for n in range(levels))
-    mixed = Surface(here.objectives, apart, here.dollars.reshape(-1, 1), here.gains.reshape(len(shares[0]), -1, 1))
+    rules = None if here.rules is None else here.rules.over(np.repeat(np.arange(services), levels))
+    if rules is not None and here.rules is not None:
+        rules = replace(rules, asked=here.rules.asked.reshape(-1, 1))
+    gains = here.gains.reshape(len(shares[0]), -1, 1)
+    mixed = Surface(here.objectives, apart, here.dollars.reshape(-1, 1), gains, rules=rules)
     parts = np.repeat(groups, levels, axis=1) / mixed.dollars[:, 0]
     whole = rows(mixed, dollars=-parts, least=-1)
     return _most(mixed, stack(_conditions(mixed, shares, least, money), whole))
 
 
 def _most(here: Surface, conditions: Rows) -> Solution:
-    """Return the answer that improves the least improved value most; the plan as it stands is always allowed."""
-    found = maximise(here, rows(here, extra=[1]), conditions, bounds=[(-1, np.inf)])
+    """Return the answer that improves the least improved value most; some plan is always allowed."""
+    lowest = -1 if here.rules is None else -np.inf  # a plan that breaks a rule may have to lose much by keeping it
+    found = maximise(here, rows(here, extra=[1]), conditions, bounds=[(lowest, np.inf)])
     if found is None:
-        raise RuntimeError("the solver found no plan although the plan as it stands is one")
+        raise RuntimeError("the solver found no plan although there is one")
     return found
 
 

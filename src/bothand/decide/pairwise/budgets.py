@@ -16,6 +16,7 @@ import numpy as np
 
 from bothand.decide.ideals import Ideals, common, find_ideals
 from bothand.decide.pairs import Price, collision
+from bothand.decide.ruled.rows import possible
 from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface
 
 BUDGETS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # MATH: budgets that are looked at, as multiples of today's
@@ -58,13 +59,19 @@ def at_budgets(ideals: Ideals, members: Sequence[str], priced: Price, budgets: S
     shares, at_end = np.ones(len(multiples)), np.zeros(len(multiples), dtype=bool)
     most = ideals.surface.dollars[:, -1] * (1 - ROUNDING)
     for n, multiple in enumerate(multiples.tolist()):
-        if multiple * ideals.budget >= priced.spent * (1 - ROUNDING):
+        if multiple * ideals.budget >= _enough(ideals, priced) * (1 - ROUNDING):
             break
         found = common(ideals, members, budget=multiple * ideals.budget)
         if found is None:
-            raise RuntimeError("the solver found no plan although spending nothing is one")
+            shares[n] = 0  # no plan keeps the rules with so little money
+            continue
         shares[n], at_end[n] = found.value, (found.plan >= most).any()
     return AtBudgets(tuple(members), multiples, np.maximum.accumulate(shares), at_end)
+
+
+def _enough(ideals: Ideals, priced: Price) -> float:
+    """Return dollars from which on every member has all: where rules shrink with the money, the price itself."""
+    return priced.spent if ideals.surface.rules is None else priced.dollars
 
 
 def collisions(
@@ -72,7 +79,8 @@ def collisions(
 ) -> Mapping[tuple[str, str], Floats]:
     """Return for each pair what is left undone when both favourites of a budget are paid in full, by budget (B,).
 
-    nan where one of the two has no room at that budget, or where the curves end before what both favourites may spend.
+    nan where one of the two has no room at that budget, where no plan of it keeps the rules, or where the curves end
+    before what both favourites may spend.
 
     Args:
         surface: the curves, which may go on beyond those of today's ideals.
@@ -84,6 +92,8 @@ def collisions(
     last = float(surface.dollars[:, -1].min())
     for n, multiple in enumerate(multiples):
         if TWO_FAVOURITES * multiple * today.budget > last * (1 + ROUNDING):
+            continue
+        if not possible(surface, multiple * today.budget):
             continue
         ideals = today if multiple == TODAY else find_ideals(surface, multiple * today.budget)
         for (a, b), levels in found.items():

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bothand.decide.ideals import Ideals
-from bothand.decide.programme import at_most, maximise, rows, stack
+from bothand.decide.programme import maximise, rows, stack
+from bothand.decide.ruled.rows import affordable
 from bothand.decide.search.front import AUGMENT, LEAST_PART, directions, nondominated
 from bothand.decide.surfaces import Floats
 
@@ -47,7 +48,7 @@ def front_on(ideals: Ideals, members: Sequence[str], divisions: int) -> Front:
     lowest = ideals.spill[np.ix_(own, own)].min(axis=0)
     span = np.maximum(1 - lowest, AUGMENT)
     lattice = np.maximum(directions(len(own), divisions), LEAST_PART)
-    money = at_most(surface, ideals.budget)
+    money = affordable(surface, ideals.budget)
     goal = rows(surface, gains=AUGMENT * weights.sum(axis=0), extra=[1])
     plans = []
     for direction in lattice:

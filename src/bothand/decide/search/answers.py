@@ -66,6 +66,8 @@ class Search:
         relaxed: whether starts and smallest sizes may be met in part where it is said how much better a plan could be:
             quick, and still said from above; no other pattern of starts is then tried than the local models choose.
         finest, radius: the smallest trust region that is tried and the first one, shares of the largest.
+        held: position of an objective that is below zero, and how far below it may be; kept by every question that is
+            asked of today's money, a tolerance within; None = nothing is held.
         bundle: all exact points; for each of them ``multiples`` of today's money that it needs, and whether the rules
             allow it at that money (``affordable``), and the plan as it was ``asked``.
     """
@@ -81,6 +83,7 @@ class Search:
     finest: float = FINEST
     radius: float = 1.0
     relaxed: bool = False
+    held: tuple[int, float] | None = None
     bundle: Bundle = field(init=False)
     multiples: list[float] = field(init=False, default_factory=list)
     affordable: list[bool] = field(init=False, default_factory=list)
@@ -115,6 +118,16 @@ class Search:
         multiple = self.space.multiple(self.plan(k))
         self.multiples.append(multiple)
         self.affordable.append(np.isfinite(multiple) and not self.richer.broken(self.plan(k), max(1.0, multiple)))
+
+    def keeping(self, question: Question) -> Question:
+        """Return a question that also keeps what is held."""
+        if self.held is None or question.priced:
+            return question
+        at, most = self.held
+        size = max(most, float(self.bundle.size[at]) if len(self.asked) else 0.0)
+        row = np.eye(len(self.names))[[at]] / size
+        least = np.append(question.least, -most / size + self.tolerance)
+        return replace(question, floors=np.concatenate([question.floors, row]), least=least)
 
     def sharpen(self, k: int, objectives: npt.NDArray[np.int_]) -> None:
         """Ask for the slopes of some objectives at a point, where they are not known."""

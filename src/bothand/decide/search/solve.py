@@ -115,7 +115,8 @@ class Pair:
 
 def _ask(search: Search, **parts: npt.ArrayLike) -> Question:
     """A question over the search's objectives."""
-    return ask(len(search.names), search.space.shape, **parts)  # type: ignore[arg-type]  # the names of ask's parts
+    question = ask(len(search.names), search.space.shape, **parts)  # type: ignore[arg-type]  # the names of ask's parts
+    return search.keeping(question)
 
 
 def best_plan(search: Search, name: str, calls: int | None = None, bounded: bool = True) -> Answer:
@@ -138,7 +139,8 @@ def favourites(search: Search, error: npt.ArrayLike = 0.0, sought: Sequence[str]
         search: oracle and space. error: () or (V,) gain below which an improvement cannot be told from none.
         sought: objectives whose best plan is searched, all if None; for the others the best plan seen is taken.
     """
-    wanted = search.names if sought is None else sought
+    kept = None if search.held is None else search.names[search.held[0]]
+    wanted = [name for name in (search.names if sought is None else sought) if name != kept]
     first = {name: best_plan(search, name) for name in search.names if name in wanted}
     found = []
     for name in search.names:
@@ -277,7 +279,7 @@ def settle(
         chosen = list({name: (label, name, gain) for label, name, gain in reversed(lines)}.values())
         lifted = question(chosen)
         other = answer(search, lifted, max(0, most - (search.oracle.calls - first)))
-        short = (lifted.least - lifted.floors @ other.gains)[len(members) :]
+        short = (lifted.least - lifted.floors @ other.gains)[len(members) : len(members) + len(chosen)]
         if other.shortfall <= search.tolerance and other.gains[target] >= max(own, default=-np.inf):
             asked, best = lifted, other
             break

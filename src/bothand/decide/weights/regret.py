@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals
 from bothand.decide.losers import NINETEEN_IN_TWENTY
-from bothand.decide.programme import Rows, at_most, maximise, rows, stack
+from bothand.decide.programme import Rows, maximise, rows, stack
+from bothand.decide.ruled.rows import affordable
 from bothand.decide.surfaces import Floats, evaluate
 from bothand.decide.weights.polytope import WeightSet
 
@@ -161,5 +162,5 @@ def gain_weights(ideals: Ideals, weights: WeightSet) -> Floats:
 
 def allowed(ideals: Ideals, budget: float | None, also: Rows | None) -> Rows:
     """What every plan must keep to: the budget, today's when None, and further rows."""
-    spent = at_most(ideals.surface, ideals.budget if budget is None else budget)
+    spent = affordable(ideals.surface, ideals.budget if budget is None else budget)
     return spent if also is None else stack(spent, also)

@@ -42,11 +42,12 @@ def to_dollars(
     places: Mapping[str, Places] | None = None,
     terms: Mapping[str, Terms] | None = None,
     sites: float = 1.0,
+    units: Mapping[str, Floats] | None = None,
 ) -> Floats:
     """Return what one more dollar of each service in each year is worth, (S, Y, D).
 
-    ``worth``: lever -> what one more of it is worth in each year, (Y, D). The rest is what ``deliver`` was given, and
-    ``delivery`` what it gave.
+    ``worth``: lever -> what one more of it is worth in each year, (Y, D). ``units``: service -> what a unit in
+    operation is worth in itself, (D,). The rest is what ``deliver`` was given, and ``delivery`` what it gave.
     """
     count = len(next(iter(draws.values())))
     money = dollars_by_draw(dollars, len(services), count)
@@ -60,7 +61,8 @@ def to_dollars(
         if not (move.own_places and (places or {}).get(run.service.key, "own") == "queue")
         and move.lever not in run.undone
     ]
-    owed = {service.key: np.zeros(shape) for service in services}
+    own = units or {}
+    owed = {s.key: np.array(np.broadcast_to(own.get(s.key, 0.0), shape), dtype=np.float64) for s in services}
     left = {name: np.array(np.broadcast_to(value, shape)) for name, value in worth.items()}
     _union_back(moves, delivery, draws, eligible, levers, reach, left, owed)
     _sums_back(moves, delivery, draws, levers, left, owed)
@@ -71,8 +73,8 @@ def to_dollars(
         if run.service.whole:
             continue
         ceiling = delivery.ceiling[run.service.key]
-        units = _in_operation_back(owed[run.service.key], one.worked / one.price, ceiling, lag + draws[run.service.lag])
-        found[s] = _worked_back(units / one.price, run.service, given, draws, sites)
+        back = _in_operation_back(owed[run.service.key], one.worked / one.price, ceiling, lag + draws[run.service.lag])
+        found[s] = _worked_back(back / one.price, run.service, given, draws, sites)
     return found
 
 

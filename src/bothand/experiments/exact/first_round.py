@@ -22,7 +22,7 @@ from bothand.engine.arrays import Floats
 from bothand.engine.vectors.lanes import LANES
 from bothand.experiments.curves import Curves
 from bothand.experiments.exact.oracle import Engine
-from bothand.experiments.exact.settling import begin, settle_by_slopes
+from bothand.experiments.exact.settling import asked_about, begin, errors, keep_cap, settle_by_slopes
 from bothand.experiments.plans import option_keys
 from bothand.experiments.search import FUNCTIONAL, Found, yearly_of
 from bothand.experiments.worlds import World, first_draws
@@ -75,11 +75,14 @@ def search_exactly(
     names = tuple(dict.fromkeys((*served, FUNCTIONAL)))
     years = len(world.first_round)
     space = first_round(world)
-    engine = Engine(world, names, [list(world.first_round)])
+    asked = asked_about(world, names)
+    engine = Engine(world, asked, [list(world.first_round)])
     tell("the both/and plan again, by the model's own slopes")
     search = begin(engine, space, curves.surface, found.yearly[:, None] * years)
+    if world.setting.bounds.cap is not None:
+        keep_cap(search, world.setting.bounds.cap)
     known = [found.ideals.plan_of(name)[:, None] * years for name in served]
-    error = curves.error[[curves.surface.index(name) for name in names]]
+    error = errors(curves, asked)
     lines = _floors(search, world, floors, years)
     got = settle_by_slopes(search, served, known, lines, error, CALLS_EACH, CALLS)
     tell("what the next dollar brings, by the model's own slopes")
@@ -93,7 +96,7 @@ def search_exactly(
         got.settled,
         got.certificate,
         space.paid(got.settled.answer.plan).sum(axis=1) / years,
-        got.before,
+        got.before[: len(names)],
         got.beta_before,
         engine.slopes(np.zeros(space.shape), every.tolist())[:, :, 0],
         search.oracle.sharpened(search.asked[search.point(got.settled.answer.plan)], every).slopes[:, :, 0],
@@ -108,15 +111,29 @@ def first_round(world: World) -> Space:
     def means(part: str) -> Floats:
         return np.array([float(np.mean(world.values[getattr(services[key], part).quantity])) for key in options])
 
+    least, most = bounds_in(world, options, years, means("start_up"))
     first, last = (world.setting.study.years[world.first_round[n]] for n in (0, -1))
     return Space(
         services=options,
         periods=(f"{first}-{last}",),
+        least=least[:, None],
+        most=most[:, None],
         receipts=np.array([world.yearly_budget * years]),
         years=np.array([float(years)]),
         smallest=means("smallest")[:, None] * years,
         start_up=means("start_up"),
     )
+
+
+def bounds_in(world: World, options: Sequence[str], years: float, start_up: Floats) -> tuple[Floats, Floats]:
+    """Return the least and most of each option by the rules of spending, over so many years of today's money (I,).
+
+    A rule counts what starting costs, which a search pays on top.
+    """
+    bounds = world.setting.bounds
+    least = np.array([bounds.at_least.get(key, 0.0) for key in options]) * years - start_up
+    most = np.array([bounds.at_most.get(key, np.inf) for key in options]) * years - start_up
+    return np.maximum(least, 0.0), np.maximum(most, 0.0)
 
 
 def _floors(search: Search, world: World, plans: Sequence[Plan], years: int) -> list[Floor]:

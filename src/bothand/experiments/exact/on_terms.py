@@ -26,7 +26,7 @@ from bothand.engine.vectors.lanes import LANES
 from bothand.experiments.curves import Curves, objectives
 from bothand.experiments.exact.first_round import Exact, first_round
 from bothand.experiments.exact.oracle import Engine
-from bothand.experiments.exact.settling import begin
+from bothand.experiments.exact.settling import asked_about, begin, keep_cap
 from bothand.experiments.plans import try_dollars
 from bothand.experiments.search import BOTH_AND, FUNCTIONAL, Found, whole_hundreds, yearly_of
 from bothand.experiments.what_if.ways import Way, Ways, columns_of, places_in, terms_in
@@ -94,7 +94,7 @@ def settle_on_terms(
     yearly = np.array(settled.plan[:count])
     for way, usd in zip(allowed, settled.plan[count:], strict=True):
         yearly[own.surface.services.index(way.service)] += usd
-    yearly = whole_hundreds(yearly)
+    yearly = whole_hundreds(yearly, own.surface.rules)
     places, terms = places_in(chosen), terms_in(chosen)
     there = run_otherwise(world, chosen, seed)
     changed = objectives(there, try_dollars(there, ON_TERMS, yearly, THREE_YEARS, places=places, terms=terms))
@@ -184,8 +184,11 @@ def settle_on_terms_exactly(
     tell("the both/and plan where terms may change, by the model's own slopes")
     world = run_otherwise(first_draws(curves.world, LANES), told.chosen, seed)
     space, years = first_round(world), len(world.first_round)
-    engine = _engine(world, exact.names, told.chosen)
+    asked = asked_about(world, exact.names)
+    engine = _engine(world, asked, told.chosen)
     search = begin(engine, space, _run_on(ways, curves.surface, told.chosen), told.yearly[:, None] * years)
+    if world.setting.bounds.cap is not None:
+        keep_cap(search, world.setting.bounds.cap)
     on_curves = search.bundle.gains[0]
     search.point(nearest_plan(search.today, exact.settled.answer.plan))
     search.calls = CALLS
@@ -198,7 +201,7 @@ def settle_on_terms_exactly(
     undone = []
     for way in told.chosen:
         tell(f"without one change of terms: {way.service}, {way.term}")
-        gains = _engine(world, exact.names, [one for one in told.chosen if one is not way]).gains(plan)
+        gains = _engine(world, asked, [one for one in told.chosen if one is not way]).gains(plan)
         least, years_then = float(np.min(weights @ gains)), float(gains[healthy])
         floor = KEEP * max(settled.beta, least) - search.tolerance
         worse = least < floor or years_then < float(settled.answer.gains[healthy])
@@ -226,4 +229,7 @@ def _run_on(ways: Ways, own: Surface, chosen: Sequence[Way]) -> Surface:
     """Return the curves on which the services of the chosen ways are run so, every other in its own way."""
     named = {way.service: way.name for way in chosen}
     at = [ways.surface.services.index(named.get(key, key)) for key in own.services]
-    return Surface(own.objectives, own.services, own.dollars, ways.surface.gains[:, at])
+    rules, theirs = own.rules, ways.surface.rules
+    if rules is not None and theirs is not None:
+        rules = replace(rules, asked=theirs.asked[at])
+    return replace(own, gains=ways.surface.gains[:, at], rules=rules)

@@ -16,11 +16,16 @@ from bothand.engine.arrays import Floats
 from bothand.experiments.curves import DEATHS, GROUP, objectives
 from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.plans import QUALITY, Tried, option_keys, service_keys
+from bothand.experiments.ruled.bill import asked_by_units, asked_in_all
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
-from bothand.outcomes.gradients.asked import Outcome
+from bothand.outcomes.gradients.asked import FOLLOWS, Outcome
 from bothand.outcomes.gradients.dollars import Road, Spent, by_period, run_plan, yearly_gradient
-from bothand.world.service import Places, Terms
+from bothand.world.service import Places, Service, Terms
+from bothand.world.terms import as_run
+
+SPARED = "others_spared"
+"""What others are asked for, below zero: dollars for each year of the money. It is kept, and never sought."""
 
 KEPT = 6  # MATH: runs kept for slopes asked for later: some twenty megabytes each in eight draws
 
@@ -31,7 +36,7 @@ class Engine:
 
     Attributes:
         world: few draws (``first_draws``): a run costs two runs of a plan, the slopes of an objective one to three.
-        names: (V,) objectives of ``curves.objectives``.
+        names: (V,) objectives of ``curves.objectives``, and ``SPARED`` where a study caps what others are asked for.
         periods: (P,) positions of the years of each spending period.
         terms, places: services run otherwise than their own files say.
         roads: the last runs, by plan.
@@ -66,10 +71,17 @@ class Engine:
 
     def _gains(self, plan: Floats) -> Floats:
         nothing = np.zeros(0)
-        told = objectives(self.world, Tried("asked", THREE_YEARS, nothing, {}, nothing, self._road(plan).trial))
+        trial = self._road(plan).trial
+        told = objectives(self.world, Tried("asked", THREE_YEARS, nothing, {}, nothing, trial))
+        if SPARED in self.names:
+            told = {**told, SPARED: -asked_in_all(self.world, trial) / self.years}
         return np.array([told[name].mean() for name in self.names])
 
     def _slope(self, plan: Floats, name: str) -> Floats:
+        if name == SPARED:
+            units = asked_by_units(self.world, self._services)
+            yearly = yearly_gradient(self._road(plan), Outcome(FOLLOWS), QUALITY, units)
+            return np.asarray(-by_period(yearly, self.periods)[self.rows].mean(axis=-1) / self.years)
         yearly = yearly_gradient(self._road(plan), outcome_of(name, self.world), QUALITY)
         return np.asarray(by_period(yearly, self.periods)[self.rows].mean(axis=-1))
 
@@ -83,6 +95,18 @@ class Engine:
             spent = Spent(self.yearly(plan), world.board_lag, terms=self.terms, places=self.places)
             self.roads[key] = run_plan(world.county, world.quo.run, world.horizons, spent)
         return self.roads[key]
+
+    @property
+    def years(self) -> int:
+        """How many years the money is spent in."""
+        return sum(len(years) for years in self.periods)
+
+    @property
+    def _services(self) -> list[Service]:
+        """The services as they are run here."""
+        levers = self.world.county.environment.levers
+        own = self.terms or {}
+        return [as_run(s, own.get(s.key, s.terms), levers).service for s in self.world.setting.services]
 
     @property
     def rows(self) -> list[int]:

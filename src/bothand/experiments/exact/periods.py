@@ -25,9 +25,9 @@ from bothand.decide.search.space import MOST_PERIODS, Space
 from bothand.engine.arrays import Floats
 from bothand.engine.vectors.lanes import LANES
 from bothand.experiments.curves import Curves
-from bothand.experiments.exact.first_round import Exact, first_round
+from bothand.experiments.exact.first_round import Exact, bounds_in, first_round
 from bothand.experiments.exact.oracle import Engine
-from bothand.experiments.exact.settling import Exactly, begin, settle_by_slopes
+from bothand.experiments.exact.settling import Exactly, asked_about, begin, errors, keep_cap, settle_by_slopes
 from bothand.experiments.plans import option_keys
 from bothand.experiments.search import FUNCTIONAL, Found
 from bothand.experiments.worlds import World, first_draws
@@ -115,11 +115,14 @@ def search_periods(
     tell("all the money by spending period, by the model's own slopes")
     space = all_money(world, spans)
     names = (*exact.names, *found.groups)
-    engine = Engine(world, names, positions(world, spans))
+    asked = asked_about(world, names)
+    engine = Engine(world, asked, positions(world, spans))
     even = evenly(space, exact.settled.answer.plan[:, 0])
     search = begin(engine, space, curves.surface, even)
-    known = [evenly(space, one.plan[:, 0]) for one in exact.favourites.answers]
-    error = curves.error[[curves.surface.index(name) for name in names]]
+    if world.setting.bounds.cap is not None:
+        keep_cap(search, world.setting.bounds.cap * space.total / engine.years / world.yearly_budget)
+    known = [evenly(space, one.plan[:, 0]) for one in exact.favourites.answers if one.plan.any()]
+    error = errors(curves, asked)
     others = [nearest_plan(search.today, paid_by(world, plan, spans)) for plan in floors]
     sides = {EVENLY: search.asked[0], **{plan.label: own for plan, own in zip(floors, others, strict=True)}}
     lines = [_floor(search, label, own, (FUNCTIONAL, *found.groups)) for label, own in sides.items()]
@@ -230,8 +233,8 @@ def positions(world: World, spans: Sequence[tuple[int, int]]) -> list[list[int]]
 def all_money(world: World, spans: Sequence[tuple[int, int]]) -> Space:
     """Return the plans that all years' money and the study's rules allow, by spending period.
 
-    Receipts are the mean of these draws, in the dollars that ``world.money`` gives each year: what is held back of
-    early years is among those of late ones.
+    Rules of spending are read as shares of the money, in every period. Receipts are the mean of these draws, in the
+    dollars that ``world.money`` gives each year: what is held back of early years is among those of late ones.
     """
     one, where = first_round(world), positions(world, spans)
     about = world.setting.place.about.money
@@ -239,12 +242,21 @@ def all_money(world: World, spans: Sequence[tuple[int, int]]) -> Space:
     money = world.money[ALL_YEARS].mean(axis=1)
     years = np.array([float(len(at)) for at in where])
     yearly = one.smallest[:, 0] / one.years[0]
+    receipts = np.array([money[at].sum() for at in where])
+    nothing = np.zeros(len(one.services))
+    ends = [
+        bounds_in(world, one.services, usd / world.yearly_budget, one.start_up if p == 0 else nothing)
+        for p, usd in enumerate(receipts)
+    ]
+    most = np.stack([np.maximum(high - (one.start_up if p else nothing), 0.0) for p, (_, high) in enumerate(ends)], 1)
     return Space(
         services=one.services,
         periods=tuple(f"{first}-{last}" for first, last in spans),
-        receipts=np.array([money[at].sum() for at in where]),
+        receipts=receipts,
         years=years,
         carry_over=about.carry_over,
+        least=np.stack([low for low, _ in ends], axis=1),
+        most=most,
         smallest=yearly[:, None] * years,
         start_up=one.start_up,
     )

@@ -22,8 +22,10 @@ from bothand.decide.search.solve import Favourites, Settled, favourites, settle
 from bothand.decide.search.space import Space
 from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
-from bothand.experiments.exact.oracle import Engine
+from bothand.experiments.curves import Curves
+from bothand.experiments.exact.oracle import SPARED, Engine
 from bothand.experiments.search import FUNCTIONAL
+from bothand.experiments.worlds import World
 
 RADIUS = 0.25  # MATH: trust region to begin with, share of the largest: a search begins near what is known
 NEARER = 1 / 16  # MATH: the same for beta and the plan, which begin among the favourites
@@ -56,11 +58,34 @@ class Exactly:
 
 def begin(engine: Engine, space: Space, surface: Surface, first: Floats, oracle: Counted | None = None) -> Search:
     """Return a search of the engine over a space, begun near a plan (S, P)."""
-    at = [surface.index(name) for name in engine.names]
-    kept = Surface(engine.names, surface.services, surface.dollars, surface.gains[at])
+    gains = [_gains(surface, name) for name in engine.names]
+    kept = Surface(engine.names, surface.services, surface.dollars, np.array(gains))
     asked = oracle or Counted(engine)
     shapes = Shapes(kept, space.years)
     return start(engine.names, space, asked, shapes, finest=FINEST, first=first, radius=RADIUS, relaxed=True)
+
+
+def _gains(surface: Surface, name: str) -> Floats:
+    """Return an objective's curves (I, L); those of what others are spared are those of what they are asked for."""
+    if name == SPARED and surface.rules is not None:
+        return -surface.rules.asked
+    return np.asarray(surface.gains[surface.index(name)])
+
+
+def asked_about(world: World, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the objectives, and last what others are spared where the study caps what they are asked for."""
+    return (*names, *((SPARED,) if world.setting.bounds.cap is not None else ()))
+
+
+def keep_cap(search: Search, cap: float) -> None:
+    """Hold every question of a search to a cap on what others are asked for, dollars for each year of the money."""
+    if SPARED in search.names:
+        search.held = (search.names.index(SPARED), cap)
+
+
+def errors(curves: Curves, names: Sequence[str]) -> Floats:
+    """Return the gain of each objective that cannot be told from none (V,)."""
+    return np.array([0.0 if name == SPARED else curves.error[curves.surface.index(name)] for name in names])
 
 
 def settle_by_slopes(

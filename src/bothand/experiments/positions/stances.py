@@ -11,16 +11,18 @@ Source: DESIGN 8; practice P4 for the mandate.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bothand.decide.both_and import KEEP, settle
 from bothand.decide.ideals import Ideals, find_ideals
+from bothand.decide.ruled.rows import possible
 from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import Curves, counted
-from bothand.experiments.plans import Tried, in_first_draws, movable, option_keys, try_changed, yearly_in
+from bothand.experiments.plans import Tried, in_first_draws, movable, option_keys, spent_on, try_changed, yearly_in
+from bothand.experiments.ruled.bounds import excluded
 from bothand.experiments.search import FUNCTIONAL, SECOND_LINES, STEP, Found, whole_hundreds
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
@@ -115,11 +117,17 @@ def try_stances(
 
 
 def own_ground(curves: Curves, services: Sequence[str], budget: float) -> Ideals:
-    """Return the best of each objective from these services alone, at a yearly budget."""
+    """Return the best of each objective from these services alone, at a yearly budget; rules keep their dollars.
+
+    Raises:
+        ValueError: no plan of these services keeps the rules.
+    """
     every = curves.surface
     own = [i for i, service in enumerate(every.services) if service in services]
     names = tuple(every.services[i] for i in own)
-    return find_ideals(Surface(every.objectives, names, every.dollars[own], every.gains[:, own]), budget, curves.error)
+    rules = None if every.rules is None else every.rules.over(own).beside(budget)
+    surface = Surface(every.objectives, names, every.dollars[own], every.gains[:, own], rules=rules)
+    return find_ideals(surface, budget, curves.error)
 
 
 def sought_for(plan: Plan, found: Found, ideals: Ideals) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -139,19 +147,26 @@ def sought_for(plan: Plan, found: Found, ideals: Ideals) -> tuple[tuple[str, ...
 def _seek(curves: Curves, found: Found, plan: Plan, run: Tried) -> tuple[_Sought, Plan, Tried] | None:
     """Search a stance on its own ground; None where its money can move nothing that it is searched for.
 
-    One at a time: the solver is not meant to be called by several at once.
+    Services with an earmark are on everyone's ground, and an excluded service's money is free: a stance that cannot
+    keep the rules with the money that search may move has no best of its own. One at a time: the solver is not meant to
+    be called by several at once.
     """
     world, options = curves.world, option_keys(curves.world)
-    own = [service in plan.services and service in options for service in curves.surface.services]
+    required = world.setting.bounds.at_least
+    own = [(service in plan.services or service in required) and service in options for service in options]
     services = [service for service, keeps in zip(curves.surface.services, own, strict=True) if keeps]
     if not services:
         return None
-    ideals = own_ground(curves, services, movable(world, run))
+    budget = movable(world, run) + spent_on(world, run, excluded(world.setting))
+    ruled = curves.surface.rules
+    if ruled is not None and not possible(replace(curves.surface, rules=ruled.beside(budget)), budget):
+        return None
+    ideals = own_ground(curves, services, budget)
     members, left = sought_for(plan, found, ideals)
     if not members:
         return None
     yearly = np.zeros(len(own))
-    yearly[own] = whole_hundreds(settle(ideals, members, FUNCTIONAL).plan)
+    yearly[own] = whole_hundreds(settle(ideals, members, FUNCTIONAL).plan, ideals.surface.rules)
     return _Sought(members, left, yearly, ideals.best[ideals.surface.indices(members)]), plan, run
 
 
@@ -167,6 +182,7 @@ def _run(world: World, sought: _Sought, plan: Plan, run: Tried) -> Stance:
 
 def _counted_at(world: World, run: Tried, yearly: Floats) -> Gains:
     """Return what a stance brings with other dollars for its services; nothing is run where they are its own."""
-    if np.abs(yearly - yearly_in(world, run)).max() < STEP:
+    gone = excluded(world.setting)
+    if np.abs(yearly - yearly_in(world, run)).max() < STEP and not spent_on(world, run, gone):
         return counted(world, run)
-    return counted(world, try_changed(world, run.plan, run, yearly))
+    return counted(world, try_changed(world, run.plan, run, yearly, without=gone))

@@ -18,7 +18,7 @@ from bothand.decide.pairs import Pair
 from bothand.decide.pairwise.budgets import AtBudgets, at_budgets, collisions
 from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Bools, Floats
-from bothand.experiments.curves import Curves, gains_alone, try_counted
+from bothand.experiments.curves import ASKED, Curves, gains_alone, try_counted
 from bothand.experiments.plans import option_keys
 from bothand.experiments.search import Found
 
@@ -80,13 +80,19 @@ def measured_on(curves: Curves, names: Sequence[str], tell: Callable[[str], None
     before, budget = curves.surface, curves.world.yearly_budget
     levels = np.array(FURTHER) * budget
     gains = np.repeat(before.gains[:, :, -1:], len(levels), axis=2)
+    rules = before.rules
+    asked = np.repeat(curves.asked[:, -1:], len(levels), axis=1)
     if names:
         found = gains_alone(curves.world, names, levels, partial(try_counted, curves.world), tell)
         at = [before.services.index(name) for name in names]
         for v, key in enumerate(before.objectives):
             gains[v, at] = found[key].mean(axis=-1)
+        asked[at] = found[ASKED].mean(axis=-1)
     dollars = np.concatenate([before.dollars, np.repeat(levels[None], len(before.services), axis=0)], axis=1)
-    return Surface(before.objectives, before.services, dollars, np.concatenate([before.gains, gains], axis=2))
+    if rules is not None:
+        rules = replace(rules, asked=np.concatenate([rules.asked, asked], axis=1))
+    every = np.concatenate([before.gains, gains], axis=2)
+    return Surface(before.objectives, before.services, dollars, every, rules=rules)
 
 
 def _pairs(found: Found) -> tuple[Pair, ...]:

@@ -169,7 +169,7 @@ def find_common(
         return common
     tell("what all could live with")
     ground = common_ground(ideals, on_map)
-    yearly = whole_hundreds(ground.plan)
+    yearly = whole_hundreds(ground.plan, ideals.surface.rules)
     reached = objectives(few, try_dollars(few, COMMON, yearly, THREE_YEARS))
     gains = np.array([reached[name].mean() for name in ideals.surface.objectives])
     z_plan = shares_of_best(found.ideals, values, [reached])

@@ -24,9 +24,11 @@ from bothand.engine.needs import GROUPS
 from bothand.engine.runs.running import Runs
 from bothand.engine.setting import Setting
 from bothand.evidence.draws import Draws
-from bothand.experiments.curves import GROUP, gains_alone, levels_today, objectives
+from bothand.experiments.curves import ASKED, GROUP, gains_alone, levels_today, objectives
 from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.plans import Tried, option_keys, remission_gains, try_by_lane
+from bothand.experiments.ruled.bill import asked_of_others
+from bothand.experiments.ruled.bounds import loosened, ruled
 from bothand.experiments.search import FUNCTIONAL, SECOND_LINES, whole_hundreds, yearly_of
 from bothand.experiments.what_if.believed import Lane, by_reach, columns, lane_of, open_lanes, picked
 from bothand.experiments.worlds import World, some_lanes
@@ -179,10 +181,11 @@ def _place(asked: list[Lane], lane: Lane) -> int:
 
 
 def told(world: World, tried: Tried, quality: str) -> dict[str, Floats]:
-    """Return every objective's gain by lane (D,), years in remission without medication among them."""
+    """Return every objective's gain by lane (D,), and beside them what others are asked for."""
     addiction = columns_of(world.quo.run.main, GROUPS)
     without = remission_gains(world, tried)[WITHOUT_MEDICATION][:, addiction].sum(axis=1)
-    return {**objectives(world, tried, quality), WITHOUT_MEDICATION: np.asarray(without)}
+    beside = {WITHOUT_MEDICATION: np.asarray(without), ASKED: asked_of_others(world, tried)}
+    return {**objectives(world, tried, quality), **beside}
 
 
 def _told_on(world: World, tried: Tried, scales: Sequence[str]) -> dict[str, Floats]:
@@ -251,11 +254,12 @@ def _settle(
     names = tuple(dict.fromkeys((*(name for name in served if name in gains), FUNCTIONAL, *groups)))
     dollars = np.repeat(levels_today(world)[None], len(options), axis=0)
     surface = Surface(names, options, dollars, np.array([gains[name] for name in names]))
+    surface = loosened(ruled(world, surface, gains[ASKED]))
     ideals = find_ideals(surface, world.yearly_budget, [least.get(name, 0.0) for name in names])
     members = tuple(name for name in served if name in ideals.members)
     asked = [FUNCTIONAL, *(group for group in groups if group in ideals.members)]
     found = settle(ideals, members, FUNCTIONAL, floors=[floor_of(ideals, label, at, asked) for label, at in floors])
-    return _Settled(whole_hundreds(found.plan), members, ideals)
+    return _Settled(whole_hundreds(found.plan, surface.rules), members, ideals)
 
 
 def _hold_against(

@@ -133,9 +133,9 @@ def _try_move(world: World, found: Found, run: Tried, over: Over, members: Seque
 
 
 def _beats(world: World, found: Found, others: Tried) -> Beats:
-    move = move_from(found.ideals, yearly_in(world, others), found.groups)
+    move = move_from(found.ideals, yearly_in(world, others), found.groups, strict=True)
     if not move.exists:
         return Beats(move, None, {}, {})
-    yearly = whole_hundreds(move.plan)
+    yearly = whole_hundreds(move.plan, found.ideals.surface.rules)
     tried = try_dollars(world, BEATS, yearly, THREE_YEARS)
     return Beats(move, yearly, judged_gains(world, tried), judged_gains(world, others))

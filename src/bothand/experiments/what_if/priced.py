@@ -12,9 +12,10 @@ from typing import Literal
 
 import numpy as np
 
-from bothand.decide.both_and import KEEP, TIE, Floor, floor_of, unit_of
+from bothand.decide.both_and import KEEP, TIE, Floor, Settled, floor_of, unit_of
+from bothand.decide.ideals import Ideals
 from bothand.decide.prices import Held, again, ladder
-from bothand.decide.surfaces import evaluate
+from bothand.decide.surfaces import Surface, evaluate
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import BESIDE, CONTACT, GROUP, QALYS, Curves, counted, try_counted
 from bothand.experiments.plans import Tried, option_keys
@@ -125,13 +126,17 @@ def price_principles(
 
 def held_by(curves: Curves, found: Found) -> Held:
     """Return the rules that the both/and plan keeps to: of the floors asked for, those that it meets."""
+    return held_for(curves.wide, found.ideals, found.settled)
+
+
+def held_for(wide: Surface, ideals: Ideals, settled: Settled) -> Held:
+    """Return the rules that a settled plan keeps to; ``wide``: the curves of the ideals, and those beside them."""
     met: dict[str, dict[str, float]] = {}
-    for floor in found.settled.floors:
+    for floor in settled.floors:
         if floor.met:
             met.setdefault(floor.label, {})[floor.objective] = floor.least
     kept = tuple(Floor(label, least) for label, least in met.items())
-    share = KEEP * found.settled.beta
-    return Held(found.ideals, curves.wide, tuple(found.settled.z), share, kept, FUNCTIONAL)
+    return Held(ideals, wide, tuple(settled.z), KEEP * settled.beta, kept, FUNCTIONAL)
 
 
 class _Asked:
@@ -203,9 +208,10 @@ class _Asked:
         """Return a change with its plan and its differences on the curves to the both/and plan, or to another."""
         if plan is None:
             return change
-        before = self.yearly if against is None else whole_hundreds(against)
+        rules = self.held.wide.rules
+        before = self.yearly if against is None else whole_hundreds(against, rules)
         same = bool(np.abs(plan - (self.plan if against is None else against)).max() <= STEP)
-        yearly = before if same else whole_hundreds(plan)
+        yearly = before if same else whole_hundreds(plan, rules)
         brings = evaluate(self.held.wide, yearly)
         more = brings - evaluate(self.held.wide, before)
         return replace(

@@ -90,7 +90,8 @@ def repair_of(curves: Curves, world: World, runs: Mapping[str, Tried], loss: Los
     groups = world.setting.model.groups
     names = [of_group(key, group) for key in dict.fromkeys((HEALTHY, loss.indicator)) for group in groups]
     every = curves.people
-    surface = Surface(tuple(names), every.services, every.dollars, every.gains[every.indices(names)])
+    gains = every.gains[every.indices(names)]
+    surface = Surface(tuple(names), every.services, every.dollars, gains, rules=curves.surface.rules)
     return cheapest_repair(
         surface,
         yearly_in(world, run),

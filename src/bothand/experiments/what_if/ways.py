@@ -16,7 +16,7 @@ import numpy as np
 from bothand.decide.ideals import Ideals
 from bothand.decide.pairs import Pair, price
 from bothand.decide.surfaces import Surface
-from bothand.experiments.curves import Curves, try_counted
+from bothand.experiments.curves import ASKED, Curves, try_counted
 from bothand.experiments.plans import option_keys
 from bothand.experiments.search import Found
 from bothand.experiments.worlds import World, knowing, side_by_side
@@ -120,13 +120,18 @@ def measure_ways(
             tell(f"{way.service}, {way.term}: {way.now}")
         yearly = np.where(np.array(options) == way.service, level, 0.0)
         found = try_counted(world, yearly, places=places_in((way,)), terms=terms_in((way,)))
-        return [float(found[name].mean()) for name in surface.objectives]
+        return [float(found[name].mean()) for name in (*surface.objectives, ASKED)]
 
     points = side_by_side(gain, [(way, level) for way in ways for level in levels], world.workers)
     rows = [np.array(points[n : n + len(levels)]).T for n in range(0, len(points), len(levels))]
-    gains = np.concatenate([surface.gains, np.stack(rows, axis=1)], axis=1) if rows else surface.gains
+    every = np.stack(rows, axis=1) if rows else np.zeros((len(surface.objectives) + 1, 0, len(levels)))
+    gains = np.concatenate([surface.gains, every[:-1]], axis=1)
+    rules = surface.rules
+    if rules is not None:
+        over = rules.over([*range(len(options)), *(options.index(way.service) for way in ways)])
+        rules = replace(over, asked=np.concatenate([rules.asked, every[-1]]))
     dollars = np.concatenate([surface.dollars, np.repeat(levels[None], len(ways), axis=0)])
-    return Surface(surface.objectives, (*options, *(way.name for way in ways)), dollars, gains, _groups(ways))
+    return Surface(surface.objectives, (*options, *(way.name for way in ways)), dollars, gains, _groups(ways), rules)
 
 
 def places_in(ways: Sequence[Way]) -> dict[str, Places]:
@@ -179,10 +184,12 @@ def columns_of(surface: Surface, services: Sequence[str], ways: Sequence[Way]) -
     """Return the surface of the services in their own way and in some others."""
     names = (*services, *(way.name for way in ways))
     at = [surface.services.index(name) for name in names]
-    return Surface(surface.objectives, names, surface.dollars[at], surface.gains[:, at], _groups(ways))
+    rules = surface.rules.over(at) if surface.rules is not None else None
+    return Surface(surface.objectives, names, surface.dollars[at], surface.gains[:, at], _groups(ways), rules)
 
 
 def _run_so(surface: Surface, own: Surface, way: Way) -> Surface:
     """Return the surface on which one service is run in one other way and in no other."""
     at = [surface.services.index(way.name if name == way.service else name) for name in own.services]
-    return Surface(own.objectives, own.services, surface.dollars[at], surface.gains[:, at])
+    rules = surface.rules.over(at) if surface.rules is not None else None
+    return Surface(own.objectives, own.services, surface.dollars[at], surface.gains[:, at], rules=rules)

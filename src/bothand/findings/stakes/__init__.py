@@ -8,5 +8,6 @@ ledgers: infections, families, the community by payer, two perspectives on money
 harms: every change of a plan that may be a loss, against what there is today.
 rerun: what the audits' own runs say: the line of addiction, a discharge, the limit on coercion.
 prices: what each principle costs and brings, in sentences and numbers.
+rules: those of spending: what they cost, and which plans do not keep them.
 audits: the principles, every plan by both readings.
 """

@@ -16,6 +16,7 @@ from bothand.engine.needs import DURATIONS, GROUPS
 from bothand.outcomes.equal_worth import held_quality
 from bothand.outcomes.indicators import NOT_YET, Run, Scales, columns
 from bothand.outcomes.ledger import LIFETIME, Ledger
+from bothand.outcomes.trial import FLAT
 
 Lines = dict[tuple[str, str], Floats]  # (line of a ledger, horizon) -> what one more in each group is worth (D, O)
 
@@ -139,6 +140,16 @@ def _requests_met(beside: Beside, outcome: Outcome) -> Stake:
     return Stake(met=[kind.asked for kind in beside.quo.held_requests])
 
 
+def _treatment_that_follows(beside: Beside, outcome: Outcome) -> Stake:
+    """Worth of the twin's lines to what added years on medication cost, lives held, not discounted."""
+    horizon, twin, name = outcome.horizon, beside.run.twin, f"medication_cost{FLAT}"
+    lived, cost = twin.at(f"alive{FLAT}", horizon), twin.at(name, horizon)
+    there = beside.quo.main.at(f"alive{FLAT}", horizon) * _inside(beside, outcome, beside.groups)
+    each = np.divide(there, lived, out=np.zeros_like(lived), where=lived != 0)
+    mean = np.divide(cost, lived, out=np.zeros_like(lived), where=lived != 0)
+    return Stake(twin={(name, horizon): each, (f"alive{FLAT}", horizon): -each * mean})
+
+
 _STAKES: Mapping[str, Callable[[Beside, Outcome], Stake]] = {
     "contact_years": _lines(("in_contact",), _there),
     "requests_met": _requests_met,
@@ -153,6 +164,8 @@ _STAKES: Mapping[str, Callable[[Beside, Outcome], Stake]] = {
     "deaths_averted": _deaths_averted,
 }
 NAMES = tuple(_STAKES)
+FOLLOWS = "treatment_that_follows"
+"""Beside these: what added years on medication cost, lives held, to the last year and not discounted."""
 
 
 def stake(outcome: Outcome, beside: Beside) -> Stake:
@@ -160,6 +173,8 @@ def stake(outcome: Outcome, beside: Beside) -> Stake:
 
     Raises ValueError for an unknown outcome, group or horizon.
     """
+    if outcome.name == FOLLOWS:
+        return _treatment_that_follows(beside, outcome)
     if outcome.name not in _STAKES:
         raise ValueError(f"there is no outcome '{outcome.name}'; there are: {', '.join(NAMES)}.")
     if outcome.group is not None and outcome.group not in beside.groups:

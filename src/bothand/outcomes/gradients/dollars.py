@@ -109,8 +109,13 @@ def lever_slopes(road: Road, outcome: Outcome, quality: str = "quality_patient")
     return owed.levers()
 
 
-def yearly_gradient(road: Road, outcome: Outcome, quality: str = "quality_patient") -> Floats:
-    """Return what one more settlement dollar of each service in each year adds to an outcome, (S, Y, D)."""
+def yearly_gradient(
+    road: Road, outcome: Outcome, quality: str = "quality_patient", units: Mapping[str, Floats] | None = None
+) -> Floats:
+    """Return what one more settlement dollar of each service in each year adds to an outcome, (S, Y, D).
+
+    ``units``: service -> what each of its units adds beside, in itself, (D,).
+    """
     county, spent = road.county, road.spent
     return to_dollars(
         lever_slopes(road, outcome, quality),
@@ -125,6 +130,7 @@ def yearly_gradient(road: Road, outcome: Outcome, quality: str = "quality_patien
         places=spent.places,
         terms=spent.terms,
         sites=spent.sites,
+        units=units,
     )
 
 

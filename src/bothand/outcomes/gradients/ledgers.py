@@ -20,7 +20,7 @@ from bothand.outcomes.county import County
 from bothand.outcomes.gradients.asked import Lines
 from bothand.outcomes.ledger import LIFETIME, Horizons, discount_factors
 from bothand.outcomes.requests import THIRTY_DAYS
-from bothand.outcomes.trial import lets_in, sustained_cells
+from bothand.outcomes.trial import FLAT, lets_in, sustained_cells
 
 DEATHS = {"overdose_deaths": OVERDOSE, "deaths": None}
 
@@ -34,7 +34,7 @@ def to_run(
     ``sustained``: criterion -> (D, O), what one more person in sustained remission at year five is worth; ``measures``:
     the weights of the run's environment.
     """
-    years, rate = run.person_years.shape[0], county.setting.study.discount
+    years, discount = run.person_years.shape[0], county.setting.study.discount
     lived = run.person_years.sum(axis=-2)
     people = []
     for (name, horizon), worth in lines.items():
@@ -43,11 +43,13 @@ def to_run(
             dead = _dead(county, DEATHS[name])
             people.append(People(worth, state=_on({until: dead, 0: -dead}, run)))
             continue
+        flat = name.endswith(FLAT)
+        name, rate = name.removesuffix(FLAT), 0.0 if flat else discount
         weights = measures[name]
         # A lifetime is every year of the run, and the value of what remains.
         each = discount_factors(years, rate) * (np.arange(years) < (years if horizon == LIFETIME else until))
         wide = weights.transpose(0, 2, 1) if by_year(weights) else weights.T[None]
-        ahead = (1 + rate) ** -years * county.ahead[name] if horizon == LIFETIME else None
+        ahead = (1 + rate) ** -years * county.ahead[name] if horizon == LIFETIME and not flat else None
         people.append(People(worth, person_years=(each[:, None, None] * wide)[:, :, None], final=ahead))
         if by_year(weights):
             read = np.einsum("y,do,ydon->ydn", each, worth, lived, optimize=True)

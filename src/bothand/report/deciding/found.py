@@ -30,6 +30,8 @@ class BothAndView:
     not_met: str
     error: str
     exact: str
+    rules: str
+    rule_table: Table
     stances: list[str]
     stance_table: Table
     next_dollars: Table | None
@@ -60,6 +62,8 @@ def view(index: Index) -> BothAndView:
         not_met=slopes.floors(found.floors_not_met),
         error=number(found.surrogate_error),
         exact=_exact(index),
+        rules=index.summary.rules.text if index.summary.rules else "",
+        rule_table=_rules(index),
         stances=[one.text for one in index.summary.stances],
         stance_table=_stances(index),
         next_dollars=slopes.next_dollars(index),
@@ -84,6 +88,14 @@ def _exact(index: Index) -> str:
         f"Moving a hundredth of the money could still add {number(found.better * found.healthy_life_years)} of them. "
         + slopes.sure(found)
     )
+
+
+def _rules(index: Index) -> Table:
+    """Return every rule of spending, whose it is, and what the search would bring more without it alone."""
+    found = index.summary.rules
+    rows = [[r.words, r.because, number(r.without), r.source] for r in found.rules] if found else []
+    heads = ["Rule", "Whose", "Healthy life-years more without it alone, on the curves", "Source"]
+    return Table("Rules that every plan found by search keeps", heads, rows)
 
 
 def _stances(index: Index) -> Table:

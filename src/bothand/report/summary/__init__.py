@@ -47,6 +47,7 @@ from bothand.report.summary.deciding.disputes import (
 )
 from bothand.report.summary.deciding.moves import BeatsOthers, GroupBeaten, ImprovementPart, MoveAnswer, MovePart, Shift
 from bothand.report.summary.deciding.repairs import JointAll, RepairPart
+from bothand.report.summary.deciding.rules import RulesPart, RuleTold
 from bothand.report.summary.deciding.stakeholders import (
     Apart,
     AskedTwice,
@@ -179,6 +180,8 @@ __all__ = [
     "RegisterEntry",
     "RepairPart",
     "Request",
+    "RuleTold",
+    "RulesPart",
     "Seal",
     "Sentence",
     "Service",

@@ -12,6 +12,7 @@ from bothand.report.summary.both_and import AllAtOnce, BothAnd, LeftOut, Pair, P
 from bothand.report.summary.deciding.disputes import Learning, RegisterEntry, WorthKnowing
 from bothand.report.summary.deciding.moves import BeatsOthers, ImprovementPart, MovePart
 from bothand.report.summary.deciding.repairs import JointAll
+from bothand.report.summary.deciding.rules import RulesPart
 from bothand.report.summary.deciding.stakeholders import Apart, CommonGround, Stakeholder
 from bothand.report.summary.deciding.stances import StancePart
 from bothand.report.summary.doubts import Chance, Check, Deciding, EvidenceRow, Fit, GradeCount, Minds, NotInModel, Rank
@@ -94,6 +95,10 @@ class Summary(Part):
     lives: Lives | None = None
     improvements: list[ImprovementPart] = Field(
         default=[], description="the cheapest improvement of each plan given with --plan; empty without"
+    )
+    rules: RulesPart | None = Field(
+        default=None,
+        description="rules of spending that every plan found keeps, and what they cost; None without rules",
     )
     stances: list[StancePart] = Field(
         default=[], description="each stance as it was signed and at its own searched best, beside the both/and plan"
