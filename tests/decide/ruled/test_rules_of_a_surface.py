@@ -15,6 +15,7 @@ from bothand.decide.ideals import common, find_ideals
 from bothand.decide.moves.move import move_from
 from bothand.decide.pairs import pairs, price
 from bothand.decide.pairwise.budgets import at_budgets
+from bothand.decide.pairwise.spread import Draws
 from bothand.decide.programme import at_most
 from bothand.decide.repair import cheapest_gain
 from bothand.decide.ruled.rows import affordable, broken, hair, least_asked, possible
@@ -160,6 +161,15 @@ def test_the_price_counts_rules_that_grow_with_the_money() -> None:
     assert_allclose(found.per_gain, [1.25, 1.25], rtol=1e-5)
     at = at_budgets(ideals, ideals.members, found, (0.5, 1.0, 2.0))
     assert_allclose(at.shares, [0.25, 0.5, 1.0], atol=1e-5)
+
+
+def test_prices_in_draws_count_the_rules_too() -> None:
+    """No more than half goes to s0: v0 gets 50 and v1 100 alone, both for 150; where s1 gives v0 half as much as s0
+    does, v0's own best is 75, and both cost 125."""
+    held = with_rules(linear([[1.0, 0], [0, 1.0]]), most=[50, np.inf])
+    by_draw = np.repeat(held.gains[..., None], 2, axis=-1)
+    by_draw[0, 1, :, 1] = by_draw[0, 0, :, 0] / 2
+    assert_allclose(Draws(find_ideals(held, BUDGET), by_draw).prices("v0", "v1"), [1.5, 1.25], rtol=CLOSE)
 
 
 @settings(max_examples=25, deadline=None)

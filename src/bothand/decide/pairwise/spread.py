@@ -10,15 +10,15 @@ now; intervals re-evaluate the chosen x over draws").
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from bothand.decide.ideals import Ideals
+from bothand.decide.ideals import Ideals, find_ideals
 from bothand.decide.losers import NINETEEN_IN_TWENTY
-from bothand.decide.pairs import Lane, Pair, collision_plan, lane
+from bothand.decide.pairs import Lane, Pair, collision_plan, lane, price
 from bothand.decide.pairwise.at_once import Worlds, best_in_draws, dollars_in_draws
 from bothand.decide.surfaces import ROUNDING, Floats, filled
 
@@ -62,7 +62,8 @@ class Draws:
     Args:
         ideals: of the mean's curves.
         by_draw: (V, I, L, D) gains of the surface in every draw.
-        asked: pairs that will be asked about: they are priced together, which is faster.
+        asked: pairs that will be asked about: they are priced together, which is faster; one after the other where
+            plans keep rules.
     """
 
     def __init__(self, ideals: Ideals, by_draw: Floats, asked: Sequence[Pair] = ()) -> None:
@@ -83,12 +84,25 @@ class Draws:
 
         Infinite where no plan on the grid does it; nan where one of the two gets nothing.
         """
-        if (a, b) not in self._prices:
+        if (a, b) not in self._prices and self.ideals.surface.rules is not None:
+            self._prices[a, b] = np.array([self._ruled(one, a, b) for one in self._ruled_ideals])
+        elif (a, b) not in self._prices:
             names = list(dict.fromkeys([*self._asked, (a, b)]))
             at = np.array([self.ideals.surface.indices(pair) for pair in names])
             dollars = dollars_in_draws(self._worlds, self._own_best, at)
             self._prices |= dict(zip(names, np.maximum(dollars / self.ideals.budget, 1), strict=True))
         return self._prices[a, b]
+
+    @cached_property
+    def _ruled_ideals(self) -> list[Ideals]:
+        """The ideals of each draw's own world where plans keep rules: one programme after the other."""
+        surface, drawn = self.ideals.surface, np.moveaxis(self._worlds.by_draw, -1, 0)
+        return [find_ideals(replace(surface, gains=gains), self.ideals.budget) for gains in drawn]
+
+    @staticmethod
+    def _ruled(ideals: Ideals, a: str, b: str) -> float:
+        """Return what both cost under the rules in one draw, in budgets; nan where one of the two gets nothing."""
+        return price(ideals, (a, b)).multiple if {a, b} <= set(ideals.members) else float("nan")
 
     def gains(self, name: str, plan: npt.ArrayLike) -> Floats:
         """Return an objective's gain under a plan in every draw (D,)."""
@@ -122,12 +136,12 @@ def spread(draws: Draws, found: Pair, most: float) -> Spread:
     ideals, pair = draws.ideals, (found.a, found.b)
     both = collision_plan(ideals, *pair)
     drawn = np.minimum(draws.prices(*pair), most)
-    price = _range(min(found.price.multiple, most), drawn)
+    cost = _range(min(found.price.multiple, most), drawn)
     lanes = [lane(one, found.error) for one in drawn[~np.isnan(drawn)].tolist()]
     return Spread(
         lanes={name: lanes.count(name) for name in LANES},
-        told=all(lane(end, found.error) == found.lane for end in (price.low, price.high)),
-        price=price,
+        told=all(lane(end, found.error) == found.lane for end in (cost.low, cost.high)),
+        price=cost,
         spill_ab=_range(found.spill_ab, draws.z(found.b, ideals.plan_of(found.a))),
         spill_ba=_range(found.spill_ba, draws.z(found.a, ideals.plan_of(found.b))),
         collision=_range(found.collision, _undone(draws, pair, both)),
