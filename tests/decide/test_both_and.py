@@ -171,6 +171,7 @@ def test_the_surrogate_error_is_the_largest_gap_in_shares_of_the_own_best():
     ideals = find_ideals(linear([[1, 0], [0, 2]]), BUDGET)
     assert surrogate_error(ideals, ideals.members, [50, 50], [50, 100]) == pytest.approx(0)
     assert surrogate_error(ideals, ideals.members, [50, 50], [49, 90]) == pytest.approx(0.05)
+    assert surrogate_error(ideals, (), [50, 50], [49, 90]) == 0
 
 
 def test_life_years_below_zero_do_not_break_the_ranges():

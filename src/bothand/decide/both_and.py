@@ -354,9 +354,9 @@ def surrogate_error(ideals: Ideals, members: Sequence[str], plan: npt.ArrayLike,
 
     Args:
         ideals: today's ideals.
-        members: names with room.
+        members: names with room; of none there is no difference.
         plan: (I,) or (P, I) yearly dollars.
         exact_gains: (V,) or (P, V) the exact model's gains there.
     """
     gap = np.abs(np.asarray(exact_gains, dtype=np.float64) - evaluate(ideals.surface, plan))
-    return float(np.max(gap @ ideals.weights(members).T))
+    return float(np.max(gap @ ideals.weights(members).T, initial=0.0))
