@@ -2,10 +2,10 @@
 
 One round: the local model (``curves``) and the nearest tangents are maximised within a trust region around the best
 exact plan so far; the oracle is asked at the answer; the point joins the bundle. The region grows after a good promise
-and shrinks after a broken one. When the model promises nothing more, the tangents of *all* points over the *whole*
-space say how much better any plan could be (``bound``). While that is more than the tolerance, the plan that the
-tangents like best is asked too (with start-ups: the best plan with its pattern of starts is searched), as long as calls
-are left. The points of one question serve the next: a ``Search`` carries them.
+and shrinks after a broken one. When the model promises nothing more, the tangents of all points over the whole space
+say how much better any plan could be (``bound``). While that is more than the tolerance, the plan that they like best is
+asked too (with start-ups: the best plan with its pattern of starts is searched), as long as calls are left. The points
+of one question serve the next: a ``Search`` carries them.
 """
 
 from __future__ import annotations
@@ -238,16 +238,14 @@ def answer(
 def with_other_rules(search: Search, space: Space) -> Search:
     """The same oracle and all points seen, over a space of the same services, periods and money with other rules.
 
-    Raises:
-        ValueError: a space of other services or periods, or of other money in all.
+    Raises ValueError for a space of other services or periods, or of other money in all.
     """
     alike = space.services == search.space.services and space.periods == search.space.periods
     if not alike or abs(space.total - search.space.total) > HOLDS * search.space.total:
         raise ValueError("points can be read again only for the same services, periods and money in all")
-    other = replace(search, space=space)
-    bundle = search.bundle
-    parts = (bundle.shares, bundle.gains, bundle.slopes, bundle.lift)
-    other.bundle = Bundle(space.total, *(np.array(part) for part in parts))
+    other, known = replace(search, space=space), search.bundle
+    parts = known.shares, known.gains, known.slopes, known.lift
+    other.bundle = Bundle(space.total, *map(np.array, parts))
     for k, plan in enumerate(search.asked):
         other.took(k, plan)
     return other

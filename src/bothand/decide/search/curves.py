@@ -26,6 +26,7 @@ from bothand.decide.surfaces import Floats, Surface
 STEPS = (0.0, 1 / 16, 1 / 4, 1.0)  # MATH: breakpoints on either side of the centre, shares of the way to the edge
 NEIGHBOURS = 40  # MATH: points from which bends are learned
 NEAR = 0.02  # MATH: distance (share of all money) within which points weigh alike
+FADING = 4  # MATH: power of the distance by which points count less, so that the nearest lead
 MOST_BEND = 2.0  # MATH: learned bends are scaled to this much at most
 MOST_SCALE = 5.0  # MATH: bends that curves lend are scaled to this much at most
 WAY = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # MATH: where a bend is read on the way to another point: middles of four parts
@@ -141,7 +142,7 @@ class Shapes:
         change = change.reshape(*change.shape[:2], len(near), len(WAY)).mean(axis=-1)
         drops = -np.einsum("wnj,jn->wj", change, apart)
         missed = (bundle.gains[centre][objectives] + apart @ exact.T - bundle.gains[near][:, objectives]).T
-        return _amount(drops, missed, 1 / (NEAR + np.abs(apart).sum(axis=1)) ** 4, MOST_SCALE)
+        return _amount(drops, missed, 1 / (NEAR + np.abs(apart).sum(axis=1)) ** FADING, MOST_SCALE)
 
     def _change(
         self, bundle: Bundle, centre: int, objectives: npt.NDArray[np.int_], exact: Floats, at: Floats
