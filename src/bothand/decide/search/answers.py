@@ -3,9 +3,9 @@
 One round: the local model (``curves``) and the nearest tangents are maximised within a trust region around the best
 exact plan so far; the oracle is asked at the answer; the point joins the bundle. The region grows after a good promise
 and shrinks after a broken one. When the model promises nothing more, the tangents of all points over the whole space
-say how much better any plan could be (``bound``). While that is more than the tolerance, the plan that they like best is
-asked too (with start-ups: the best plan with its pattern of starts is searched), as long as calls are left. The points
-of one question serve the next: a ``Search`` carries them.
+say how much better any plan could be (``bound``). While that is more than the tolerance, the plan that they like best
+is asked too (with start-ups: the best plan with its pattern of starts is searched), as long as calls are left. The
+points of one question serve the next: a ``Search`` carries them.
 """
 
 from __future__ import annotations
