@@ -25,6 +25,8 @@ LEAVES = ("picture", "sheet", "sheet-2")
 
 MOST_PAGES = 20
 MORE_IN_FULL = 6
+SHIPPED = Path(__file__).parents[2] / "docs" / "example" / "washtenaw.html"
+MORE_IN_WASHTENAW = 3  # a real county's sentences and tables are longer than those made up here
 PHONE_TALLEST = 32_000
 OPEN = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
@@ -236,6 +238,13 @@ def test_the_whole_print_is_a_booklet_and_not_a_book(
 ) -> None:
     show(chromium_page, request.getfixturevalue(which), LETTER[0], media="print")
     assert len(LEAVES) < pages_of(chromium_page) <= MOST_PAGES
+
+
+def test_the_report_of_the_county_that_ships_is_no_longer_than_is_said(chromium_page: Page) -> None:
+    show(chromium_page, SHIPPED, LETTER[0], media="print")
+    assert pages_of(chromium_page) <= MOST_PAGES + MORE_IN_WASHTENAW
+    show(chromium_page, SHIPPED, 390)
+    assert chromium_page.evaluate("document.documentElement.scrollHeight") <= PHONE_TALLEST
 
 
 def test_what_a_phone_folds_stands_open_on_a_wide_screen_and_on_paper(chromium_page: Page, report: Path) -> None:
