@@ -11,7 +11,6 @@ from numpy.testing import assert_allclose
 from bothand.decide.ruled.rows import broken
 from bothand.decide.search.rules import table
 from bothand.engine.arrays import Floats
-from bothand.experiments import curves as curves_
 from bothand.experiments.curves import ASKED, Curves, measure_curves
 from bothand.experiments.exact import first_round as first_round_
 from bothand.experiments.exact import periods as periods_
@@ -33,9 +32,8 @@ from bothand.keys import HEALTHY, THREE_YEARS
 from bothand.outcomes.others import Against, held_cost, whole_cost
 from bothand.outcomes.values import load_values
 from bothand.world.spending.rule import DownstreamCap, SpendingRule
-from experiments.small_worlds import of_services, searched
+from experiments.small_worlds import TWO_LEVELS, of_services, searched
 
-LEVELS = (1.0, 4.0)
 FEW = ("community_naloxone", "methadone_places", "peer_coaching")
 REQUIRED, FORBIDDEN, LEAST = "peer_coaching", "community_naloxone", 150_000.0
 BINDS = 0.7  # of what the plan without a cap asks others for
@@ -43,9 +41,8 @@ EACH, MOST = 2, 8
 
 
 @pytest.fixture(autouse=True)
-def few_levels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Curves at three levels of dollars, and few runs: enough to search on, and quick."""
-    monkeypatch.setattr(curves_, "LEVELS", LEVELS)
+def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few runs: enough to search on, and quick."""
     for module in (first_round_, periods_):
         monkeypatch.setattr(module, "CALLS_EACH", EACH)
         monkeypatch.setattr(module, "CALLS", MOST)
@@ -66,7 +63,7 @@ def free() -> World:
 
 @cache
 def free_curves() -> Curves:
-    return measure_curves(free())
+    return measure_curves(free(), levels=TWO_LEVELS)
 
 
 RULES = (rule(REQUIRED, at_least=LEAST), rule(FORBIDDEN, must_not=True))
@@ -187,7 +184,7 @@ def test_a_rule_is_a_share_of_the_money_of_every_period() -> None:
     at, first = space.services.index(REQUIRED), first_round(where)
     starts = np.array([first.start_up[at], *np.zeros(len(spans) - 1)])
     assert_allclose(space.least[at], LEAST / where.yearly_budget * space.receipts - starts)
-    told = search_periods(curves(), found(), exact())
+    told = search_periods(curves(), found(), exact(), [])
     assert told is not None
     assert (told.paid[at] >= LEAST / where.yearly_budget * space.receipts * (1 - 1e-6)).all()
 
@@ -257,7 +254,7 @@ def test_a_change_of_a_plan_takes_it_no_further_from_the_rules() -> None:
 
 def test_curves_tell_what_each_service_alone_asks_others_for() -> None:
     measured = free_curves().asked
-    alone = np.array([0.0, LEVELS[0] * free().yearly_budget, 0.0])
+    alone = np.array([0.0, TWO_LEVELS[0] * free().yearly_budget, 0.0])
     assert_allclose(measured[1, 0], asked(free(), alone).mean(), rtol=1e-9)
     assert ASKED in free_curves().beside.objectives
     assert not asked(free(), np.zeros(len(FEW))).any(), "no new money asks nobody for anything"
