@@ -49,7 +49,7 @@ class InFull:
     """What only a full run asks, begun early: it rests on the curves and on what was found on them alone."""
 
     register: tuple[Dispute, ...]
-    slopes: Future[tuple[Exact, Future[ByPeriod | None], Future[TermsExactly | None]]]
+    slopes: Future[tuple[Exact, ByPeriod | None, Future[TermsExactly | None]]]
     disputes: Future[DisputesTried]
     ways: Future[tuple[Ways, PlanOnTerms]]
     moves: Future[Moves]
@@ -78,18 +78,19 @@ def begin_in_full(
         ways, plan = other.result()  # begun before whatever begins this: it never waits for one that waits behind it
         return settle_on_terms_exactly(curves, ways, exact, plan, seed, tell)
 
-    def by_slopes() -> tuple[Exact, Future[ByPeriod | None], Future[TermsExactly | None]]:
+    def by_slopes() -> tuple[Exact, ByPeriod | None, Future[TermsExactly | None]]:
         exact = search_exactly(curves, found, floors, tell)
-        return exact, begin(search_periods, curves, found, exact, floors, tell), begin(terms_by_slopes, exact)
+        on_terms = begin(terms_by_slopes, exact)
+        return exact, search_periods(curves, found, exact, floors, tell), on_terms
 
-    disputes = begin(try_disputes, world.setting, draws, register, found.keys, floors, world.runs, tell, error)
     other = begin(in_other_ways)
+    slopes = begin(by_slopes)  # early: it takes longest, on one processor, while all the rest is run beside it
     return InFull(
         register,
-        disputes=disputes,
+        disputes=begin(try_disputes, world.setting, draws, register, found.keys, floors, world.runs, tell, error),
         ways=other,
         moves=begin(try_moves, curves, found, tried, tell),
-        slopes=begin(by_slopes),  # last: what it needs may still be compiled
+        slopes=slopes,
     )
 
 
@@ -120,7 +121,7 @@ def end_in_full(
     return replace(
         results,
         exact=exact,
-        by_period=by_period.result(),
+        by_period=by_period,
         on_terms=on_terms,
         terms_exactly=terms_exactly.result(),
         ways=ways,
