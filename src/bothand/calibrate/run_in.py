@@ -249,10 +249,8 @@ class DeathsOf:
         self._first, self._deaths = toxicity, np.array(found)
 
     def _run(self, toxicity: Floats, years: range, start: Start) -> Trajectory:
-        here = slice(years.start, years.stop)
-        series = {name: values[here] for name, values in {**self.base.series, "toxicity": toxicity}.items()}
-        levers = {name: values[here] for name, values in self.base.levers.items()}
-        environment = replace(self.base, levers=levers, series=series, years=self.base.years[here])
+        whole = replace(self.base, series={**self.base.series, "toxicity": toxicity})
+        environment = whole.in_years(slice(years.start, years.stop))
         rates = replace(schedule(self.model, environment), inflow_origin=0)
         return simulate(self.model.chain, rates, start, keep="sum")
 

@@ -10,7 +10,7 @@ Source: DESIGN 8 ("maps by piecewise slopes"), knowledge/prototype.md 7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -57,6 +57,12 @@ class Surface:
         faults = list(_faults(self))
         if faults:
             raise ValueError("; ".join(faults))
+
+    def over(self, columns: Sequence[int], services: Sequence[str] | None = None) -> Surface:
+        """Return the curves of some columns, by position, under their own names or other ones; rules go with them."""
+        names = tuple(services or (self.services[i] for i in columns))
+        rules = None if self.rules is None else self.rules.over(columns)
+        return Surface(self.objectives, names, self.dollars[columns], self.gains[:, columns], rules=rules)
 
     @cached_property
     def widths(self) -> Floats:

@@ -8,7 +8,7 @@ its own inputs: a lever at its status quo gives the status quo to the bit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +38,15 @@ class Environment:
     series: Mapping[str, Floats]  # (Y, D)
     tables: Mapping[str, Floats]  # (S,) or (S, D)
     years: tuple[int, ...]
+
+    def in_years(self, which: slice) -> Environment:
+        """Return the numbers of some years, by position; what does not change from year to year stays as it is."""
+
+        def cut(values: Floats) -> Floats:
+            return values[which] if np.ndim(values) > 1 and len(values) > 1 else values
+
+        levers, series = ({name: cut(values) for name, values in all_.items()} for all_ in (self.levers, self.series))
+        return replace(self, levers=levers, series=series, years=self.years[which])
 
     @cached_property
     def draws(self) -> int:

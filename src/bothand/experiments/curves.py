@@ -131,44 +131,39 @@ def measure_curves(
 
 
 def _with_known(world: World, tell: Callable[[str], None] | None, known: Curves, reach: Reach) -> Curves:
-    options, before = option_keys(world), known.surface
-    unknown = [name for name in options if name not in before.services]
-    if not unknown:
-        return _of_known(world, known)
-    new = _measure(world, unknown, tell, reach, known.levels)
-    there = (*before.services, *new.surface.services)
-    order = [there.index(name) for name in options]
-    dollars = np.concatenate([before.dollars, new.surface.dollars])[order]
-
-    def joined(one: Surface, other: Surface) -> Surface:
-        return Surface(one.objectives, options, dollars, np.concatenate([one.gains, other.gains], axis=1)[:, order])
-
-    alone = {key: np.concatenate([known.alone[key], new.alone[key]])[order] for key in before.objectives}
-    error = np.maximum(known.error, new.error)
-    by_draw = np.concatenate([known.by_draw, new.by_draw], axis=1)[:, order]
+    """Return the curves of a world's options: those that are known, and what is not known measured."""
+    options = option_keys(world)
+    unknown = [name for name in options if name not in known.surface.services]
+    every = _beside(known, _measure(world, unknown, tell, reach, known.levels)) if unknown else known
+    at = [every.surface.services.index(name) for name in options]
     return Curves(
         world,
-        joined(before, new.surface),
-        error,
-        alone,
-        by_draw,
-        joined(known.beside, new.beside),
-        joined(known.people, new.people),
-        known.levels,
+        every.surface.over(at),
+        every.error,
+        {key: gains[at] for key, gains in every.alone.items()},
+        every.by_draw[:, at],
+        every.beside.over(at),
+        every.people.over(at),
+        every.levels,
     )
 
 
-def _of_known(world: World, known: Curves) -> Curves:
-    """Return the curves of a world's options out of curves that hold all of them."""
-    options = option_keys(world)
-    at = [known.surface.services.index(name) for name in options]
+def _beside(known: Curves, new: Curves) -> Curves:
+    """Return the curves of other services beside those that are known, at the same levels; no rules stand on them."""
 
-    def some(one: Surface) -> Surface:
-        return Surface(one.objectives, options, one.dollars[at], one.gains[:, at])
+    def joined(one: Surface, other: Surface) -> Surface:
+        dollars, gains = np.concatenate([one.dollars, other.dollars]), np.concatenate([one.gains, other.gains], axis=1)
+        return Surface(one.objectives, (*one.services, *other.services), dollars, gains)
 
-    alone = {key: gains[at] for key, gains in known.alone.items()}
-    parts = some(known.surface), known.error, alone, known.by_draw[:, at], some(known.beside), some(known.people)
-    return Curves(world, *parts, known.levels)
+    return replace(
+        known,
+        surface=joined(known.surface, new.surface),
+        error=np.maximum(known.error, new.error),
+        alone={key: np.concatenate([known.alone[key], new.alone[key]]) for key in known.surface.objectives},
+        by_draw=np.concatenate([known.by_draw, new.by_draw], axis=1),
+        beside=joined(known.beside, new.beside),
+        people=joined(known.people, new.people),
+    )
 
 
 def _measure(

@@ -28,12 +28,9 @@ def _averted(world: World) -> Floats:
     county, model = world.county, world.setting.model
     deaths = overdose_deaths(model, county.quo)[:YEARS]
     kits = PER_DEATH * deaths[0]
-    there = county.environment
-    levers = {name: lever[:YEARS] for name, lever in there.levers.items()}
-    levers[LEVER] = levers[LEVER] + kits
-    series = {name: value[:YEARS] for name, value in there.series.items()}
-    environment = replace(there, levers=levers, series=series, years=there.years[:YEARS])
-    rates = in_groups(county.start, schedule(model, environment))
+    there = county.environment.in_years(slice(YEARS))
+    levers = {**there.levers, LEVER: there.levers[LEVER] + kits}
+    rates = in_groups(county.start, schedule(model, replace(there, levers=levers)))
     run = simulate(model.chain, rates, county.start, keep="sum")
     averted = (deaths - overdose_deaths(model, run)).sum(axis=0)
     return np.asarray(averted / (len(deaths) * kits))

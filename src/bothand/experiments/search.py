@@ -82,10 +82,8 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reac
     ``reach``: the one that the curves were measured under, so that the full model is asked the same.
     """
     world = curves.world
-    surface = loosened(curves.surface)
-    ideals = find_ideals(surface, world.yearly_budget, curves.error)
-    values, served, groups = _members(ideals, keys)
-    lines = [floor_of(ideals, plan.label, yearly_of(world, plan), [FUNCTIONAL, *groups]) for plan in floors]
+    ideals, values, served, groups, lines = _ground(curves, keys, floors)
+    surface = ideals.surface
     exact = _Exact(world, surface.objectives, reach)
     settled = _within_cap(exact, ideals, served, lines)
     exact_best = _exact_best(exact, ideals, [*values, *groups])
@@ -111,19 +109,24 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reac
     )
 
 
-def _members(ideals: Ideals, keys: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the objectives with room: of the values on the map, of all that a plan serves, of the groups."""
+Names = tuple[str, ...]
+
+
+def _ground(
+    curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]
+) -> tuple[Ideals, Names, Names, Names, list[Floor]]:
+    """Return the ideals, the objectives with room (values on the map, all that is served, groups), and the floors."""
+    world = curves.world
+    ideals = find_ideals(loosened(curves.surface), world.yearly_budget, curves.error)
     values = tuple(o for o in dict.fromkeys(keys.values()) if o in ideals.members)
     groups = tuple(o for o in ideals.surface.objectives if o.startswith(GROUP) and o in ideals.members)
-    return values, _served(ideals, values), groups
+    lines = [floor_of(ideals, plan.label, yearly_of(world, plan), [FUNCTIONAL, *groups]) for plan in floors]
+    return ideals, values, _served(ideals, values), groups, lines
 
 
 def settle_on(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> tuple[Ideals, Settled]:
     """Settle the both/and plan on curves alone: no map, and nothing is run. Arguments as for ``search``."""
-    world, surface = curves.world, loosened(curves.surface)
-    ideals = find_ideals(surface, world.yearly_budget, curves.error)
-    _, served, groups = _members(ideals, keys)
-    lines = [floor_of(ideals, plan.label, yearly_of(world, plan), [FUNCTIONAL, *groups]) for plan in floors]
+    ideals, _, served, _, lines = _ground(curves, keys, floors)
     return ideals, settle(ideals, served, FUNCTIONAL, floors=lines)
 
 

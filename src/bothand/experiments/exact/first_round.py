@@ -22,7 +22,7 @@ from bothand.engine.arrays import Floats
 from bothand.engine.vectors.lanes import LANES
 from bothand.experiments.curves import Curves
 from bothand.experiments.exact.oracle import Engine
-from bothand.experiments.exact.settling import asked_about, begin, errors, keep_cap, settle_by_slopes
+from bothand.experiments.exact.settling import asked_about, begin, errors, settle_by_slopes
 from bothand.experiments.plans import option_keys
 from bothand.experiments.search import FUNCTIONAL, Found, yearly_of
 from bothand.experiments.worlds import World, first_draws
@@ -79,8 +79,6 @@ def search_exactly(
     engine = Engine(world, asked, [list(world.first_round)])
     tell("the both/and plan again, by the model's own slopes")
     search = begin(engine, space, curves.surface, found.yearly[:, None] * years)
-    if world.setting.bounds.cap is not None:
-        keep_cap(search, world.setting.bounds.cap)
     known = [found.ideals.plan_of(name)[:, None] * years for name in served]
     error = errors(curves, asked)
     lines = _floors(search, world, floors, years)

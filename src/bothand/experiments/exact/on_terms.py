@@ -20,17 +20,16 @@ from bothand.decide.search.certificate import Certificate, certify
 from bothand.decide.search.rules import nearest_plan
 from bothand.decide.search.solve import Settled
 from bothand.decide.search.solve import settle as settle_exactly
-from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
 from bothand.engine.vectors.lanes import LANES
 from bothand.experiments.curves import Curves, objectives
 from bothand.experiments.exact.first_round import Exact, first_round
 from bothand.experiments.exact.oracle import Engine
-from bothand.experiments.exact.settling import asked_about, begin, keep_cap
+from bothand.experiments.exact.settling import asked_about, begin
 from bothand.experiments.plans import try_dollars
 from bothand.experiments.search import BOTH_AND, FUNCTIONAL, Found, whole_hundreds, yearly_of
-from bothand.experiments.what_if.ways import Way, Ways, columns_of, places_in, terms_in
-from bothand.experiments.worlds import World, first_draws, knowing
+from bothand.experiments.what_if.ways import Way, Ways, columns_of, places_in, run_otherwise, run_so, terms_in
+from bothand.experiments.worlds import World, first_draws
 from bothand.keys import THREE_YEARS
 from bothand.world.plan import Plan
 
@@ -114,13 +113,6 @@ def settle_on_terms(
     )
 
 
-def run_otherwise(world: World, ways: Sequence[Way], seed: int) -> World:
-    """Return the same worlds with the quantities that only these ways read."""
-    for way in ways:
-        world = replace(world, county=knowing(world.county, terms_in((way,)), seed))
-    return world
-
-
 @dataclass(frozen=True, eq=False)
 class Undone:
     """The plan on other terms with one of its changes undone, at the same dollars.
@@ -186,9 +178,8 @@ def settle_on_terms_exactly(
     space, years = first_round(world), len(world.first_round)
     asked = asked_about(world, exact.names)
     engine = _engine(world, asked, told.chosen)
-    search = begin(engine, space, _run_on(ways, curves.surface, told.chosen), told.yearly[:, None] * years)
-    if world.setting.bounds.cap is not None:
-        keep_cap(search, world.setting.bounds.cap)
+    own = run_so(ways.surface, curves.surface.services, told.chosen)
+    search = begin(engine, space, own, told.yearly[:, None] * years)
     on_curves = search.bundle.gains[0]
     search.point(nearest_plan(search.today, exact.settled.answer.plan))
     search.calls = CALLS
@@ -223,13 +214,3 @@ def settle_on_terms_exactly(
 def _engine(world: World, names: tuple[str, ...], ways: Sequence[Way]) -> Engine:
     """Return the full model in which some services are run in other ways."""
     return Engine(world, names, [list(world.first_round)], terms_in(ways), places_in(ways))
-
-
-def _run_on(ways: Ways, own: Surface, chosen: Sequence[Way]) -> Surface:
-    """Return the curves on which the services of the chosen ways are run so, every other in its own way."""
-    named = {way.service: way.name for way in chosen}
-    at = [ways.surface.services.index(named.get(key, key)) for key in own.services]
-    rules, theirs = own.rules, ways.surface.rules
-    if rules is not None and theirs is not None:
-        rules = replace(rules, asked=theirs.asked[at])
-    return replace(own, gains=ways.surface.gains[:, at], rules=rules)

@@ -27,7 +27,7 @@ from bothand.engine.vectors.lanes import LANES
 from bothand.experiments.curves import Curves
 from bothand.experiments.exact.first_round import Exact, bounds_in, first_round
 from bothand.experiments.exact.oracle import Engine
-from bothand.experiments.exact.settling import Exactly, asked_about, begin, errors, keep_cap, settle_by_slopes
+from bothand.experiments.exact.settling import Exactly, asked_about, begin, errors, settle_by_slopes
 from bothand.experiments.plans import option_keys
 from bothand.experiments.search import FUNCTIONAL, Found
 from bothand.experiments.worlds import World, first_draws
@@ -119,8 +119,6 @@ def search_periods(
     engine = Engine(world, asked, positions(world, spans))
     even = evenly(space, exact.settled.answer.plan[:, 0])
     search = begin(engine, space, curves.surface, even)
-    if world.setting.bounds.cap is not None:
-        keep_cap(search, world.setting.bounds.cap * space.total / engine.years / world.yearly_budget)
     known = [evenly(space, one.plan[:, 0]) for one in exact.favourites.answers if one.plan.any()]
     error = errors(curves, asked)
     others = [nearest_plan(search.today, paid_by(world, plan, spans)) for plan in floors]

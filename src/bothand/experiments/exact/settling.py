@@ -57,12 +57,20 @@ class Exactly:
 
 
 def begin(engine: Engine, space: Space, surface: Surface, first: Floats, oracle: Counted | None = None) -> Search:
-    """Return a search of the engine over a space, begun near a plan (S, P)."""
+    """Return a search of the engine over a space, begun near a plan (S, P).
+
+    Every question of it keeps the cap on what others are asked for, where the engine is asked about that: dollars for
+    each year of the money, as many times as there is money for such a year beside today's.
+    """
     gains = [_gains(surface, name) for name in engine.names]
     kept = Surface(engine.names, surface.services, surface.dollars, np.array(gains))
     asked = oracle or Counted(engine)
     shapes = Shapes(kept, space.years)
-    return start(engine.names, space, asked, shapes, finest=FINEST, first=first, radius=RADIUS, relaxed=True)
+    search = start(engine.names, space, asked, shapes, finest=FINEST, first=first, radius=RADIUS, relaxed=True)
+    cap, today = engine.world.setting.bounds.cap, engine.world.yearly_budget
+    if SPARED in engine.names and cap is not None:
+        search.held = engine.names.index(SPARED), cap * space.total / engine.years / today
+    return search
 
 
 def _gains(surface: Surface, name: str) -> Floats:
@@ -75,12 +83,6 @@ def _gains(surface: Surface, name: str) -> Floats:
 def asked_about(world: World, names: Sequence[str]) -> tuple[str, ...]:
     """Return the objectives, and last what others are spared where the study caps what they are asked for."""
     return (*names, *((SPARED,) if world.setting.bounds.cap is not None else ()))
-
-
-def keep_cap(search: Search, cap: float) -> None:
-    """Hold every question of a search to a cap on what others are asked for, dollars for each year of the money."""
-    if SPARED in search.names:
-        search.held = (search.names.index(SPARED), cap)
 
 
 def errors(curves: Curves, names: Sequence[str]) -> Floats:

@@ -18,11 +18,9 @@ import numpy as np
 from bothand.decide.both_and import KEEP, settle
 from bothand.decide.ideals import Ideals, find_ideals
 from bothand.decide.ruled.rows import possible
-from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import Curves, counted
 from bothand.experiments.plans import Tried, in_first_draws, movable, option_keys, spent_on, try_changed, yearly_in
-from bothand.experiments.ruled.bounds import excluded
 from bothand.experiments.search import FUNCTIONAL, SECOND_LINES, STEP, Found, whole_hundreds
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
@@ -123,11 +121,10 @@ def own_ground(curves: Curves, services: Sequence[str], budget: float) -> Ideals
         ValueError: no plan of these services keeps the rules.
     """
     every = curves.surface
-    own = [i for i, service in enumerate(every.services) if service in services]
-    names = tuple(every.services[i] for i in own)
-    rules = None if every.rules is None else every.rules.over(own).beside(budget)
-    surface = Surface(every.objectives, names, every.dollars[own], every.gains[:, own], rules=rules)
-    return find_ideals(surface, budget, curves.error)
+    own = every.over([i for i, service in enumerate(every.services) if service in services])
+    if own.rules is not None:
+        own = replace(own, rules=own.rules.beside(budget))
+    return find_ideals(own, budget, curves.error)
 
 
 def sought_for(plan: Plan, found: Found, ideals: Ideals) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -157,7 +154,7 @@ def _seek(curves: Curves, found: Found, plan: Plan, run: Tried) -> tuple[_Sought
     services = [service for service, keeps in zip(curves.surface.services, own, strict=True) if keeps]
     if not services:
         return None
-    budget = movable(world, run) + spent_on(world, run, excluded(world.setting))
+    budget = movable(world, run) + spent_on(world, run, world.setting.bounds.must_not)
     ruled = curves.surface.rules
     if ruled is not None and not possible(replace(curves.surface, rules=ruled.beside(budget)), budget):
         return None
@@ -182,7 +179,7 @@ def _run(world: World, sought: _Sought, plan: Plan, run: Tried) -> Stance:
 
 def _counted_at(world: World, run: Tried, yearly: Floats) -> Gains:
     """Return what a stance brings with other dollars for its services; nothing is run where they are its own."""
-    gone = excluded(world.setting)
+    gone = world.setting.bounds.must_not
     if np.abs(yearly - yearly_in(world, run)).max() < STEP and not spent_on(world, run, gone):
         return counted(world, run)
     return counted(world, try_changed(world, run.plan, run, yearly, without=gone))

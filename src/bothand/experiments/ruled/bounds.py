@@ -31,7 +31,7 @@ def ruled(world: World, surface: Surface, asked: Floats) -> Surface:
     """
     bounds = world.setting.bounds
     if not (bounds.at_least or bounds.at_most or bounds.cap is not None):
-        return surface
+        return replace(surface, rules=None)
     labels = {service.key: service.label for service in world.setting.services}
     rules = rules_of(
         world.yearly_budget,
@@ -66,11 +66,6 @@ def loosened(surface: Surface) -> Surface:
     least = least_asked(surface, rules.budget)
     cap = np.inf if least is None else max(rules.cap, least * (1 + HAIR) if least > 0 else least + HAIR)
     return replace(surface, rules=replace(rules, cap=cap))
-
-
-def excluded(setting: Setting) -> tuple[str, ...]:
-    """Return the services that a rule keeps out of every plan found."""
-    return setting.bounds.must_not
 
 
 def lowest(rules: Rules | None, count: int) -> Floats:

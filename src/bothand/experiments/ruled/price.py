@@ -15,7 +15,6 @@ import numpy as np
 
 from bothand.decide.ideals import common
 from bothand.decide.prices import again
-from bothand.decide.surfaces import Surface
 from bothand.engine.arrays import Floats
 from bothand.engine.setting import Setting
 from bothand.experiments.curves import ASKED, BESIDE, Curves, measure_curves, try_counted
@@ -160,7 +159,7 @@ def _without(
     """Return the healthy life-years that a plan under the rules of ``there`` brings more, on the curves, and it."""
     options, every = option_keys(there), wider.surface
     at = [every.services.index(key) for key in options]
-    surface = ruled(there, Surface(every.objectives, options, every.dollars[at], every.gains[:, at]), wider.asked[at])
+    surface = ruled(there, every.over(at), wider.asked[at])
     _, settled = settle_on(replace(wider, world=there, surface=surface), keys, floors)
     healthy = surface.index(FUNCTIONAL)
     more = float(settled.gains[healthy] - found.settled.gains[healthy])

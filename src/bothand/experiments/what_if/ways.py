@@ -109,9 +109,7 @@ def measure_ways(
 
     ``seed``: of the quantities that only another way reads.
     """
-    world, surface, options = curves.world, curves.surface, option_keys(curves.world)
-    for way in ways:
-        world = replace(world, county=knowing(world.county, terms_in((way,)), seed))
+    world, surface, options = run_otherwise(curves.world, ways, seed), curves.surface, option_keys(curves.world)
     levels = surface.dollars[0]  # the same for every service
 
     def gain(asked: tuple[Way, float]) -> list[float]:
@@ -132,6 +130,13 @@ def measure_ways(
         rules = replace(over, asked=np.concatenate([rules.asked, every[-1]]))
     dollars = np.concatenate([surface.dollars, np.repeat(levels[None], len(ways), axis=0)])
     return Surface(surface.objectives, (*options, *(way.name for way in ways)), dollars, gains, _groups(ways), rules)
+
+
+def run_otherwise(world: World, ways: Sequence[Way], seed: int) -> World:
+    """Return the same worlds with the quantities that only these ways read; ``seed``: of these."""
+    for way in ways:
+        world = replace(world, county=knowing(world.county, terms_in((way,)), seed))
+    return world
 
 
 def places_in(ways: Sequence[Way]) -> dict[str, Places]:
@@ -169,7 +174,8 @@ def _pair(pair: Pair, ideals: Ideals, surface: Surface, ways: Sequence[Way], lim
     chosen = tuple(
         way for way, on in zip(allowed, paid, strict=True) if on and free.multiple < pair.price.multiple - SAME
     )
-    priced = [(way, price(_on(ideals, _run_so(surface, ideals.surface, way)), members).multiple) for way in ways]
+    services = ideals.surface.services
+    priced = [(way, price(_on(ideals, run_so(surface, services, [way])), members).multiple) for way in ways]
     worst = max(priced, key=lambda one: one[1], default=None)
     rises = worst is not None and worst[1] > pair.price.multiple + SAME
     return PairByWays(pair.a, pair.b, min(free.multiple, pair.price.multiple), chosen, worst if rises else None)
@@ -182,14 +188,11 @@ def _on(ideals: Ideals, surface: Surface) -> Ideals:
 
 def columns_of(surface: Surface, services: Sequence[str], ways: Sequence[Way]) -> Surface:
     """Return the surface of the services in their own way and in some others."""
-    names = (*services, *(way.name for way in ways))
-    at = [surface.services.index(name) for name in names]
-    rules = surface.rules.over(at) if surface.rules is not None else None
-    return Surface(surface.objectives, names, surface.dollars[at], surface.gains[:, at], _groups(ways), rules)
+    at = [surface.services.index(name) for name in (*services, *(way.name for way in ways))]
+    return replace(surface.over(at), one_of=_groups(ways))
 
 
-def _run_so(surface: Surface, own: Surface, way: Way) -> Surface:
-    """Return the surface on which one service is run in one other way and in no other."""
-    at = [surface.services.index(way.name if name == way.service else name) for name in own.services]
-    rules = surface.rules.over(at) if surface.rules is not None else None
-    return Surface(own.objectives, own.services, surface.dollars[at], surface.gains[:, at], rules=rules)
+def run_so(surface: Surface, services: Sequence[str], ways: Sequence[Way]) -> Surface:
+    """Return the surface on which the services of some ways are run so and in no other way, one way a service."""
+    named = {way.service: way.name for way in ways}
+    return surface.over([surface.services.index(named.get(name, name)) for name in services], services)
