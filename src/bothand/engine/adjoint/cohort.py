@@ -16,7 +16,7 @@ import numpy as np
 
 from bothand.engine import early
 from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory, hold
-from bothand.engine.cohort import aligned, arrange, lists, share_out, simulate
+from bothand.engine.cohort import aligned, arrange, lists, share_out, simulate, strata_in_a_row
 from bothand.engine.vectors.adjoint import BUFFERS, FLOWS, Owed, Paths, Run, Space, Weights, sweep_block
 from bothand.engine.vectors.lanes import LANES
 
@@ -142,11 +142,12 @@ def sweep_back(
         np.empty(draws),
     )
 
+    wide = strata_in_a_row(1, strata)
     early.wait_for_rest()
 
     def one(block: int) -> None:
-        space = _space(paths, columns, weights.person_years.shape[3], run.steps, len(chain.capacities))
-        sweep_block(paths, given, weights, space, owed, block * LANES, run.steps, (0.0,) * columns)
+        space = _space(paths, columns, wide, max(weights.person_years.shape[3], wide), run.steps, len(chain.capacities))
+        sweep_block(paths, given, weights, space, owed, block * LANES, run.steps, (0.0,) * wide)
 
     share_out(one, range(-(-draws // LANES)), threads)
     whole = np.zeros(schedule.plain.shape)
@@ -262,8 +263,8 @@ def _places(listed: Ints, size: int) -> Ints:
     return found
 
 
-def _space(paths: Paths, columns: int, kept: int, steps: int, capacities: int) -> Space:
-    """Memory for one block of lanes."""
+def _space(paths: Paths, columns: int, wide: int, kept: int, steps: int, capacities: int) -> Space:
+    """Memory for one block of lanes; ``wide`` strata in a row."""
     n, strata, moving = len(paths.row) - 1, len(paths.order), len(paths.moving)
     edges, by, arrivals = len(paths.source), len(paths.by_source), len(paths.arrivals)
     sizes: Iterable[int] = (
@@ -280,17 +281,17 @@ def _space(paths: Paths, columns: int, kept: int, steps: int, capacities: int) -
         n,
         n,
         strata * n,
+        strata,
+        strata,
         n,
         2,
         capacities,
-        BUFFERS * n * columns,
+        BUFFERS * n * wide,
         strata * n * columns,
         kept * n * columns,
-        BUFFERS * n * columns,
-        BUFFERS * n * columns,
-        strata * n,
+        BUFFERS * n * wide,
+        BUFFERS * n * wide,
         n,
-        strata * n,
         len(paths.told),
         strata * len(paths.by_told),
         moving,

@@ -13,6 +13,10 @@ People stand in columns. The first holds everybody, and alone feels queues and k
 group of day one in some proportion and is only carried along: a number that counts groups unlike each other owes its
 own value to those columns, and to the first what groups owe each other by queues and kits.
 
+Strata stand in *blocks* of K, in the order in which they age, and a compartment has a *row* of K vectors in each block
+of each column, so that a rate is loaded once for all of a row: ``[column][block][compartment][stratum of the block]``.
+Columns are blocks too, only later ones, so that one compiled form serves any number of them.
+
 Lanes are those of ``kernel.py``, of which this file uses no line on purpose: what is compiled calls its own file only.
 It is long because it is one sweep, and what its parts read and write stands beside them.
 """
@@ -25,29 +29,34 @@ from typing import Any, NamedTuple
 from bothand.engine.arrays import Floats, Ints
 from bothand.engine.vectors.lanes import (
     LANES,
+    add_each,
     add_scaled,
     bare,
     bare_entry,
     clear,
     dot,
     fetch,
+    fetch_early,
+    fetch_late,
     fill,
     leave,
+    less,
     load,
     multiply_add,
+    none,
     pick,
     put,
-    raise_first,
     read_lanes,
     scaled,
     store,
+    total,
 )
 
 SIXTH = 1 / 6  # MATH: third coefficient of the Taylor series of the integral
 THIRD = 1 / 3  # MATH: second coefficient of the series of (1 - exp(-x) (1 + x)) / x^2
 SMALL = 1e-4  # MATH: x below which that series is used, because the formula loses digits there
 NO_KITS = 1e-250  # MATH: so few kits are none: what is divided by them would overflow
-BUFFERS = 2  # UNIT: strata whose derivatives are in use at a time
+BUFFERS = 2  # UNIT: blocks whose derivatives are in use at a time
 FLOWS = 5  # UNIT: what a share let in depends on: people asking, entering otherwise, leaving, already there; places
 CROSSING_ROUNDS = 4  # MATH: more rounds of the fixed point where edges of one gate cross the bounds of another
 
@@ -60,7 +69,7 @@ class Paths(NamedTuple):
     """
 
     living: int
-    order: Ints  # (S,) a stratum comes right after the one that ages into it
+    order: Ints  # (S,) strata by their place in the blocks: one comes right after the one that ages into it
     older: Ints  # (S,) or -1
     younger: Ints  # (S,) or -1
     row: Ints  # (N + 1,) first plain edge into each compartment
@@ -160,36 +169,36 @@ class Owed(NamedTuple):
 class Space(NamedTuple):
     """What one block of lanes works in: flat, aligned to a vector, indexed in vectors."""
 
-    people: Floats  # [steps][S][N][O] at the start of each step of a year
+    people: Floats  # [steps][O][B][N][K] at the start of each step of a year
     total: Floats  # [steps][N] everybody, summed over strata
-    inflow: Floats  # [A][S]
+    inflow: Floats  # [A][B][K]
     entry: Floats  # [O] share of the inflow in each column
     stock: Floats  # [steps + 1]
     rate: Floats  # [n_plain] of this step
     base: Floats  # [M] rate of moving edges without coupling and gate
     free: Floats  # [M] with free places
     slope: Floats  # [J]
-    by_stratum: Floats  # [S][n_by_stratum]
+    by_stratum: Floats  # [B][n_by_stratum][K]
     steady_exit: Floats  # [N] hazard of leaving by edges that do not move
     exit: Floats  # [N] hazard of leaving by plain edges
-    by_exit: Floats  # [S][N] hazard of leaving by by-stratum edges and ageing
+    by_exit: Floats  # [B][N][K] minus the hazard of leaving by by-stratum edges and ageing
+    grow: Floats  # [B][K] hazard at which people come from the stratum before
+    age: Floats  # [B][K] hazard at which people go on to the stratum after
     event: Floats  # [N]
     hand: Floats  # [2] at hand: own, held
     share: Floats  # [C] let in
-    speed: Floats  # [BUFFERS][N][O] first derivative k1
-    value: Floats  # [S][N][O] v
-    lived: Floats  # [S or 1][N][O] L
-    first: Floats  # [BUFFERS][N][O] v1
-    second: Floats  # [BUFFERS][N][O] v2
-    by_total: Floats  # [S][N] everybody
+    speed: Floats  # [BUFFERS][N][K] first derivative k1
+    value: Floats  # [O][B][N][K] v
+    lived: Floats  # [O][B or 1][N][K] L
+    first: Floats  # [BUFFERS][N][K] v1
+    second: Floats  # [BUFFERS][N][K] v2
     feed: Floats  # [N] what one more person there is worth by queues and kits, whoever it is
-    by_feed: Floats  # [S][N]
     told: Floats  # [told] owed to the rate as it acts: this year; of a moving edge, this step
-    by_told: Floats  # [S][by told]
+    by_told: Floats  # [B][by told][K]
     owed_base: Floats  # [M] owed to the rate of a moving edge this year
     owed_free: Floats  # [M] owed to its rate with free places in this step
     owed_slope: Floats  # [J]
-    owed_inflow: Floats  # [A][S]
+    owed_inflow: Floats  # [A][B][K]
     owed_places: Floats  # [C]
     owed_kits: Floats  # [2] kits, use per event
     owed_event: Floats  # [N]
@@ -198,17 +207,35 @@ class Space(NamedTuple):
     owed_share: Floats  # [C]
     slopes: Floats  # [C][FLOWS] of the share let in
     owed_flow: Floats  # [C][FLOWS]
-    worth: Floats  # [3] of one more event, of one more person at risk; a place to work
+    worth: Floats  # [2] of one more event, of one more person at risk; before that, events
 
 
 # --- a year once more, from its first day --------------------------------------------------------------------------
 
 
 @bare
-def begin_year(paths: Paths, run: Run, space: Space, year: int, first: int) -> None:
+def add_to(into: Floats, index: int, a: Any, b: Any) -> None:
+    """Add a * b to one vector of a flat array."""
+    store(into, index, multiply_add(a, b, load(into, index)))
+
+
+@bare
+def begin(paths: Paths, run: Run, space: Space, first: int) -> None:
+    """Bring what stays over all years into the lanes: who ages, and how much of the inflow each column gets."""
+    for place in range(len(paths.order)):
+        s = paths.order[place]
+        younger = paths.younger[s]
+        store(space.grow, place, fill(run.ageing[younger] if younger >= 0 else 0.0))
+        store(space.age, place, fill(run.ageing[s] if paths.older[s] >= 0 else 0.0))
+    for column in range(run.entry.shape[0]):
+        read_lanes(space.entry, column, run.entry[column], first)
+
+
+@bare
+def begin_year(paths: Paths, run: Run, space: Space, year: int, first: int, block: Any) -> None:
     """Bring the rates of a year, and the people of its first day, into the lanes."""
-    _, _, origins, strata, compartments = run.people.shape
-    edges = len(paths.by_source)
+    _, _, columns, strata, compartments = run.people.shape
+    edges, wide = len(paths.by_source), len(block)
     clear(space.steady_exit)
     for k in range(len(paths.source)):
         read_lanes(space.rate, k, run.plain[year, paths.edge[k]], first)
@@ -222,26 +249,25 @@ def begin_year(paths: Paths, run: Run, space: Space, year: int, first: int) -> N
         read_lanes(space.event, n, run.event[year, n], first)
     for j in range(len(paths.coupled)):
         read_lanes(space.slope, j, run.slope[year, j], first)
-    for s in range(strata):
+    for place in range(strata):
+        s, b, part = paths.order[place], place // wide, place % wide
         for n in range(compartments):
-            ages = paths.older[s] >= 0 and n < paths.living
-            store(space.by_exit, s * compartments + n, fill(run.ageing[s] if ages else 0.0))
-            for o in range(origins):
-                read_lanes(space.people, (s * compartments + n) * origins + o, run.people[year, :, o, s, n], first)
+            ages = multiply_add(fill(-1.0 if n < paths.living else 0.0), load(space.age, place), fill(0.0))
+            store(space.by_exit, (b * compartments + n) * wide + part, ages)
+            for column in range(columns):
+                row = (column * (strata // wide) + b) * compartments + n
+                read_lanes(space.people, row * wide + part, run.people[year, :, column, s, n], first)
         for k in range(edges):
-            read_lanes(space.by_stratum, s * edges + k, run.by_stratum[year, paths.by_edge[k], s], first)
-            leave(space.by_exit, s * compartments + paths.by_source[k], space.by_stratum, s * edges + k)
+            edge = (b * edges + k) * wide + part
+            source = (b * compartments + paths.by_source[k]) * wide + part
+            read_lanes(space.by_stratum, edge, run.by_stratum[year, paths.by_edge[k], s], first)
+            store(space.by_exit, source, multiply_add(fill(-1.0), load(space.by_stratum, edge), load(space.by_exit, source)))
+        for a in range(len(paths.arrivals)):
+            read_lanes(space.inflow, a * strata + place, run.inflow[year, a, s], first)
     read_lanes(space.stock, 0, run.stock[year], first)
     clear(space.total)
-    for s in range(strata):
-        for n in range(compartments):
-            for lane in range(LANES):
-                space.total[n * LANES + lane] += space.people[(s * compartments + n) * origins * LANES + lane]
-    for a in range(len(paths.arrivals)):
-        for s in range(strata):
-            read_lanes(space.inflow, a * strata + s, run.inflow[year, a, s], first)
-    for o in range(origins):
-        read_lanes(space.entry, o, run.entry[o], first)
+    for row in range(strata // wide * compartments):
+        add_to(space.total, row % compartments, fill(1.0), total(fetch(space.people, row * wide, block)))
 
 
 @bare
@@ -270,93 +296,98 @@ def set_rates(paths: Paths, run: Run, space: Space, week: int, first: int) -> No
 
 
 @bare
-def gather(paths: Paths, space: Space, people: Floats, at: Any, origins: Any) -> Any:
-    """G y of one compartment; ``at`` = (n, s, offset): where the stratum begins in ``people``, in compartments."""
-    n, s, offset = at
-    count, compartments, edges = len(origins), len(paths.row) - 1, len(paths.by_source)
-    minus = fill(-1.0)
-    staying = multiply_add(minus, load(space.by_exit, s * compartments + n), fill(0.0))
-    staying = multiply_add(minus, load(space.exit, n), staying)
-    change = scaled(staying, fetch(people, (offset + n) * count, origins))
+def gather(paths: Paths, space: Space, people: Floats, at: Any, block: Any) -> Any:
+    """G y of one compartment's row; ``at`` = (n, b, offset): where block b begins in ``people``, in compartments."""
+    n, b, offset = at
+    wide, compartments, edges = len(block), len(paths.row) - 1, len(paths.by_source)
+    staying = less(fetch(space.by_exit, (b * compartments + n) * wide, block), load(space.exit, n))
+    change = scaled(staying, fetch(people, (offset + n) * wide, block))
     for k in range(pick(paths.row, n), pick(paths.row, n + 1)):
         source = offset + pick(paths.source, k)
-        change = add_scaled(change, load(space.rate, k), fetch(people, source * count, origins))
+        change = add_scaled(change, load(space.rate, k), fetch(people, source * wide, block))
     for k in range(pick(paths.by_row, n), pick(paths.by_row, n + 1)):
         source = offset + pick(paths.by_source, k)
-        change = add_scaled(change, load(space.by_stratum, s * edges + k), fetch(people, source * count, origins))
+        rate = fetch(space.by_stratum, (b * edges + k) * wide, block)
+        change = add_each(change, rate, fetch(people, source * wide, block))
     return change
 
 
 @bare
-def set_speed(paths: Paths, run: Run, space: Space, step: int, i: int, origins: Any) -> None:
-    """First derivative of stratum number ``i`` in the order at the start of a step."""
-    s = paths.order[i]
-    count, compartments, strata = len(origins), len(paths.row) - 1, len(paths.order)
-    mine, offset, younger = i % BUFFERS * compartments, (step * strata + s) * compartments, paths.younger[s]
-    grows = younger >= 0
-    ageing = fill(run.ageing[younger] if grows else 0.0)
+def set_speed(paths: Paths, space: Space, place: int, at: Any, block: Any) -> None:
+    """First derivative of a block at the start of a step; ``at`` = (column, b), ``place`` is where its people begin."""
+    column, b = at
+    wide, compartments, strata = len(block), len(paths.row) - 1, len(paths.order)
+    mine, before = b % BUFFERS * compartments, place - (compartments if b > 0 else 0)
+    grow = fetch(space.grow, b * wide, block)
     for n in range(compartments):
-        change = gather(paths, space, space.people, (n, s, offset), origins)
-        if grows and n < paths.living:
-            place = (step * strata + younger) * compartments + n
-            change = add_scaled(change, ageing, fetch(space.people, place * count, origins))
-        put(space.speed, (mine + n) * count, change)
+        change = gather(paths, space, space.people, (n, b, place), block)
+        if n < paths.living:
+            younger = fetch_late(space.people, (before + n) * wide, (place + n) * wide, block, block)
+            change = add_each(change, grow, younger)
+        put(space.speed, (mine + n) * wide, change)
     for a in range(len(paths.arrivals)):
-        for o in range(count):
-            place = (mine + paths.arrivals[a]) * count + o
-            arriving = multiply_add(load(space.entry, o), load(space.inflow, a * strata + s), load(space.speed, place))
-            store(space.speed, place, arriving)
+        into, arriving = (mine + paths.arrivals[a]) * wide, fetch(space.inflow, a * strata + b * wide, block)
+        put(space.speed, into, add_scaled(fetch(space.speed, into, block), load(space.entry, column), arriving))
 
 
 @bare
-def move_on(paths: Paths, run: Run, space: Space, step: int, i: int, dt: float, origins: Any) -> None:
-    """Write the people of stratum number ``i`` in the order at the end of a step."""
-    s = paths.order[i]
-    count, compartments, strata = len(origins), len(paths.row) - 1, len(paths.order)
-    mine, before = i % BUFFERS * compartments, (i + 1) % BUFFERS * compartments
-    offset, grows = (step * strata + s) * compartments, paths.younger[s] >= 0
-    ageing = fill(run.ageing[paths.younger[s]] if grows else 0.0)
+def move_on(paths: Paths, space: Space, step: int, place: int, at: Any, dt: float, block: Any) -> None:
+    """Write the people of a block at the end of a step; ``at`` and ``place`` as in ``set_speed``."""
+    column, b = at
+    wide, compartments = len(block), len(paths.row) - 1
+    mine, before = b % BUFFERS * compartments, max(b - 1, 0) % BUFFERS * compartments
+    after = place + len(space.value) // (LANES * wide)
+    grow = fetch(space.grow, b * wide, block)
     one, all_dt, half = fill(1.0), fill(dt), fill(0.5 * dt * dt)
     for n in range(compartments):
-        bend = gather(paths, space, space.speed, (n, s, mine), origins)
-        if grows and n < paths.living:
-            bend = add_scaled(bend, ageing, fetch(space.speed, (before + n) * count, origins))
-        people = add_scaled(
-            fetch(space.people, (offset + n) * count, origins), all_dt, fetch(space.speed, (mine + n) * count, origins)
-        )
-        people = add_scaled(people, half, bend)
-        put(space.people, (offset + strata * compartments + n) * count, people)
-        place = (step + 1) * compartments + n
-        store(space.total, place, multiply_add(one, people[0], load(space.total, place)))
+        bend = gather(paths, space, space.speed, (n, b, mine), block)
+        if n < paths.living:
+            younger = fetch_late(space.speed, (before + n) * wide, (mine + n) * wide, block, block)
+            bend = add_each(bend, grow, younger)
+        people, speed = fetch(space.people, (place + n) * wide, block), fetch(space.speed, (mine + n) * wide, block)
+        people = add_scaled(add_scaled(people, all_dt, speed), half, bend)
+        put(space.people, (after + n) * wide, people)
+        if column == 0:
+            add_to(space.total, (step + 1) * compartments + n, one, total(people))
 
 
 @bare
-def run_step(paths: Paths, run: Run, space: Space, step: int, dt: float, origins: Any) -> None:
+def run_step(paths: Paths, space: Space, step: int, dt: float, block: Any) -> None:
     """Take everybody over a step."""
-    for i in range(len(paths.order)):
-        set_speed(paths, run, space, step, i, origins)
-        move_on(paths, run, space, step, i, dt, origins)
+    blocks = len(paths.order) // len(block)
+    columns = len(space.entry) // LANES
+    for row in range(columns * blocks):
+        place = (step * columns * blocks + row) * (len(paths.row) - 1)
+        set_speed(paths, space, place, (row // blocks, row % blocks), block)
+        move_on(paths, space, step, place, (row // blocks, row % blocks), dt, block)
 
 
 @bare
-def stock_loss(run: Run, space: Space, at: Any, step: int, lane: int) -> Any:
-    """Return (overdoses a year, share of the kits lost a year) at the start of a step; ``at`` = (year, draw)."""
-    year, draw = at
-    compartments, events = len(space.event) // LANES, 0.0
+def count_events(space: Space, step: int) -> None:
+    """Add up overdoses a year at the start of a step, as the first of ``worth``."""
+    compartments, events = len(space.event) // LANES, fill(0.0)
     for n in range(compartments):
-        events += space.event[n * LANES + lane] * space.total[(step * compartments + n) * LANES + lane]
+        events = multiply_add(load(space.event, n), load(space.total, step * compartments + n), events)
+    store(space.worth, 0, events)
+
+
+@bare
+def stock_loss(run: Run, space: Space, at: Any, step: int, lane: int) -> float:
+    """Return the share of the kits lost a year at the start of a step, events counted; ``at`` = (year, draw)."""
+    year, draw = at
     kits, loss = space.stock[step * LANES + lane], 1 / run.shelf_life[draw]
     if kits > 0:
-        loss += events * run.use_per_event[year, draw] * space.hand[lane] / kits
-    return events, loss
+        loss += space.worth[lane] * run.use_per_event[year, draw] * space.hand[lane] / kits
+    return loss
 
 
 @bare
 def use_stock(run: Run, space: Space, year: int, step: int, first: int, dt: float) -> None:
     """Step the kits."""
+    count_events(space, step)
     for lane in range(LANES):
         draw = min(first + lane, run.stock.shape[1] - 1)
-        _, loss = stock_loss(run, space, (year, draw), step, lane)
+        loss = stock_loss(run, space, (year, draw), step, lane)
         gained = -math.expm1(-loss * dt) / loss if loss > 0 else dt
         kits = space.stock[step * LANES + lane]
         space.stock[(step + 1) * LANES + lane] = kits * math.exp(-loss * dt) + run.kits[year, draw] * gained
@@ -366,104 +397,101 @@ def use_stock(run: Run, space: Space, year: int, step: int, first: int, dt: floa
 
 
 @bare
-def gather_back(paths: Paths, space: Space, value: Floats, people: Floats, at: Any, origins: Any) -> Any:
-    """G^T v of one compartment; told edges out of it get what they are owed for ``people``.
+def gather_back(paths: Paths, space: Space, value: Floats, people: Floats, at: Any, block: Any) -> Any:
+    """G^T v of one compartment's row; told edges out of it get what they are owed for ``people``.
 
-    ``at`` = (n, s, where the stratum begins in ``value``, and in ``people``, in compartments).
+    ``at`` = (n, b, where the block begins in ``value``, and in ``people``, in compartments).
     """
-    n, s, offset, place = at
-    count, compartments, edges = len(origins), len(paths.row) - 1, len(paths.by_source)
+    n, b, offset, place = at
+    wide, compartments, edges = len(block), len(paths.row) - 1, len(paths.by_source)
     one, minus = fill(1.0), fill(-1.0)
-    here = fetch(value, (offset + n) * count, origins)
-    who = fetch(people, (place + n) * count, origins)
-    staying = multiply_add(minus, load(space.by_exit, s * compartments + n), fill(0.0))
-    staying = multiply_add(minus, load(space.exit, n), staying)
+    here = fetch(value, (offset + n) * wide, block)
+    who = fetch(people, (place + n) * wide, block)
+    staying = less(fetch(space.by_exit, (b * compartments + n) * wide, block), load(space.exit, n))
     change = scaled(staying, here)
-    less = multiply_add(minus, dot(fill(0.0), here, who), fill(0.0))
     for i in range(pick(paths.out_row, n), pick(paths.out_row, n + 1)):
-        there = fetch(value, (offset + pick(paths.out_target, i)) * count, origins)
+        there = fetch(value, (offset + pick(paths.out_target, i)) * wide, block)
         change = add_scaled(change, load(space.rate, pick(paths.out, i)), there)
+    left = multiply_add(minus, dot(fill(0.0), here, who), fill(0.0))
     for i in range(pick(paths.told_row, n), pick(paths.told_row, n + 1)):
-        there = fetch(value, (offset + pick(paths.told_target, i)) * count, origins)
+        there = fetch(value, (offset + pick(paths.told_target, i)) * wide, block)
         change = add_scaled(change, load(space.rate, pick(paths.told, i)), there)
-        store(space.told, i, multiply_add(one, dot(less, there, who), load(space.told, i)))
+        store(space.told, i, multiply_add(one, dot(left, there, who), load(space.told, i)))
     for i in range(pick(paths.by_out_row, n), pick(paths.by_out_row, n + 1)):
-        there = fetch(value, (offset + pick(paths.by_out_target, i)) * count, origins)
-        change = add_scaled(change, load(space.by_stratum, s * edges + pick(paths.by_out, i)), there)
+        there = fetch(value, (offset + pick(paths.by_out_target, i)) * wide, block)
+        rate = fetch(space.by_stratum, (b * edges + pick(paths.by_out, i)) * wide, block)
+        change = add_each(change, rate, there)
     for i in range(pick(paths.by_told_row, n), pick(paths.by_told_row, n + 1)):
-        there = fetch(value, (offset + pick(paths.by_told_target, i)) * count, origins)
-        change = add_scaled(change, load(space.by_stratum, s * edges + pick(paths.by_told, i)), there)
-        mine = s * len(paths.by_told) + i
-        store(space.by_told, mine, multiply_add(one, dot(less, there, who), load(space.by_told, mine)))
+        there = fetch(value, (offset + pick(paths.by_told_target, i)) * wide, block)
+        rate = fetch(space.by_stratum, (b * edges + pick(paths.by_told, i)) * wide, block)
+        change = add_each(change, rate, there)
+        mine = (b * len(paths.by_told) + i) * wide
+        owed = add_each(fetch(space.by_told, mine, block), scaled(minus, who), here)
+        put(space.by_told, mine, add_each(owed, who, there))
     return change
 
 
 @bare
-def sweep(paths: Paths, run: Run, space: Space, step: int, i: int, dt: float, origins: Any) -> None:
-    """Take the value of stratum number ``i`` in the order back over a step; the older strata come first."""
-    s = paths.order[i]
-    count, compartments, strata = len(origins), len(paths.row) - 1, len(paths.order)
-    mine, above = i % BUFFERS * compartments, (i + 1) % BUFFERS * compartments
-    offset, place, ages = s * compartments, (step * strata + s) * compartments, paths.older[s] >= 0
-    kept = offset if len(space.lived) == len(space.value) else 0
-    ageing = fill(run.ageing[s] if ages else 0.0)
-    one, all_dt, half, sixth = fill(1.0), fill(dt), fill(0.5 * dt * dt), fill(SIXTH * dt * dt * dt)
+def sweep(paths: Paths, space: Space, place: int, at: Any, dt: float, block: Any) -> None:
+    """Take the value of a block back over a step, the older one before it; ``at``, ``place`` as in ``set_speed``."""
+    column, b = at
+    wide, compartments, strata = len(block), len(paths.row) - 1, len(paths.order)
+    blocks = strata // wide
+    mine, above = b % BUFFERS * compartments, min(b + 1, blocks - 1) % BUFFERS * compartments
+    offset = (column * blocks + b) * compartments
+    kept = offset if len(space.lived) == len(space.value) else column * compartments
+    age = fetch(space.age, b * wide, block)
+    one, minus, all_dt, half, sixth = fill(1.0), fill(-1.0), fill(dt), fill(0.5 * dt * dt), fill(SIXTH * dt * dt * dt)
     for n in range(compartments):
-        more = multiply_add(one, load(space.feed, n), load(space.by_feed, offset + n))
-        after = raise_first(fetch(space.value, (offset + n) * count, origins), more)
-        put(space.value, (offset + n) * count, after)
-        second = add_scaled(scaled(half, after), sixth, fetch(space.lived, (kept + n) * count, origins))
-        put(space.second, (mine + n) * count, second)
+        after = fetch(space.value, (offset + n) * wide, block)
+        if column == 0:
+            after = less(after, multiply_add(minus, load(space.feed, n), fill(0.0)))
+            put(space.value, (offset + n) * wide, after)
+        second = add_scaled(scaled(half, after), sixth, fetch(space.lived, (kept + n) * wide, block))
+        put(space.second, (mine + n) * wide, second)
     for n in range(compartments):
-        change = gather_back(paths, space, space.second, space.speed, (n, s, mine, mine), origins)
-        if ages and n < paths.living:
-            change = add_scaled(change, ageing, fetch(space.second, (above + n) * count, origins))
-        change = add_scaled(change, all_dt, fetch(space.value, (offset + n) * count, origins))
-        put(space.first, (mine + n) * count, add_scaled(change, half, fetch(space.lived, (kept + n) * count, origins)))
+        change = gather_back(paths, space, space.second, space.speed, (n, b, mine, mine), block)
+        if n < paths.living:
+            change = add_each(change, age, fetch_early(space.second, (mine + n) * wide, (above + n) * wide, block, block))
+        change = add_scaled(change, all_dt, fetch(space.value, (offset + n) * wide, block))
+        put(space.first, (mine + n) * wide, add_scaled(change, half, fetch(space.lived, (kept + n) * wide, block)))
     for n in range(compartments):
-        change = gather_back(paths, space, space.first, space.people, (n, s, mine, place), origins)
-        if ages and n < paths.living:
-            change = add_scaled(change, ageing, fetch(space.first, (above + n) * count, origins))
-        change = add_scaled(change, all_dt, fetch(space.lived, (kept + n) * count, origins))
-        after = fetch(space.value, (offset + n) * count, origins)
-        put(space.value, (offset + n) * count, add_scaled(after, one, change))
-        store(space.by_total, offset + n, load(space.people, (place + n) * count))
+        change = gather_back(paths, space, space.first, space.people, (n, b, mine, place), block)
+        if n < paths.living:
+            change = add_each(change, age, fetch_early(space.first, (mine + n) * wide, (above + n) * wide, block, block))
+        change = add_scaled(change, all_dt, fetch(space.lived, (kept + n) * wide, block))
+        put(space.value, (offset + n) * wide, add_scaled(fetch(space.value, (offset + n) * wide, block), one, change))
     for a in range(len(paths.arrivals)):
-        worth = load(space.owed_inflow, a * strata + s)
-        for o in range(count):
-            place = (mine + paths.arrivals[a]) * count + o
-            worth = multiply_add(load(space.entry, o), load(space.first, place), worth)
-        store(space.owed_inflow, a * strata + s, worth)
+        into, arriving = a * strata + b * wide, fetch(space.first, (mine + paths.arrivals[a]) * wide, block)
+        owed = fetch(space.owed_inflow, into, block)
+        put(space.owed_inflow, into, add_scaled(owed, load(space.entry, column), arriving))
 
 
 @bare
-def sweep_step(paths: Paths, run: Run, space: Space, step: int, dt: float, origins: Any) -> None:
+def sweep_step(paths: Paths, space: Space, step: int, dt: float, block: Any) -> None:
     """Take the value of everybody back over a step, the oldest first."""
-    for later in range(len(paths.order)):
-        i = len(paths.order) - 1 - later
-        set_speed(paths, run, space, step, i, origins)
-        sweep(paths, run, space, step, i, dt, origins)
+    blocks = len(paths.order) // len(block)
+    columns = len(space.entry) // LANES
+    for later in range(columns * blocks):
+        row = columns * blocks - 1 - later
+        place = (step * columns * blocks + row) * (len(paths.row) - 1)
+        set_speed(paths, space, place, (row // blocks, row % blocks), block)
+        sweep(paths, space, place, (row // blocks, row % blocks), dt, block)
 
 
 # --- queues and kits -----------------------------------------------------------------------------------------------
 
 
 @bare
-def add_to(into: Floats, index: int, a: Any, b: Any) -> None:
-    """Add a * b to one vector of a flat array."""
-    store(into, index, multiply_add(a, b, load(into, index)))
-
-
-@bare
-def set_slopes(paths: Paths, run: Run, space: Space, step: int, at: Any, dt: float) -> None:
+def set_slopes(paths: Paths, run: Run, space: Space, step: int, at: Any, dt: float, block: Any) -> None:
     """Set how the share let in at every gate changes with what it depends on; ``at`` = (year, first draw).
 
     N = before + asking (1 - (N/C)^k) + others - (1 + leaving / before) N, all flows times dt, is differentiated as it
     stands. At a bound (nobody or everybody is let in) nothing changes.
     """
     year, first = at
-    compartments, strata, edges = len(paths.row) - 1, len(paths.order), len(paths.by_source)
-    here = step * compartments
+    compartments, edges, wide = len(paths.row) - 1, len(paths.by_source), len(block)
+    here, everybody = step * compartments, step * len(space.value) // LANES
     clear(space.slopes)
     for c in range(run.places.shape[1]):
         asking, leaving, before = fill(0.0), fill(0.0), fill(0.0)
@@ -473,11 +501,13 @@ def set_slopes(paths: Paths, run: Run, space: Space, step: int, at: Any, dt: flo
         for i in range(paths.exits_row[c], paths.exits_row[c + 1]):
             k = paths.exits[i]
             leaving = multiply_add(load(space.rate, k), load(space.total, here + paths.source[k]), leaving)
+        dying = none(block)
         for i in range(paths.by_exits_row[c], paths.by_exits_row[c + 1]):
             k = paths.by_exits[i]
-            for s in range(strata):
-                people = load(space.by_total, s * compartments + paths.by_source[k])
-                leaving = multiply_add(load(space.by_stratum, s * edges + k), people, leaving)
+            for b in range(len(paths.order) // wide):
+                people = fetch(space.people, everybody + (b * compartments + paths.by_source[k]) * wide, block)
+                dying = add_each(dying, fetch(space.by_stratum, (b * edges + k) * wide, block), people)
+        leaving = multiply_add(fill(1.0), total(dying), leaving)
         for i in range(paths.holds_row[c], paths.holds_row[c + 1]):
             before = multiply_add(fill(1.0), load(space.total, here + paths.holds[i]), before)
         store(space.owed_flow, 0, asking)
@@ -552,29 +582,34 @@ def owe_edges(paths: Paths, space: Space, row: Ints, edges: Ints, at: Any) -> No
 
 
 @bare
-def owe_by_stratum(paths: Paths, space: Space, row: Ints, edges: Ints, at: Any) -> None:
-    """Owe a flow to its by-stratum edges and to who is there; ``at`` = (capacity, flow)."""
-    c, flow = at
-    count, compartments, told = len(paths.by_source), len(paths.row) - 1, len(paths.by_told)
+def owe_by_stratum(paths: Paths, space: Space, row: Ints, edges: Ints, at: Any, block: Any) -> None:
+    """Owe a flow to its by-stratum edges and to who is there; ``at`` = (capacity, flow, where everybody begins)."""
+    c, flow, everybody = at
+    count, compartments, told, wide = len(paths.by_source), len(paths.row) - 1, len(paths.by_told), len(block)
     worth = load(space.owed_flow, c * FLOWS + flow)
     for i in range(row[c], row[c + 1]):
         k = edges[i]
-        for s in range(len(paths.order)):
-            place = s * compartments + paths.by_source[k]
-            add_to(space.by_feed, place, worth, load(space.by_stratum, s * count + k))
+        for b in range(len(paths.order) // wide):
+            place = (b * compartments + paths.by_source[k]) * wide
+            rate = fetch(space.by_stratum, (b * count + k) * wide, block)
+            put(space.value, place, add_scaled(fetch(space.value, place, block), worth, rate))
             if paths.by_told_of[k] >= 0:
-                add_to(space.by_told, s * told + paths.by_told_of[k], worth, load(space.by_total, place))
+                mine, people = (b * told + paths.by_told_of[k]) * wide, fetch(space.people, everybody + place, block)
+                put(space.by_told, mine, add_scaled(fetch(space.by_told, mine, block), worth, people))
 
 
 @bare
-def close_gates(paths: Paths, run: Run, space: Space, weights: Weights, step: int, at: Any, dt: float) -> None:
+def close_gates(
+    paths: Paths, run: Run, space: Space, weights: Weights, step: int, at: Any, dt: float, block: Any
+) -> None:
     """Owe the shares let in to the flows, people and places that they were solved from; ``at`` = (year, week, first).
 
     Gates that cross are taken back round by round, as they were opened.
     """
     year, week, first = at
     capacities, here, one = run.places.shape[1], step * (len(paths.row) - 1), fill(1.0)
-    set_slopes(paths, run, space, step, (year, first), dt)
+    everybody = step * len(space.value) // LANES
+    set_slopes(paths, run, space, step, (year, first), dt, block)
     for c in range(capacities):
         read_lanes(space.owed_share, c, weights.fraction[week, c], first)
     clear(space.owed_flow)
@@ -593,8 +628,8 @@ def close_gates(paths: Paths, run: Run, space: Space, weights: Weights, step: in
         owe_edges(paths, space, paths.asks_row, paths.asks, (c, 0, here))
         owe_edges(paths, space, paths.enters_row, paths.enters, (c, 1, here))
         owe_edges(paths, space, paths.exits_row, paths.exits, (c, 2, here))
-        owe_by_stratum(paths, space, paths.by_enters_row, paths.by_enters, (c, 1))
-        owe_by_stratum(paths, space, paths.by_exits_row, paths.by_exits, (c, 2))
+        owe_by_stratum(paths, space, paths.by_enters_row, paths.by_enters, (c, 1, everybody), block)
+        owe_by_stratum(paths, space, paths.by_exits_row, paths.by_exits, (c, 2, everybody), block)
         for a in range(len(paths.arrivals)):
             if paths.arrival_held[c, a] == 1:
                 for s in range(len(paths.order)):
@@ -610,9 +645,10 @@ def owe_kits(paths: Paths, run: Run, space: Space, step: int, at: Any, dt: float
     year, first = at
     compartments = len(paths.row) - 1
     here = step * compartments
+    count_events(space, step)
     for lane in range(LANES):
         draw = min(first + lane, run.stock.shape[1] - 1)
-        events, loss = stock_loss(run, space, (year, draw), step, lane)
+        events, loss = space.worth[lane], stock_loss(run, space, (year, draw), step, lane)
         kits, hand, after = space.stock[step * LANES + lane], space.hand[lane], space.owed_stock[lane]
         use, stays = run.use_per_event[year, draw], math.exp(-loss * dt)
         gained = -math.expm1(-loss * dt) / loss if loss > 0 else dt
@@ -651,12 +687,13 @@ def owe_kits(paths: Paths, run: Run, space: Space, step: int, at: Any, dt: float
 
 
 @bare
-def feed_back(paths: Paths, run: Run, space: Space, weights: Weights, step: int, at: Any, dt: float) -> None:
+def feed_back(
+    paths: Paths, run: Run, space: Space, weights: Weights, step: int, at: Any, dt: float, block: Any
+) -> None:
     """Bring what the moving rates of a step are owed to queues, kits and the people they depend on."""
     year, week, first = at
     clear(space.feed)
-    clear(space.by_feed)
-    close_gates(paths, run, space, weights, step, at, dt)
+    close_gates(paths, run, space, weights, step, at, dt, block)
     read_lanes(space.owed_hand, 0, weights.at_hand[week], first)
     for j in range(len(paths.coupled)):
         owed = load(space.owed_free, paths.coupled[j])
@@ -681,9 +718,9 @@ def write_rows(into: Floats, rows: Floats, first: int) -> None:
 
 
 @bare
-def end_year(paths: Paths, space: Space, owed: Owed, year: int, first: int) -> None:
+def end_year(paths: Paths, space: Space, owed: Owed, year: int, first: int, block: Any) -> None:
     """Write what a year's rates are owed."""
-    strata, draws = len(paths.order), owed.stock.shape[0]
+    strata, draws, told, wide = len(paths.order), owed.stock.shape[0], len(paths.by_told), len(block)
     for m in range(len(paths.moving)):
         store(space.told, paths.moving[m], load(space.owed_base, m))
     write_rows(owed.plain[year], space.told, first)
@@ -693,11 +730,12 @@ def end_year(paths: Paths, space: Space, owed: Owed, year: int, first: int) -> N
     for lane in range(min(LANES, draws - first)):
         owed.kits[year, first + lane] = space.owed_kits[lane]
         owed.use_per_event[year, first + lane] = space.owed_kits[LANES + lane]
-        for s in range(strata):
-            for i in range(len(paths.by_told)):
-                owed.by_stratum[year, i, s, first + lane] = space.by_told[(s * len(paths.by_told) + i) * LANES + lane]
+        for place in range(strata):
+            s, b, part = paths.order[place], place // wide, place % wide
+            for i in range(told):
+                owed.by_stratum[year, i, s, first + lane] = space.by_told[((b * told + i) * wide + part) * LANES + lane]
             for a in range(len(paths.arrivals)):
-                owed.inflow[year, a, s, first + lane] = space.owed_inflow[(a * strata + s) * LANES + lane]
+                owed.inflow[year, a, s, first + lane] = space.owed_inflow[(a * strata + place) * LANES + lane]
 
 
 @bare
@@ -710,77 +748,84 @@ def clear_year(space: Space) -> None:
 
 
 @bare
-def value_state(space: Space, weights: Weights, year: int, at: Any) -> None:
-    """Add what people and kits on the last day before ``year`` are worth; ``at`` = (strata, compartments, first)."""
-    strata, compartments, first = at
-    origins, draws = weights.state.shape[2], weights.state.shape[1]
-    for lane in range(LANES):
-        draw = min(first + lane, draws - 1)
-        space.owed_stock[lane] += weights.stock[year, draw]
-        for s in range(strata):
-            for n in range(compartments):
-                for o in range(origins):
-                    place = ((s * compartments + n) * origins + o) * LANES + lane
-                    space.value[place] += weights.state[year, draw, o, n]
+def value_state(paths: Paths, space: Space, weights: Weights, year: int, first: int, block: Any) -> None:
+    """Add what people and kits on the last day before ``year`` are worth."""
+    compartments, one, wide = len(paths.row) - 1, fill(1.0), len(block)
+    blocks = len(paths.order) // wide
+    read_lanes(space.worth, 0, weights.stock[year], first)
+    add_to(space.owed_stock, 0, one, load(space.worth, 0))
+    for column in range(weights.state.shape[2]):
+        for n in range(compartments):
+            read_lanes(space.worth, 0, weights.state[year, :, column, n], first)
+            for b in range(blocks):
+                for part in range(wide):
+                    place = ((column * blocks + b) * compartments + n) * wide + part
+                    add_to(space.value, place, one, load(space.worth, 0))
 
 
 @bare
-def bring_weights(space: Space, weights: Weights, year: int, first: int) -> None:
+def bring_weights(paths: Paths, space: Space, weights: Weights, year: int, first: int, block: Any) -> None:
     """Bring the worth of a year's person-years into the lanes."""
-    _, _, origins, kept, compartments = weights.person_years.shape
-    for s in range(kept):
-        for n in range(compartments):
-            for o in range(origins):
-                place = (s * compartments + n) * origins + o
-                read_lanes(space.lived, place, weights.person_years[year, :, o, s, n], first)
+    _, _, columns, kept, compartments = weights.person_years.shape
+    wide = len(block)
+    blocks = max(kept // wide, 1)
+    for column in range(columns):
+        for place in range(blocks * wide):
+            s, b, part = paths.order[place] if kept > 1 else 0, place // wide, place % wide
+            for n in range(compartments):
+                into = ((column * blocks + b) * compartments + n) * wide + part
+                read_lanes(space.lived, into, weights.person_years[year, :, column, s, n], first)
 
 
 @bare_entry
 def sweep_block(
-    paths: Paths, run: Run, weights: Weights, space: Space, owed: Owed, first: int, steps: int, origins: Any
+    paths: Paths, run: Run, weights: Weights, space: Space, owed: Owed, first: int, steps: int, block: Any
 ) -> None:
-    """Sweep eight draws, from ``first``, back through all years; ``origins`` is a tuple as long as columns."""
+    """Sweep eight draws, from ``first``, back through all years; ``block`` is a tuple as long as its strata."""
     years, strata, compartments, dt = run.plain.shape[0], len(paths.order), len(paths.row) - 1, 1 / steps
+    wide = len(block)
     clear(space.feed)
-    clear(space.by_feed)
     clear(space.owed_stock)
-    for s in range(strata):
-        for n in range(compartments):
-            for o in range(weights.final.shape[1]):
-                place = (s * compartments + n) * weights.final.shape[1] + o
-                read_lanes(space.value, place, weights.final[:, o, s, n], first)
+    begin(paths, run, space, first)
+    for column in range(weights.final.shape[1]):
+        for place in range(strata):
+            row = (column * (strata // wide) + place // wide) * compartments
+            for n in range(compartments):
+                into = (row + n) * wide + place % wide
+                read_lanes(space.value, into, weights.final[:, column, paths.order[place], n], first)
     for back in range(years):
         year = years - 1 - back
-        value_state(space, weights, year + 1, (strata, compartments, first))
-        begin_year(paths, run, space, year, first)
-        bring_weights(space, weights, year, first)
+        value_state(paths, space, weights, year + 1, first, block)
+        begin_year(paths, run, space, year, first, block)
+        bring_weights(paths, space, weights, year, first, block)
         clear_year(space)
         for step in range(steps):
             set_rates(paths, run, space, year * steps + step, first)
             use_stock(run, space, year, step, first, dt)
             if step < steps - 1:
-                run_step(paths, run, space, step, dt, origins)
+                run_step(paths, space, step, dt, block)
         for later in range(steps):
             step = steps - 1 - later
             week = year * steps + step
             set_rates(paths, run, space, week, first)
-            sweep_step(paths, run, space, step, dt, origins)
-            feed_back(paths, run, space, weights, step, (year, week, first), dt)
-        end_year(paths, space, owed, year, first)
-    value_state(space, weights, 0, (strata, compartments, first))
-    write_first_day(space, owed, (strata, compartments, first))
+            sweep_step(paths, space, step, dt, block)
+            feed_back(paths, run, space, weights, step, (year, week, first), dt, block)
+        end_year(paths, space, owed, year, first, block)
+    value_state(paths, space, weights, 0, first, block)
+    write_first_day(paths, space, owed, first, block)
 
 
 @bare
-def write_first_day(space: Space, owed: Owed, at: Any) -> None:
-    """Write what people and kits of day one are owed; ``at`` = (strata, compartments, first)."""
-    strata, compartments, first = at
-    draws, origins = owed.people.shape[0], owed.people.shape[1]
+def write_first_day(paths: Paths, space: Space, owed: Owed, first: int, block: Any) -> None:
+    """Write what people and kits of day one are owed."""
+    draws, columns, strata, compartments = owed.people.shape
+    wide = len(block)
     for lane in range(min(LANES, draws - first)):
         owed.stock[first + lane] = space.owed_stock[lane]
-        for s in range(strata):
-            for n in range(compartments):
-                more = space.feed[n * LANES + lane] + space.by_feed[(s * compartments + n) * LANES + lane]
-                for o in range(origins):
-                    place = ((s * compartments + n) * origins + o) * LANES + lane
-                    owed.people[first + lane, o, s, n] = space.value[place] + (more if o == 0 else 0.0)
+        for column in range(columns):
+            for place in range(strata):
+                row = (column * (strata // wide) + place // wide) * compartments
+                for n in range(compartments):
+                    more = space.feed[n * LANES + lane] if column == 0 else 0.0
+                    value = space.value[((row + n) * wide + place % wide) * LANES + lane]
+                    owed.people[first + lane, column, paths.order[place], n] = value + more

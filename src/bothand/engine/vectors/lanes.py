@@ -270,17 +270,6 @@ def dot(typing: Any, start: Any, a: Any, b: Any) -> Any:
 
 
 @emitted
-def raise_first(typing: Any, values: Any, more: Any) -> Any:
-    """Values with a vector added to the first of them."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        parts = tools.unpack_tuple(builder, arguments[0])
-        return context.make_tuple(builder, values, [builder.fadd(parts[0], arguments[1]), *parts[1:]])
-
-    return values(values, LANES_TYPE), emit
-
-
-@emitted
 def add_each(typing: Any, sums: Any, factors: Any, values: Any) -> Any:
     """Sums + factors * values, with factors as in ``scaled``."""
 
@@ -325,6 +314,24 @@ def fetch_late(typing: Any, array: Any, before: Any, index: Any, parts: Any, man
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         at = [_step(builder, arguments[1], many.count - one + n) for n in range(one)]
         at += [_step(builder, arguments[2], n) for n in range(many.count - one)]
+        places = [_address(context, builder, signature.args[0], arguments[0], place) for place in at]
+        loaded = [builder.load(place, align=DOUBLE_BYTES) for place in places]
+        return context.make_tuple(builder, signature.return_type, loaded)
+
+    return kinds.UniTuple(LANES_TYPE, many.count)(array, types.intp, types.intp, parts, many), emit
+
+
+@emitted
+def fetch_early(typing: Any, array: Any, index: Any, after: Any, parts: Any, many: Any) -> Any:
+    """As many vectors as ``many`` is long, one part early: from the second of ``index``, then the first from ``after``.
+
+    A part is as in ``fetch_late``.
+    """
+    one = many.count // parts.count
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        at = [_step(builder, arguments[1], n) for n in range(one, many.count)]
+        at += [_step(builder, arguments[2], n) for n in range(one)]
         places = [_address(context, builder, signature.args[0], arguments[0], place) for place in at]
         loaded = [builder.load(place, align=DOUBLE_BYTES) for place in places]
         return context.make_tuple(builder, signature.return_type, loaded)
