@@ -9,7 +9,7 @@ groups than in others is swept once for each proportion between groups that ther
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,43 +124,55 @@ def sweep_back(
     by_told = np.ones(chain.n_by_stratum, dtype=np.bool_) if by_stratum is None else by_stratum
     told[chain.coupled] = True
     told[chain.gate >= 0] = True
-    mixed, weights = _columns(run, worth)
-    columns = len(mixed)
-    paths, told_edges, by_edges = _arrange(run, told, by_told)
-    given = _given(run, mixed)
-    years, draws, strata = schedule.years, schedule.draws, len(chain.strata)
-    owed = Owed(
-        np.empty((years, len(told_edges), draws)),
-        np.empty((years, len(by_edges), strata, draws)),
-        np.empty(schedule.slope.shape),
-        np.empty(schedule.inflow.shape),
-        np.empty(schedule.places.shape),
-        np.empty((years, draws)),
-        np.empty((years, draws)),
-        np.empty(schedule.event.shape),
-        np.empty(weights.final.shape),
-        np.empty(draws),
+    mixed, weights, last = _columns(run, worth)
+    draws, wide = schedule.draws, strata_in_a_row(1, len(chain.strata))
+    layout = _arrange(run, told, by_told, wide)
+    given, weights, last = _given(run, mixed, layout), _in_blocks(weights, layout), _in_rows(last, layout)
+    slopes = Slopes(
+        plain=np.zeros(schedule.plain.shape),
+        by_stratum=np.zeros(schedule.by_stratum.shape),
+        **{name: np.empty(getattr(schedule, name).shape) for name in _RATES},
+        people=np.empty(run.people.shape[1:]),
+        stock=np.empty(draws),
     )
-
-    wide = strata_in_a_row(1, strata)
     early.wait_for_rest()
 
     def one(block: int) -> None:
-        space = _space(paths, columns, wide, max(weights.person_years.shape[3], wide), run.steps, len(chain.capacities))
-        sweep_block(paths, given, weights, space, owed, block * LANES, run.steps, (0.0,) * wide)
+        here = slice(block * LANES, min((block + 1) * LANES, draws))
+        space = _space(layout, len(mixed), weights.person_years.shape[2] * wide, run.steps)
+        space.value[:] = _lanes(last, here)
+        owed = _owed(space, schedule.years)
+        rates = Run(*(_lanes(array, here) for array in given))
+        weighed = Weights(*(_lanes(array, here) for array in weights))
+        sweep_block(layout.paths, rates, weighed, space, owed, run.steps, (0.0,) * wide)
+        _write(slopes, owed, space, layout, here, mixed)
 
     share_out(one, range(-(-draws // LANES)), threads)
-    whole = np.zeros(schedule.plain.shape)
-    whole[:, told_edges] = owed.plain
-    by = np.zeros(schedule.by_stratum.shape)
-    by[:, by_edges] = owed.by_stratum
-    people = np.einsum("kdo,dksn->dosn", np.stack(mixed), owed.people)
-    rest = {name: getattr(owed, name) for name in ("slope", "inflow", "places", "kits", "use_per_event", "event")}
-    return Slopes(plain=whole, by_stratum=by, **rest, people=people, stock=owed.stock)
+    return slopes
 
 
-def _columns(run: Recorded, worth: Worth) -> tuple[list[Floats], Weights]:
-    """Return how much of every group each column holds, (D, O), everybody first; and the weights by column."""
+_RATES = ("slope", "inflow", "places", "kits", "use_per_event", "event")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How a run is laid out for the sweep: ``wide`` strata in a row, and the numbers in the chain of what is sorted."""
+
+    paths: Paths
+    wide: int
+    edge: Ints  # (n_plain,) plain edges in the order of the sweep
+    by_edge: Ints  # (n_by_stratum,)
+    told: Ints  # (told,) plain edges
+    by_told: Ints  # (by told,)
+    order: Ints  # (S,) strata by their place in the blocks
+    younger: Ints  # (S,) who ages into each stratum, or -1
+
+
+def _columns(run: Recorded, worth: Worth) -> tuple[list[Floats], Weights, Floats]:
+    """Return how much of every group each column holds, (D, O), everybody first; the weights; those of the last day.
+
+    Weights have their column before strata and compartments, and draws last.
+    """
     years, draws, origins, strata, compartments = run.people.shape
     kept = max((p.person_years.shape[2] for p in worth.people if p.person_years is not None), default=1)
     shapes = {
@@ -187,40 +199,111 @@ def _columns(run: Recorded, worth: Worth) -> tuple[list[Floats], Weights]:
     steps, capacities = years * run.steps, run.schedule.places.shape[1]
     others = {"at_hand": (steps, draws), "fraction": (steps, capacities, draws), "stock": (years + 1, draws)}
     rest = [np.zeros(shape) if getattr(worth, name) is None else getattr(worth, name) for name, shape in others.items()]
-    by_column = [np.stack(sums[name], axis=axis[name] + 1) for name in shapes]
-    return mixed, Weights(*(np.ascontiguousarray(array, dtype=np.float64) for array in (*by_column, *rest)))
+    by_column = [np.moveaxis(np.stack(sums[name], axis=axis[name]), axis[name] + 1, -1) for name in shapes]
+    return mixed, Weights(by_column[0], by_column[1], *rest), by_column[2]
 
 
-def _given(run: Recorded, mixed: list[Floats]) -> Run:
-    """Lay out a run for the sweep, with its groups added up by column."""
-    schedule = run.schedule
-    people = np.stack([np.einsum("do,ydosn->ydsn", groups, run.people) for groups in mixed], axis=2)
-    entry = np.stack([groups[:, schedule.inflow_origin] for groups in mixed])
-    held = np.zeros_like(run.trajectory.at_hand) if run.held_at_hand is None else run.held_at_hand
-    arrays = (
-        *(schedule.plain, schedule.by_stratum, schedule.slope, schedule.ageing, schedule.inflow, schedule.places),
-        *(schedule.fill, schedule.kits, schedule.shelf_life, schedule.most, schedule.draw_down),
-        *(schedule.use_per_event, schedule.event, held, run.trajectory.at_hand, run.trajectory.fraction),
-        *(run.trajectory.stock, people, entry),
+def _in_rows(array: Floats, layout: _Layout) -> Floats:
+    """Turn (..., S, N, D) into [...][block][N][stratum of the block][draw]."""
+    *rest, strata, compartments, draws = array.shape
+    rows = array[..., layout.order, :, :].reshape(*rest, strata // layout.wide, layout.wide, compartments, draws)
+    return rows.swapaxes(-3, -2)
+
+
+def _out_of_rows(lanes: Floats, shape: tuple[int, ...], layout: _Layout) -> Floats:
+    """Turn flat lanes of [...][block][N][stratum of the block] into (..., places of strata, N, 8)."""
+    *rest, strata, compartments = shape
+    rows = lanes.reshape(*rest, strata // layout.wide, compartments, layout.wide, LANES)
+    return rows.swapaxes(-3, -2).reshape(*rest, strata, compartments, LANES)
+
+
+def _lanes(array: Floats, draws: slice) -> Floats:
+    """Return eight draws of (..., D) as flat lanes; the last draw fills lanes that are left over."""
+    few = array[..., draws]
+    missing = LANES - few.shape[-1]
+    if missing > 0:
+        few = np.concatenate([few, np.repeat(few[..., -1:], missing, axis=-1)], axis=-1)
+    return np.ascontiguousarray(few, dtype=np.float64).ravel()
+
+
+def _given(run: Recorded, mixed: list[Floats], layout: _Layout) -> Run:
+    """Lay out a run for the sweep, draws last, with its groups added up by column."""
+    schedule, trajectory, everyone = run.schedule, run.trajectory, np.ones((1, run.schedule.draws))
+    years, draws, origins, strata, compartments = run.people.shape
+    groups = np.stack(mixed, axis=1)
+    people = groups @ run.people.reshape(years, draws, origins, strata * compartments)
+    people = people.reshape(years, draws, len(mixed), strata, compartments)
+    grow = np.where(layout.younger >= 0, schedule.ageing[layout.younger], 0)
+    age = np.where(run.chain.older >= 0, schedule.ageing, 0)
+    return Run(
+        plain=schedule.plain[:, layout.edge],
+        by_stratum=_in_rows(schedule.by_stratum[:, layout.by_edge].swapaxes(1, 2), layout),
+        slope=schedule.slope,
+        inflow=schedule.inflow[:, :, layout.order],
+        places=schedule.places,
+        fill=schedule.fill,
+        kits=schedule.kits,
+        shelf_life=schedule.shelf_life,
+        most=schedule.most,
+        draw_down=schedule.draw_down,
+        use_per_event=schedule.use_per_event,
+        event=schedule.event,
+        held_at_hand=np.zeros_like(trajectory.at_hand) if run.held_at_hand is None else run.held_at_hand,
+        at_hand=trajectory.at_hand,
+        fraction=trajectory.fraction,
+        stock=trajectory.stock,
+        people=_in_rows(np.moveaxis(people, 1, -1), layout),
+        entry=groups[:, :, schedule.inflow_origin].T,
+        grow=grow[layout.order][:, None] * everyone,
+        age=age[layout.order][:, None] * everyone,
     )
-    return Run(*(np.ascontiguousarray(array, dtype=np.float64) for array in arrays))
 
 
-def _arrange(run: Recorded, told: Bools, by_told: Bools) -> tuple[Paths, Ints, Ints]:
-    """Sort the edges both ways; also the numbers in the chain of the told edges, in their order."""
+def _in_blocks(weights: Weights, layout: _Layout) -> Weights:
+    """Lay out the worth of person-years by block; what is the same in all strata, for one block of them."""
+    lived = weights.person_years
+    if lived.shape[2] > 1:
+        return weights._replace(person_years=_in_rows(lived, layout))
+    rows = np.repeat(lived.swapaxes(2, 3)[:, :, None], layout.wide, axis=-2)
+    return weights._replace(person_years=rows)
+
+
+def _write(slopes: Slopes, owed: Owed, space: Space, layout: _Layout, draws: slice, mixed: list[Floats]) -> None:
+    """Copy what eight draws are owed out of the lanes."""
+    years, columns, many = len(slopes.kits), len(mixed), draws.stop - draws.start
+    _, _, strata, compartments = slopes.people.shape
+
+    def of_years(lanes: Floats, *shape: int) -> Floats:
+        return lanes.reshape(years, *shape, LANES)[..., :many]
+
+    slopes.plain[:, layout.told, draws] = of_years(owed.plain, len(layout.told))
+    by = _out_of_rows(owed.by_stratum, (years, strata, len(layout.by_told)), layout).swapaxes(1, 2)
+    slopes.by_stratum[:, layout.by_told[:, None], layout.order, draws] = by[..., :many]
+    slopes.inflow[:, :, layout.order, draws] = of_years(owed.inflow, *slopes.inflow.shape[1:3])
+    for name in ("slope", "places", "event"):
+        getattr(slopes, name)[..., draws] = of_years(getattr(owed, name), getattr(slopes, name).shape[1])
+    kits = of_years(owed.kits, 2)
+    slopes.kits[:, draws], slopes.use_per_event[:, draws] = kits[:, 0], kits[:, 1]
+    value = _out_of_rows(space.value, (columns, strata, compartments), layout)[..., :many]
+    groups = np.stack([column[draws] for column in mixed])
+    slopes.people[draws][:, :, layout.order] = np.einsum("kdo,kpnd->dopn", groups, value)
+    slopes.stock[draws] = space.owed_stock[:many]
+
+
+def _arrange(run: Recorded, told: Bools, by_told: Bools, wide: int) -> _Layout:
+    """Sort the edges both ways."""
     chain, base = run.chain, arrange(run.chain, run.schedule, run.held_at_hand is not None)
     capacities = len(chain.capacities)
+    nobody = np.zeros(capacities + 1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    bound = _joined((base.asks_row, base.asks), (base.enters_row, base.enters), (base.exits_row, base.exits))
+    by_bound = _joined(nobody, (base.by_enters_row, base.by_enters), (base.by_exits_row, base.by_exits))
     out, told_list = _by_source(base.source, base.edge, told, chain.n_all)
     by_out, by_list = _by_source(base.by_source, base.by_edge, by_told, chain.n_all)
     target, by_target = chain.target[base.edge], chain.target[chain.n_plain + base.by_edge]
     told_of, by_told_of = _places(told_list[1], chain.n_plain), _places(by_list[1], chain.n_by_stratum)
     moving_of = _places(base.moving, chain.n_plain)
-    listed = {name: getattr(base, name) for name in _LISTS}
     numbers = {
-        "order": base.order,
-        "older": chain.older,
-        "younger": base.younger,
-        **{name: getattr(base, name) for name in ("row", "source", "edge", "by_row", "by_source", "by_edge")},
+        **{name: getattr(base, name) for name in ("row", "source", "by_row", "by_source")},
         **{"out_row": out[0], "out": out[1], "out_target": target[out[1]]},
         **{"told_row": told_list[0], "told": told_list[1], "told_target": target[told_list[1]]},
         **{"by_out_row": by_out[0], "by_out": by_out[1], "by_out_target": by_target[by_out[1]]},
@@ -233,18 +316,27 @@ def _arrange(run: Recorded, told: Bools, by_told: Bools) -> tuple[Paths, Ints, I
         "gate": chain.gate[base.edge[base.moving]],
         "coupled": moving_of[base.coupled],
         "coupled_held": base.coupled_held,
-        **listed,
+        **{"bound_row": bound[0], "bound": bound[1], "by_bound_row": by_bound[0], "by_bound": by_bound[1]},
+        **{name: getattr(base, name) for name in ("holds_row", "holds", "at_risk", "crossed", "arrivals")},
         "arrival_held": base.arrival_held.reshape(capacities, len(chain.arrivals)),
     }
     laid_out = {name: np.ascontiguousarray(array, dtype=np.int64) for name, array in numbers.items()}
-    paths = Paths(living=chain.n_living, **laid_out)
-    return paths, base.edge[told_list[1]], base.by_edge[by_list[1]]
+    return _Layout(
+        paths=Paths(living=chain.n_living, **laid_out),
+        wide=wide,
+        edge=base.edge,
+        by_edge=base.by_edge,
+        told=base.edge[told_list[1]],
+        by_told=base.by_edge[by_list[1]],
+        order=base.order,
+        younger=base.younger,
+    )
 
 
-_LISTS = (
-    *("asks_row", "asks", "enters_row", "enters", "exits_row", "exits", "by_enters_row", "by_enters"),
-    *("by_exits_row", "by_exits", "holds_row", "holds", "at_risk", "crossed", "arrivals"),
-)
+def _joined(*flows: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Join lists per capacity, each with where its parts begin, to one: those of the second flow after the first's."""
+    sizes = np.concatenate([np.diff(row) for row, _ in flows])
+    return np.concatenate([[0], np.cumsum(sizes)]), np.concatenate([edges for _, edges in flows])
 
 
 def _by_source(
@@ -263,49 +355,54 @@ def _places(listed: Ints, size: int) -> Ints:
     return found
 
 
-def _space(paths: Paths, columns: int, wide: int, kept: int, steps: int, capacities: int) -> Space:
-    """Memory for one block of lanes; ``wide`` strata in a row."""
-    n, strata, moving = len(paths.row) - 1, len(paths.order), len(paths.moving)
-    edges, by, arrivals = len(paths.source), len(paths.by_source), len(paths.arrivals)
-    sizes: Iterable[int] = (
-        steps * strata * n * columns,
-        steps * n,
-        arrivals * strata,
-        columns,
-        steps + 1,
-        edges,
-        moving,
-        moving,
-        len(paths.coupled),
-        strata * by,
-        n,
-        n,
-        strata * n,
-        strata,
-        strata,
-        n,
-        2,
-        capacities,
-        BUFFERS * n * wide,
-        strata * n * columns,
-        kept * n * columns,
-        BUFFERS * n * wide,
-        BUFFERS * n * wide,
-        n,
-        len(paths.told),
-        strata * len(paths.by_told),
-        moving,
-        moving,
-        len(paths.coupled),
-        arrivals * strata,
-        capacities,
-        2,
-        n,
-        1,
-        1,
-        capacities,
-        capacities * FLOWS,
-        max(capacities, 1) * FLOWS,
-        2,
-    )
-    return Space(*(aligned(size * LANES) for size in sizes))
+def _space(layout: _Layout, columns: int, kept: int, steps: int) -> Space:
+    """Memory for one block of lanes; ``kept`` strata of person-years."""
+    paths = layout.paths
+    n, strata, wide = len(paths.row) - 1, len(layout.order), layout.wide
+    moving, capacities, coupled = len(paths.moving), len(paths.holds_row) - 1, len(paths.coupled)
+    inflow = len(paths.arrivals) * strata
+    sizes = {
+        "people": steps * columns * strata * n,
+        "speed": steps * columns * strata * n,
+        "total": steps * n,
+        "inflow": inflow,
+        "stock": steps + 1,
+        "rate": len(paths.source),
+        "base": moving,
+        "free": moving,
+        "slope": coupled,
+        "by_stratum": strata * len(paths.by_source),
+        "steady_exit": n,
+        "exit": n,
+        "by_exit": strata * n,
+        "event": n,
+        "hand": 2,
+        "share": capacities,
+        "value": columns * strata * n,
+        "lived": columns * kept * n,
+        "first": BUFFERS * wide * n,
+        "second": BUFFERS * wide * n,
+        "feed": n,
+        "told": len(paths.told),
+        "by_told": strata * len(paths.by_told),
+        "owed_base": moving,
+        "owed_free": moving,
+        "owed_slope": coupled,
+        "owed_inflow": inflow,
+        "owed_places": capacities,
+        "owed_kits": 2,
+        "owed_event": n,
+        "owed_stock": 1,
+        "owed_hand": 1,
+        "owed_share": capacities,
+        "slopes": capacities * FLOWS,
+        "owed_flow": max(capacities, 1) * FLOWS,
+        "worth": 2,
+    }
+    return Space(**{name: aligned(size * LANES) for name, size in sizes.items()})
+
+
+def _owed(space: Space, years: int) -> Owed:
+    """Memory for what the rates of every year are owed."""
+    sums = (space.told, space.by_told, space.owed_slope, space.owed_inflow, space.owed_places)
+    return Owed(*(np.empty(years * len(part)) for part in (*sums, space.owed_kits, space.owed_event)))

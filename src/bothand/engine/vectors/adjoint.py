@@ -15,7 +15,8 @@ own value to those columns, and to the first what groups owe each other by queue
 
 Strata stand in *blocks* of K, in the order in which they age, and a compartment has a *row* of K vectors in each block
 of each column, so that a rate is loaded once for all of a row: ``[column][block][compartment][stratum of the block]``.
-Columns are blocks too, only later ones, so that one compiled form serves any number of them.
+Columns are blocks too, only later ones, so that one compiled form serves any number of them. All numbers come and go in
+lanes, in the order in which they are used: Python lays them out, for a line of it costs nothing to compile.
 
 Lanes are those of ``kernel.py``, of which this file uses no line on purpose: what is compiled calls its own file only.
 It is long because it is one sweep, and what its parts read and write stands beside them.
@@ -39,14 +40,12 @@ from bothand.engine.vectors.lanes import (
     fetch_early,
     fetch_late,
     fill,
-    leave,
     less,
     load,
     multiply_add,
     none,
     pick,
     put,
-    read_lanes,
     scaled,
     store,
     total,
@@ -58,6 +57,7 @@ SMALL = 1e-4  # MATH: x below which that series is used, because the formula los
 NO_KITS = 1e-250  # MATH: so few kits are none: what is divided by them would overflow
 BUFFERS = 2  # UNIT: blocks whose derivatives are in use at a time
 FLOWS = 5  # UNIT: what a share let in depends on: people asking, entering otherwise, leaving, already there; places
+EDGED = 3  # UNIT: the first of these, which go along edges
 CROSSING_ROUNDS = 4  # MATH: more rounds of the fixed point where edges of one gate cross the bounds of another
 
 
@@ -69,15 +69,10 @@ class Paths(NamedTuple):
     """
 
     living: int
-    order: Ints  # (S,) strata by their place in the blocks: one comes right after the one that ages into it
-    older: Ints  # (S,) or -1
-    younger: Ints  # (S,) or -1
     row: Ints  # (N + 1,) first plain edge into each compartment
     source: Ints  # (n_plain,)
-    edge: Ints  # (n_plain,) number in the chain
     by_row: Ints  # (N + 1,)
     by_source: Ints  # (n_by_stratum,)
-    by_edge: Ints  # (n_by_stratum,) number in the by-stratum block
     out_row: Ints  # (N + 1,) and so on: plain edges out of each compartment that are not told
     out: Ints
     out_target: Ints
@@ -98,16 +93,10 @@ class Paths(NamedTuple):
     gate: Ints  # (M,) capacity or -1
     coupled: Ints  # (J,) places among the moving
     coupled_held: Ints  # (J,) 1 where the twin holds the edge
-    asks_row: Ints  # (C + 1,) and so on: edges gated by c from outside its places into them
-    asks: Ints
-    enters_row: Ints  # other plain edges into its places
-    enters: Ints
-    exits_row: Ints
-    exits: Ints
-    by_enters_row: Ints
-    by_enters: Ints
-    by_exits_row: Ints
-    by_exits: Ints
+    bound_row: Ints  # (EDGED C + 1,) at f C + c, first plain edge of flow f over the bounds of the places of c
+    bound: Ints
+    by_bound_row: Ints  # the same for by-stratum edges, which nobody asks to go along
+    by_bound: Ints
     holds_row: Ints
     holds: Ints  # compartments
     at_risk: Ints  # compartments
@@ -117,62 +106,59 @@ class Paths(NamedTuple):
 
 
 class Run(NamedTuple):
-    """The rates of a run (held paths in their place) and what it recorded, axes as in Schedule and Trajectory."""
+    """The rates of a run in eight draws (held paths in their place) and what it recorded: flat, indexed in vectors."""
 
-    plain: Floats
-    by_stratum: Floats
-    slope: Floats
-    ageing: Floats
-    inflow: Floats
-    places: Floats
-    fill: Floats
-    kits: Floats
-    shelf_life: Floats
-    most: Floats
-    draw_down: Floats
-    use_per_event: Floats
-    event: Floats
-    held_at_hand: Floats
-    at_hand: Floats
-    fraction: Floats
-    stock: Floats
-    people: Floats  # (Y, D, O, S, N) on the first day of each year, by column
-    entry: Floats  # (O, D) how much of the inflow each column gets
+    plain: Floats  # [Y][n_plain]
+    by_stratum: Floats  # [Y][B][n_by_stratum][K]
+    slope: Floats  # [Y][J]
+    inflow: Floats  # [Y][A][B][K]
+    places: Floats  # [Y][C]
+    fill: Floats  # [C]
+    kits: Floats  # [Y]
+    shelf_life: Floats  # [1]
+    most: Floats  # [1]
+    draw_down: Floats  # [1]
+    use_per_event: Floats  # [Y]
+    event: Floats  # [Y][N]
+    held_at_hand: Floats  # [Y * steps]
+    at_hand: Floats  # [Y * steps]
+    fraction: Floats  # [Y * steps][C]
+    stock: Floats  # [Y + 1]
+    people: Floats  # [Y][O][B][N][K] on the first day of each year
+    entry: Floats  # [O] how much of the inflow each column gets
+    grow: Floats  # [B][K] hazard at which people come from the stratum before
+    age: Floats  # [B][K] hazard at which people go on to the stratum after
 
 
 class Weights(NamedTuple):
-    """What one more of each recorded thing adds to the number, axes as in Trajectory, by column."""
+    """What one more of each recorded thing adds to the number; what the last day's people do, ``value`` begins with."""
 
-    person_years: Floats
-    state: Floats
-    final: Floats
-    at_hand: Floats
-    fraction: Floats
-    stock: Floats
+    person_years: Floats  # [Y][O][B or 1][N][K]
+    state: Floats  # [Y + 1][O][N]
+    at_hand: Floats  # [Y * steps]
+    fraction: Floats  # [Y * steps][C]
+    stock: Floats  # [Y + 1]
 
 
 class Owed(NamedTuple):
-    """What one more of each rate adds to the number, axes as in Schedule, told edges only; people and kits at last."""
+    """What one more of each rate adds to the number, told edges only; of people and kits, ``Space`` has it at last."""
 
-    plain: Floats  # (Y, told, D)
-    by_stratum: Floats  # (Y, told, S, D)
-    slope: Floats
-    inflow: Floats
-    places: Floats
-    kits: Floats
-    use_per_event: Floats
-    event: Floats
-    people: Floats  # (D, O, S, N) on day one, by column
-    stock: Floats  # (D,)
+    plain: Floats  # [Y][told]
+    by_stratum: Floats  # [Y][B][by told][K]
+    slope: Floats  # [Y][J]
+    inflow: Floats  # [Y][A][B][K]
+    places: Floats  # [Y][C]
+    kits: Floats  # [Y][2] kits, use per event
+    event: Floats  # [Y][N]
 
 
 class Space(NamedTuple):
     """What one block of lanes works in: flat, aligned to a vector, indexed in vectors."""
 
     people: Floats  # [steps][O][B][N][K] at the start of each step of a year
+    speed: Floats  # [steps][O][B][N][K] first derivative k1
     total: Floats  # [steps][N] everybody, summed over strata
     inflow: Floats  # [A][B][K]
-    entry: Floats  # [O] share of the inflow in each column
     stock: Floats  # [steps + 1]
     rate: Floats  # [n_plain] of this step
     base: Floats  # [M] rate of moving edges without coupling and gate
@@ -182,12 +168,9 @@ class Space(NamedTuple):
     steady_exit: Floats  # [N] hazard of leaving by edges that do not move
     exit: Floats  # [N] hazard of leaving by plain edges
     by_exit: Floats  # [B][N][K] minus the hazard of leaving by by-stratum edges and ageing
-    grow: Floats  # [B][K] hazard at which people come from the stratum before
-    age: Floats  # [B][K] hazard at which people go on to the stratum after
     event: Floats  # [N]
     hand: Floats  # [2] at hand: own, held
     share: Floats  # [C] let in
-    speed: Floats  # [BUFFERS][N][K] first derivative k1
     value: Floats  # [O][B][N][K] v
     lived: Floats  # [O][B or 1][N][K] L
     first: Floats  # [BUFFERS][N][K] v1
@@ -206,7 +189,7 @@ class Space(NamedTuple):
     owed_hand: Floats  # [1]
     owed_share: Floats  # [C]
     slopes: Floats  # [C][FLOWS] of the share let in
-    owed_flow: Floats  # [C][FLOWS]
+    owed_flow: Floats  # [max(C, 1)][FLOWS]
     worth: Floats  # [2] of one more event, of one more person at risk; before that, events
 
 
@@ -220,71 +203,74 @@ def add_to(into: Floats, index: int, a: Any, b: Any) -> None:
 
 
 @bare
-def begin(paths: Paths, run: Run, space: Space, first: int) -> None:
-    """Bring what stays over all years into the lanes: who ages, and how much of the inflow each column gets."""
-    for place in range(len(paths.order)):
-        s = paths.order[place]
-        younger = paths.younger[s]
-        store(space.grow, place, fill(run.ageing[younger] if younger >= 0 else 0.0))
-        store(space.age, place, fill(run.ageing[s] if paths.older[s] >= 0 else 0.0))
-    for column in range(run.entry.shape[0]):
-        read_lanes(space.entry, column, run.entry[column], first)
+def raised(row: Any, by: Any) -> Any:
+    """Add one vector to every one of a row."""
+    return less(row, multiply_add(fill(-1.0), by, fill(0.0)))
 
 
 @bare
-def begin_year(paths: Paths, run: Run, space: Space, year: int, first: int, block: Any) -> None:
+def bring(into: Floats, values: Floats, at: int) -> None:
+    """Copy what fills ``into`` from part number ``at`` of ``values``."""
+    for i in range(len(into)):
+        into[i] = values[at * len(into) + i]
+
+
+@bare
+def keep(into: Floats, at: int, values: Floats) -> None:
+    """Copy all values to part number ``at`` of ``into``."""
+    for i in range(len(values)):
+        into[at * len(values) + i] = values[i]
+
+
+@bare
+def begin_year(paths: Paths, run: Run, space: Space, year: int, block: Any) -> None:
     """Bring the rates of a year, and the people of its first day, into the lanes."""
-    _, _, columns, strata, compartments = run.people.shape
-    edges, wide = len(paths.by_source), len(block)
+    compartments, edges, wide, one, minus = len(paths.row) - 1, len(paths.by_source), len(block), fill(1.0), fill(-1.0)
+    blocks = len(run.grow) // (LANES * wide)
+    bring(space.rate, run.plain, year)
+    bring(space.event, run.event, year)
+    bring(space.slope, run.slope, year)
+    bring(space.inflow, run.inflow, year)
+    bring(space.by_stratum, run.by_stratum, year)
+    store(space.stock, 0, load(run.stock, year))
     clear(space.steady_exit)
     for k in range(len(paths.source)):
-        read_lanes(space.rate, k, run.plain[year, paths.edge[k]], first)
         m = paths.moving_of[k]
         if m >= 0:
             store(space.base, m, load(space.rate, k))
         else:
-            leave(space.steady_exit, paths.source[k], space.rate, k)
+            add_to(space.steady_exit, paths.source[k], one, load(space.rate, k))
+    clear(space.total)
+    clear(space.by_exit)
     for n in range(compartments):
         store(space.exit, n, load(space.steady_exit, n))
-        read_lanes(space.event, n, run.event[year, n], first)
-    for j in range(len(paths.coupled)):
-        read_lanes(space.slope, j, run.slope[year, j], first)
-    for place in range(strata):
-        s, b, part = paths.order[place], place // wide, place % wide
-        for n in range(compartments):
-            ages = multiply_add(fill(-1.0 if n < paths.living else 0.0), load(space.age, place), fill(0.0))
-            store(space.by_exit, (b * compartments + n) * wide + part, ages)
-            for column in range(columns):
-                row = (column * (strata // wide) + b) * compartments + n
-                read_lanes(space.people, row * wide + part, run.people[year, :, column, s, n], first)
+    for b in range(blocks):
         for k in range(edges):
-            edge = (b * edges + k) * wide + part
-            source = (b * compartments + paths.by_source[k]) * wide + part
-            read_lanes(space.by_stratum, edge, run.by_stratum[year, paths.by_edge[k], s], first)
-            store(space.by_exit, source, multiply_add(fill(-1.0), load(space.by_stratum, edge), load(space.by_exit, source)))
-        for a in range(len(paths.arrivals)):
-            read_lanes(space.inflow, a * strata + place, run.inflow[year, a, s], first)
-    read_lanes(space.stock, 0, run.stock[year], first)
-    clear(space.total)
-    for row in range(strata // wide * compartments):
-        add_to(space.total, row % compartments, fill(1.0), total(fetch(space.people, row * wide, block)))
+            place = (b * compartments + paths.by_source[k]) * wide
+            rate = fetch(space.by_stratum, (b * edges + k) * wide, block)
+            put(space.by_exit, place, add_scaled(fetch(space.by_exit, place, block), minus, rate))
+        age = fetch(run.age, b * wide, block)
+        for n in range(paths.living):
+            place = (b * compartments + n) * wide
+            put(space.by_exit, place, add_scaled(fetch(space.by_exit, place, block), minus, age))
+    rows = len(space.value) // (LANES * wide)
+    for row in range(rows):
+        people = fetch(run.people, (year * rows + row) * wide, block)
+        put(space.people, row * wide, people)
+        if row < blocks * compartments:
+            add_to(space.total, row % compartments, one, total(people))
 
 
 @bare
-def set_rates(paths: Paths, run: Run, space: Space, week: int, first: int) -> None:
+def set_rates(paths: Paths, run: Run, space: Space, week: int) -> None:
     """Set every rate that changes within the year, from what the run recorded of queues and kits."""
-    for lane in range(LANES):
-        draw = min(first + lane, run.stock.shape[1] - 1)
-        space.hand[lane] = run.at_hand[week, draw]
-        space.hand[LANES + lane] = run.held_at_hand[week, draw]
-        for c in range(run.places.shape[1]):
-            space.share[c * LANES + lane] = run.fraction[week, c, draw]
+    store(space.hand, 0, load(run.at_hand, week))
+    store(space.hand, 1, load(run.held_at_hand, week))
+    bring(space.share, run.fraction, week)
     for m in range(len(paths.moving)):
         store(space.free, m, load(space.base, m))
     for j in range(len(paths.coupled)):
-        m = paths.coupled[j]
-        hand = load(space.hand, paths.coupled_held[j])
-        store(space.free, m, multiply_add(load(space.slope, j), hand, load(space.base, m)))
+        add_to(space.free, paths.coupled[j], load(space.slope, j), load(space.hand, paths.coupled_held[j]))
     for n in paths.moved:
         store(space.exit, n, load(space.steady_exit, n))
     for m in range(len(paths.moving)):
@@ -292,7 +278,7 @@ def set_rates(paths: Paths, run: Run, space: Space, week: int, first: int) -> No
         if paths.gate[m] >= 0:
             free = multiply_add(free, load(space.share, paths.gate[m]), fill(0.0))
         store(space.rate, k, free)
-        leave(space.exit, paths.source[k], space.rate, k)
+        add_to(space.exit, paths.source[k], fill(1.0), free)
 
 
 @bare
@@ -313,38 +299,38 @@ def gather(paths: Paths, space: Space, people: Floats, at: Any, block: Any) -> A
 
 
 @bare
-def set_speed(paths: Paths, space: Space, place: int, at: Any, block: Any) -> None:
+def set_speed(paths: Paths, run: Run, space: Space, place: int, at: Any, block: Any) -> None:
     """First derivative of a block at the start of a step; ``at`` = (column, b), ``place`` is where its people begin."""
     column, b = at
-    wide, compartments, strata = len(block), len(paths.row) - 1, len(paths.order)
-    mine, before = b % BUFFERS * compartments, place - (compartments if b > 0 else 0)
-    grow = fetch(space.grow, b * wide, block)
+    wide, compartments, strata = len(block), len(paths.row) - 1, len(run.grow) // LANES
+    before = place - (compartments if b > 0 else 0)
+    grow = fetch(run.grow, b * wide, block)
     for n in range(compartments):
         change = gather(paths, space, space.people, (n, b, place), block)
         if n < paths.living:
             younger = fetch_late(space.people, (before + n) * wide, (place + n) * wide, block, block)
             change = add_each(change, grow, younger)
-        put(space.speed, (mine + n) * wide, change)
+        put(space.speed, (place + n) * wide, change)
     for a in range(len(paths.arrivals)):
-        into, arriving = (mine + paths.arrivals[a]) * wide, fetch(space.inflow, a * strata + b * wide, block)
-        put(space.speed, into, add_scaled(fetch(space.speed, into, block), load(space.entry, column), arriving))
+        into, arriving = (place + paths.arrivals[a]) * wide, fetch(space.inflow, a * strata + b * wide, block)
+        put(space.speed, into, add_scaled(fetch(space.speed, into, block), load(run.entry, column), arriving))
 
 
 @bare
-def move_on(paths: Paths, space: Space, step: int, place: int, at: Any, dt: float, block: Any) -> None:
+def move_on(paths: Paths, run: Run, space: Space, step: int, place: int, at: Any, dt: float, block: Any) -> None:
     """Write the people of a block at the end of a step; ``at`` and ``place`` as in ``set_speed``."""
     column, b = at
     wide, compartments = len(block), len(paths.row) - 1
-    mine, before = b % BUFFERS * compartments, max(b - 1, 0) % BUFFERS * compartments
+    before = place - (compartments if b > 0 else 0)
     after = place + len(space.value) // (LANES * wide)
-    grow = fetch(space.grow, b * wide, block)
+    grow = fetch(run.grow, b * wide, block)
     one, all_dt, half = fill(1.0), fill(dt), fill(0.5 * dt * dt)
     for n in range(compartments):
-        bend = gather(paths, space, space.speed, (n, b, mine), block)
+        bend = gather(paths, space, space.speed, (n, b, place), block)
         if n < paths.living:
-            younger = fetch_late(space.speed, (before + n) * wide, (mine + n) * wide, block, block)
+            younger = fetch_late(space.speed, (before + n) * wide, (place + n) * wide, block, block)
             bend = add_each(bend, grow, younger)
-        people, speed = fetch(space.people, (place + n) * wide, block), fetch(space.speed, (mine + n) * wide, block)
+        people, speed = fetch(space.people, (place + n) * wide, block), fetch(space.speed, (place + n) * wide, block)
         people = add_scaled(add_scaled(people, all_dt, speed), half, bend)
         put(space.people, (after + n) * wide, people)
         if column == 0:
@@ -352,14 +338,15 @@ def move_on(paths: Paths, space: Space, step: int, place: int, at: Any, dt: floa
 
 
 @bare
-def run_step(paths: Paths, space: Space, step: int, dt: float, block: Any) -> None:
-    """Take everybody over a step."""
-    blocks = len(paths.order) // len(block)
-    columns = len(space.entry) // LANES
-    for row in range(columns * blocks):
-        place = (step * columns * blocks + row) * (len(paths.row) - 1)
-        set_speed(paths, space, place, (row // blocks, row % blocks), block)
-        move_on(paths, space, step, place, (row // blocks, row % blocks), dt, block)
+def run_step(paths: Paths, run: Run, space: Space, step: int, more: bool, dt: float, block: Any) -> None:
+    """Set everybody's first derivative at the start of a step and, if there are more steps, take them over it."""
+    compartments, blocks = len(paths.row) - 1, len(run.grow) // (LANES * len(block))
+    rows = len(run.entry) // LANES * blocks
+    for row in range(rows):
+        place, at = (step * rows + row) * compartments, (row // blocks, row % blocks)
+        set_speed(paths, run, space, place, at, block)
+        if more:
+            move_on(paths, run, space, step, place, at, dt, block)
 
 
 @bare
@@ -372,25 +359,23 @@ def count_events(space: Space, step: int) -> None:
 
 
 @bare
-def stock_loss(run: Run, space: Space, at: Any, step: int, lane: int) -> float:
-    """Return the share of the kits lost a year at the start of a step, events counted; ``at`` = (year, draw)."""
-    year, draw = at
-    kits, loss = space.stock[step * LANES + lane], 1 / run.shelf_life[draw]
+def stock_loss(run: Run, space: Space, year: int, step: int, lane: int) -> float:
+    """Return the share of the kits lost a year at the start of a step, events counted."""
+    kits, loss = space.stock[step * LANES + lane], 1 / run.shelf_life[lane]
     if kits > 0:
-        loss += space.worth[lane] * run.use_per_event[year, draw] * space.hand[lane] / kits
+        loss += space.worth[lane] * run.use_per_event[year * LANES + lane] * space.hand[lane] / kits
     return loss
 
 
 @bare
-def use_stock(run: Run, space: Space, year: int, step: int, first: int, dt: float) -> None:
+def use_stock(run: Run, space: Space, year: int, step: int, dt: float) -> None:
     """Step the kits."""
     count_events(space, step)
     for lane in range(LANES):
-        draw = min(first + lane, run.stock.shape[1] - 1)
-        loss = stock_loss(run, space, (year, draw), step, lane)
+        loss = stock_loss(run, space, year, step, lane)
         gained = -math.expm1(-loss * dt) / loss if loss > 0 else dt
         kits = space.stock[step * LANES + lane]
-        space.stock[(step + 1) * LANES + lane] = kits * math.exp(-loss * dt) + run.kits[year, draw] * gained
+        space.stock[(step + 1) * LANES + lane] = kits * math.exp(-loss * dt) + run.kits[year * LANES + lane] * gained
 
 
 # --- the sweep back ------------------------------------------------------------------------------------------------
@@ -432,79 +417,87 @@ def gather_back(paths: Paths, space: Space, value: Floats, people: Floats, at: A
 
 
 @bare
-def sweep(paths: Paths, space: Space, place: int, at: Any, dt: float, block: Any) -> None:
+def sweep(paths: Paths, run: Run, space: Space, place: int, at: Any, dt: float, block: Any) -> None:
     """Take the value of a block back over a step, the older one before it; ``at``, ``place`` as in ``set_speed``."""
     column, b = at
-    wide, compartments, strata = len(block), len(paths.row) - 1, len(paths.order)
+    wide, compartments, strata = len(block), len(paths.row) - 1, len(run.grow) // LANES
     blocks = strata // wide
     mine, above = b % BUFFERS * compartments, min(b + 1, blocks - 1) % BUFFERS * compartments
     offset = (column * blocks + b) * compartments
     kept = offset if len(space.lived) == len(space.value) else column * compartments
-    age = fetch(space.age, b * wide, block)
-    one, minus, all_dt, half, sixth = fill(1.0), fill(-1.0), fill(dt), fill(0.5 * dt * dt), fill(SIXTH * dt * dt * dt)
+    age = fetch(run.age, b * wide, block)
+    one, all_dt, half, sixth = fill(1.0), fill(dt), fill(0.5 * dt * dt), fill(SIXTH * dt * dt * dt)
     for n in range(compartments):
         after = fetch(space.value, (offset + n) * wide, block)
         if column == 0:
-            after = less(after, multiply_add(minus, load(space.feed, n), fill(0.0)))
+            after = raised(after, load(space.feed, n))
             put(space.value, (offset + n) * wide, after)
         second = add_scaled(scaled(half, after), sixth, fetch(space.lived, (kept + n) * wide, block))
         put(space.second, (mine + n) * wide, second)
     for n in range(compartments):
-        change = gather_back(paths, space, space.second, space.speed, (n, b, mine, mine), block)
+        change = gather_back(paths, space, space.second, space.speed, (n, b, mine, place), block)
         if n < paths.living:
-            change = add_each(change, age, fetch_early(space.second, (mine + n) * wide, (above + n) * wide, block, block))
+            change = add_each(
+                change, age, fetch_early(space.second, (mine + n) * wide, (above + n) * wide, block, block)
+            )
         change = add_scaled(change, all_dt, fetch(space.value, (offset + n) * wide, block))
         put(space.first, (mine + n) * wide, add_scaled(change, half, fetch(space.lived, (kept + n) * wide, block)))
     for n in range(compartments):
         change = gather_back(paths, space, space.first, space.people, (n, b, mine, place), block)
         if n < paths.living:
-            change = add_each(change, age, fetch_early(space.first, (mine + n) * wide, (above + n) * wide, block, block))
+            change = add_each(
+                change, age, fetch_early(space.first, (mine + n) * wide, (above + n) * wide, block, block)
+            )
         change = add_scaled(change, all_dt, fetch(space.lived, (kept + n) * wide, block))
         put(space.value, (offset + n) * wide, add_scaled(fetch(space.value, (offset + n) * wide, block), one, change))
     for a in range(len(paths.arrivals)):
         into, arriving = a * strata + b * wide, fetch(space.first, (mine + paths.arrivals[a]) * wide, block)
         owed = fetch(space.owed_inflow, into, block)
-        put(space.owed_inflow, into, add_scaled(owed, load(space.entry, column), arriving))
+        put(space.owed_inflow, into, add_scaled(owed, load(run.entry, column), arriving))
 
 
 @bare
-def sweep_step(paths: Paths, space: Space, step: int, dt: float, block: Any) -> None:
+def sweep_step(paths: Paths, run: Run, space: Space, step: int, dt: float, block: Any) -> None:
     """Take the value of everybody back over a step, the oldest first."""
-    blocks = len(paths.order) // len(block)
-    columns = len(space.entry) // LANES
-    for later in range(columns * blocks):
-        row = columns * blocks - 1 - later
-        place = (step * columns * blocks + row) * (len(paths.row) - 1)
-        set_speed(paths, space, place, (row // blocks, row % blocks), block)
-        sweep(paths, space, place, (row // blocks, row % blocks), dt, block)
+    compartments, blocks = len(paths.row) - 1, len(run.grow) // (LANES * len(block))
+    rows = len(run.entry) // LANES * blocks
+    for later in range(rows):
+        row = rows - 1 - later
+        sweep(paths, run, space, (step * rows + row) * compartments, (row // blocks, row % blocks), dt, block)
 
 
 # --- queues and kits -----------------------------------------------------------------------------------------------
 
 
 @bare
-def set_slopes(paths: Paths, run: Run, space: Space, step: int, at: Any, dt: float, block: Any) -> None:
-    """Set how the share let in at every gate changes with what it depends on; ``at`` = (year, first draw).
+def set_slopes(paths: Paths, run: Run, space: Space, step: int, year: int, dt: float, block: Any) -> None:
+    """Set how the share let in at every gate changes with what it depends on.
 
     N = before + asking (1 - (N/C)^k) + others - (1 + leaving / before) N, all flows times dt, is differentiated as it
     stands. At a bound (nobody or everybody is let in) nothing changes.
     """
-    year, first = at
-    compartments, edges, wide = len(paths.row) - 1, len(paths.by_source), len(block)
+    capacities, compartments, edges, wide = (
+        len(paths.holds_row) - 1,
+        len(paths.row) - 1,
+        len(paths.by_source),
+        len(block),
+    )
     here, everybody = step * compartments, step * len(space.value) // LANES
     clear(space.slopes)
-    for c in range(run.places.shape[1]):
+    for c in range(capacities):
         asking, leaving, before = fill(0.0), fill(0.0), fill(0.0)
-        for i in range(paths.asks_row[c], paths.asks_row[c + 1]):
-            m = paths.moving_of[paths.asks[i]]
-            asking = multiply_add(load(space.free, m), load(space.total, here + paths.source[paths.asks[i]]), asking)
-        for i in range(paths.exits_row[c], paths.exits_row[c + 1]):
-            k = paths.exits[i]
+        for i in range(paths.bound_row[c], paths.bound_row[c + 1]):
+            k = paths.bound[i]
+            asking = multiply_add(
+                load(space.free, paths.moving_of[k]), load(space.total, here + paths.source[k]), asking
+            )
+        for i in range(paths.bound_row[2 * capacities + c], paths.bound_row[2 * capacities + c + 1]):
+            k = paths.bound[i]
             leaving = multiply_add(load(space.rate, k), load(space.total, here + paths.source[k]), leaving)
         dying = none(block)
-        for i in range(paths.by_exits_row[c], paths.by_exits_row[c + 1]):
-            k = paths.by_exits[i]
-            for b in range(len(paths.order) // wide):
+        for i in range(paths.by_bound_row[2 * capacities + c], paths.by_bound_row[2 * capacities + c + 1]):
+            k = paths.by_bound[i]
+            for b in range(len(run.grow) // (LANES * wide)):
                 people = fetch(space.people, everybody + (b * compartments + paths.by_source[k]) * wide, block)
                 dying = add_each(dying, fetch(space.by_stratum, (b * edges + k) * wide, block), people)
         leaving = multiply_add(fill(1.0), total(dying), leaving)
@@ -517,8 +510,7 @@ def set_slopes(paths: Paths, run: Run, space: Space, step: int, at: Any, dt: flo
             share = space.share[c * LANES + lane]
             if not 0 < share < 1:
                 continue
-            draw = min(first + lane, run.places.shape[2] - 1)
-            places, k = run.places[year, c, draw], run.fill[c, draw]
+            places, k = run.places[(year * capacities + c) * LANES + lane], run.fill[c * LANES + lane]
             full, there = 1 - share, space.owed_flow[2 * LANES + lane]
             people = places * full ** (1 / k)
             steeper = k * full / people
@@ -536,12 +528,13 @@ def set_slopes(paths: Paths, run: Run, space: Space, step: int, at: Any, dt: flo
 
 
 @bare
-def pass_on(paths: Paths, space: Space, owed: Any, row: Ints, edges: Ints, at: Any) -> None:
+def pass_on(paths: Paths, space: Space, owed: Any, at: Any) -> None:
     """Owe a flow along edges of other gates to the shares that those let in; ``at`` = (capacity, flow, here)."""
     c, flow, here = at
+    capacities = len(paths.holds_row) - 1
     worth = multiply_add(owed, load(space.slopes, c * FLOWS + flow), fill(0.0))
-    for i in range(row[c], row[c + 1]):
-        k = edges[i]
+    for i in range(paths.bound_row[flow * capacities + c], paths.bound_row[flow * capacities + c + 1]):
+        k = paths.bound[i]
         m = paths.moving_of[k]
         if m >= 0 and paths.gate[m] >= 0:
             asking = multiply_add(load(space.free, m), load(space.total, here + paths.source[k]), fill(0.0))
@@ -555,17 +548,18 @@ def shut_gate(paths: Paths, space: Space, c: int, here: int) -> None:
     store(space.owed_share, c, fill(0.0))
     for flow in range(FLOWS):
         add_to(space.owed_flow, c * FLOWS + flow, owed, load(space.slopes, c * FLOWS + flow))
-    pass_on(paths, space, owed, paths.enters_row, paths.enters, (c, 1, here))
-    pass_on(paths, space, owed, paths.exits_row, paths.exits, (c, 2, here))
+    for flow in range(1, EDGED):
+        pass_on(paths, space, owed, (c, flow, here))
 
 
 @bare
-def owe_edges(paths: Paths, space: Space, row: Ints, edges: Ints, at: Any) -> None:
+def owe_edges(paths: Paths, space: Space, at: Any) -> None:
     """Owe a flow into or out of places to its plain edges and to who is there; ``at`` = (capacity, flow, here)."""
     c, flow, here = at
+    capacities = len(paths.holds_row) - 1
     worth = load(space.owed_flow, c * FLOWS + flow)
-    for i in range(row[c], row[c + 1]):
-        k = edges[i]
+    for i in range(paths.bound_row[flow * capacities + c], paths.bound_row[flow * capacities + c + 1]):
+        k = paths.bound[i]
         m, people = paths.moving_of[k], load(space.total, here + paths.source[k])
         if flow == 0:
             add_to(space.feed, paths.source[k], worth, load(space.free, m))
@@ -582,14 +576,14 @@ def owe_edges(paths: Paths, space: Space, row: Ints, edges: Ints, at: Any) -> No
 
 
 @bare
-def owe_by_stratum(paths: Paths, space: Space, row: Ints, edges: Ints, at: Any, block: Any) -> None:
+def owe_by_stratum(paths: Paths, run: Run, space: Space, at: Any, block: Any) -> None:
     """Owe a flow to its by-stratum edges and to who is there; ``at`` = (capacity, flow, where everybody begins)."""
     c, flow, everybody = at
     count, compartments, told, wide = len(paths.by_source), len(paths.row) - 1, len(paths.by_told), len(block)
-    worth = load(space.owed_flow, c * FLOWS + flow)
-    for i in range(row[c], row[c + 1]):
-        k = edges[i]
-        for b in range(len(paths.order) // wide):
+    capacities, worth = len(paths.holds_row) - 1, load(space.owed_flow, c * FLOWS + flow)
+    for i in range(paths.by_bound_row[flow * capacities + c], paths.by_bound_row[flow * capacities + c + 1]):
+        k = paths.by_bound[i]
+        for b in range(len(run.grow) // (LANES * wide)):
             place = (b * compartments + paths.by_source[k]) * wide
             rate = fetch(space.by_stratum, (b * count + k) * wide, block)
             put(space.value, place, add_scaled(fetch(space.value, place, block), worth, rate))
@@ -602,16 +596,15 @@ def owe_by_stratum(paths: Paths, space: Space, row: Ints, edges: Ints, at: Any, 
 def close_gates(
     paths: Paths, run: Run, space: Space, weights: Weights, step: int, at: Any, dt: float, block: Any
 ) -> None:
-    """Owe the shares let in to the flows, people and places that they were solved from; ``at`` = (year, week, first).
+    """Owe the shares let in to the flows, people and places that they were solved from; ``at`` = (year, week).
 
     Gates that cross are taken back round by round, as they were opened.
     """
-    year, week, first = at
-    capacities, here, one = run.places.shape[1], step * (len(paths.row) - 1), fill(1.0)
-    everybody = step * len(space.value) // LANES
-    set_slopes(paths, run, space, step, (year, first), dt, block)
-    for c in range(capacities):
-        read_lanes(space.owed_share, c, weights.fraction[week, c], first)
+    year, week = at
+    capacities, here, one = len(paths.holds_row) - 1, step * (len(paths.row) - 1), fill(1.0)
+    everybody, strata = step * len(space.value) // LANES, len(run.grow) // LANES
+    set_slopes(paths, run, space, step, year, dt, block)
+    bring(space.owed_share, weights.fraction, week)
     clear(space.owed_flow)
     for m in range(len(paths.moving)):
         owed, c = load(space.told, paths.moving[m]), paths.gate[m]
@@ -625,35 +618,31 @@ def close_gates(
     for c in range(capacities):
         shut_gate(paths, space, capacities - 1 - c, here)
     for c in range(capacities):
-        owe_edges(paths, space, paths.asks_row, paths.asks, (c, 0, here))
-        owe_edges(paths, space, paths.enters_row, paths.enters, (c, 1, here))
-        owe_edges(paths, space, paths.exits_row, paths.exits, (c, 2, here))
-        owe_by_stratum(paths, space, paths.by_enters_row, paths.by_enters, (c, 1, everybody), block)
-        owe_by_stratum(paths, space, paths.by_exits_row, paths.by_exits, (c, 2, everybody), block)
+        for flow in range(EDGED):
+            owe_edges(paths, space, (c, flow, here))
+            owe_by_stratum(paths, run, space, (c, flow, everybody), block)
         for a in range(len(paths.arrivals)):
             if paths.arrival_held[c, a] == 1:
-                for s in range(len(paths.order)):
-                    add_to(space.owed_inflow, a * len(paths.order) + s, one, load(space.owed_flow, c * FLOWS + 1))
+                for s in range(strata):
+                    add_to(space.owed_inflow, a * strata + s, one, load(space.owed_flow, c * FLOWS + 1))
         for i in range(paths.holds_row[c], paths.holds_row[c + 1]):
             add_to(space.feed, paths.holds[i], one, load(space.owed_flow, c * FLOWS + FLOWS - 2))
         add_to(space.owed_places, c, one, load(space.owed_flow, c * FLOWS + FLOWS - 1))
 
 
 @bare
-def owe_kits(paths: Paths, run: Run, space: Space, step: int, at: Any, dt: float) -> None:
-    """Owe kits after a step, and what was at hand in it, to kits before it and to people; ``at`` = (year, first)."""
-    year, first = at
+def owe_kits(paths: Paths, run: Run, space: Space, step: int, year: int, dt: float) -> None:
+    """Owe kits after a step, and what was at hand in it, to kits before it and to people."""
     compartments = len(paths.row) - 1
     here = step * compartments
     count_events(space, step)
     for lane in range(LANES):
-        draw = min(first + lane, run.stock.shape[1] - 1)
-        events, loss = space.worth[lane], stock_loss(run, space, (year, draw), step, lane)
+        events, loss = space.worth[lane], stock_loss(run, space, year, step, lane)
         kits, hand, after = space.stock[step * LANES + lane], space.hand[lane], space.owed_stock[lane]
-        use, stays = run.use_per_event[year, draw], math.exp(-loss * dt)
+        use, stays = run.use_per_event[year * LANES + lane], math.exp(-loss * dt)
         gained = -math.expm1(-loss * dt) / loss if loss > 0 else dt
         bent = (dt * stays - gained) / loss if loss * dt > SMALL else -dt * dt * (0.5 - THIRD * loss * dt)
-        given = run.kits[year, draw]
+        given = run.kits[year * LANES + lane]
         by_loss = after * (given * bent - dt * kits * stays)
         space.owed_kits[lane] += after * gained
         before, worth, by_hand = after * stays, 0.0, space.owed_hand[lane]
@@ -671,8 +660,8 @@ def owe_kits(paths: Paths, run: Run, space: Space, step: int, at: Any, dt: float
             risk += space.total[(here + n) * LANES + lane]
         at_risk = 0.0
         if risk > 0:
-            drawn = run.draw_down[draw] / risk
-            more = by_hand * run.most[draw] * math.exp(-drawn * kits) * drawn
+            drawn = run.draw_down[lane] / risk
+            more = by_hand * run.most[lane] * math.exp(-drawn * kits) * drawn
             before += more
             at_risk = -more * kits / risk
         space.owed_stock[lane] = before
@@ -691,10 +680,10 @@ def feed_back(
     paths: Paths, run: Run, space: Space, weights: Weights, step: int, at: Any, dt: float, block: Any
 ) -> None:
     """Bring what the moving rates of a step are owed to queues, kits and the people they depend on."""
-    year, week, first = at
+    year, week = at
     clear(space.feed)
     close_gates(paths, run, space, weights, step, at, dt, block)
-    read_lanes(space.owed_hand, 0, weights.at_hand[week], first)
+    store(space.owed_hand, 0, load(weights.at_hand, week))
     for j in range(len(paths.coupled)):
         owed = load(space.owed_free, paths.coupled[j])
         add_to(space.owed_slope, j, owed, load(space.hand, paths.coupled_held[j]))
@@ -703,39 +692,24 @@ def feed_back(
     for m in range(len(paths.moving)):
         add_to(space.owed_base, m, fill(1.0), load(space.owed_free, m))
         store(space.told, paths.moving[m], fill(0.0))
-    owe_kits(paths, run, space, step, (year, first), dt)
+    owe_kits(paths, run, space, step, year, dt)
 
 
 # --- all years -----------------------------------------------------------------------------------------------------
 
 
 @bare
-def write_rows(into: Floats, rows: Floats, first: int) -> None:
-    """Copy ``[row][lane]`` out to (rows, D)."""
-    for row in range(into.shape[0]):
-        for lane in range(min(LANES, into.shape[1] - first)):
-            into[row, first + lane] = rows[row * LANES + lane]
-
-
-@bare
-def end_year(paths: Paths, space: Space, owed: Owed, year: int, first: int, block: Any) -> None:
+def end_year(paths: Paths, space: Space, owed: Owed, year: int) -> None:
     """Write what a year's rates are owed."""
-    strata, draws, told, wide = len(paths.order), owed.stock.shape[0], len(paths.by_told), len(block)
     for m in range(len(paths.moving)):
         store(space.told, paths.moving[m], load(space.owed_base, m))
-    write_rows(owed.plain[year], space.told, first)
-    write_rows(owed.slope[year], space.owed_slope, first)
-    write_rows(owed.places[year], space.owed_places, first)
-    write_rows(owed.event[year], space.owed_event, first)
-    for lane in range(min(LANES, draws - first)):
-        owed.kits[year, first + lane] = space.owed_kits[lane]
-        owed.use_per_event[year, first + lane] = space.owed_kits[LANES + lane]
-        for place in range(strata):
-            s, b, part = paths.order[place], place // wide, place % wide
-            for i in range(told):
-                owed.by_stratum[year, i, s, first + lane] = space.by_told[((b * told + i) * wide + part) * LANES + lane]
-            for a in range(len(paths.arrivals)):
-                owed.inflow[year, a, s, first + lane] = space.owed_inflow[(a * strata + place) * LANES + lane]
+    keep(owed.plain, year, space.told)
+    keep(owed.by_stratum, year, space.by_told)
+    keep(owed.slope, year, space.owed_slope)
+    keep(owed.inflow, year, space.owed_inflow)
+    keep(owed.places, year, space.owed_places)
+    keep(owed.kits, year, space.owed_kits)
+    keep(owed.event, year, space.owed_event)
 
 
 @bare
@@ -748,84 +722,53 @@ def clear_year(space: Space) -> None:
 
 
 @bare
-def value_state(paths: Paths, space: Space, weights: Weights, year: int, first: int, block: Any) -> None:
+def value_state(paths: Paths, space: Space, weights: Weights, year: int, block: Any) -> None:
     """Add what people and kits on the last day before ``year`` are worth."""
-    compartments, one, wide = len(paths.row) - 1, fill(1.0), len(block)
-    blocks = len(paths.order) // wide
-    read_lanes(space.worth, 0, weights.stock[year], first)
-    add_to(space.owed_stock, 0, one, load(space.worth, 0))
-    for column in range(weights.state.shape[2]):
-        for n in range(compartments):
-            read_lanes(space.worth, 0, weights.state[year, :, column, n], first)
-            for b in range(blocks):
-                for part in range(wide):
-                    place = ((column * blocks + b) * compartments + n) * wide + part
-                    add_to(space.value, place, one, load(space.worth, 0))
-
-
-@bare
-def bring_weights(paths: Paths, space: Space, weights: Weights, year: int, first: int, block: Any) -> None:
-    """Bring the worth of a year's person-years into the lanes."""
-    _, _, columns, kept, compartments = weights.person_years.shape
-    wide = len(block)
-    blocks = max(kept // wide, 1)
-    for column in range(columns):
-        for place in range(blocks * wide):
-            s, b, part = paths.order[place] if kept > 1 else 0, place // wide, place % wide
-            for n in range(compartments):
-                into = ((column * blocks + b) * compartments + n) * wide + part
-                read_lanes(space.lived, into, weights.person_years[year, :, column, s, n], first)
+    compartments, wide = len(paths.row) - 1, len(block)
+    rows = len(space.value) // (LANES * wide)
+    columns = len(weights.state) // (len(weights.stock) * compartments)
+    blocks = rows // (columns * compartments)
+    add_to(space.owed_stock, 0, fill(1.0), load(weights.stock, year))
+    for row in range(rows):
+        column, n = row // (blocks * compartments), row % compartments
+        worth = load(weights.state, (year * columns + column) * compartments + n)
+        put(space.value, row * wide, raised(fetch(space.value, row * wide, block), worth))
 
 
 @bare_entry
-def sweep_block(
-    paths: Paths, run: Run, weights: Weights, space: Space, owed: Owed, first: int, steps: int, block: Any
-) -> None:
-    """Sweep eight draws, from ``first``, back through all years; ``block`` is a tuple as long as its strata."""
-    years, strata, compartments, dt = run.plain.shape[0], len(paths.order), len(paths.row) - 1, 1 / steps
-    wide = len(block)
-    clear(space.feed)
-    clear(space.owed_stock)
-    begin(paths, run, space, first)
-    for column in range(weights.final.shape[1]):
-        for place in range(strata):
-            row = (column * (strata // wide) + place // wide) * compartments
-            for n in range(compartments):
-                into = (row + n) * wide + place % wide
-                read_lanes(space.value, into, weights.final[:, column, paths.order[place], n], first)
-    for back in range(years):
+def sweep_block(paths: Paths, run: Run, weights: Weights, space: Space, owed: Owed, steps: int, block: Any) -> None:
+    """Sweep eight draws back through all years; ``block`` is a tuple as long as there are strata in a block.
+
+    ``space`` is cleared but for ``value``, what the people of the last day are worth; there at last is, and as
+    ``owed_stock``, what people and kits of day one are owed.
+    """
+    years, dt = len(run.kits) // LANES, 1 / steps
+    for back in range(years + 1):
         year = years - 1 - back
-        value_state(paths, space, weights, year + 1, first, block)
-        begin_year(paths, run, space, year, first, block)
-        bring_weights(paths, space, weights, year, first, block)
+        value_state(paths, space, weights, year + 1, block)
+        if year < 0:
+            break
+        begin_year(paths, run, space, year, block)
+        bring(space.lived, weights.person_years, year)
         clear_year(space)
         for step in range(steps):
-            set_rates(paths, run, space, year * steps + step, first)
-            use_stock(run, space, year, step, first, dt)
-            if step < steps - 1:
-                run_step(paths, space, step, dt, block)
+            set_rates(paths, run, space, year * steps + step)
+            use_stock(run, space, year, step, dt)
+            run_step(paths, run, space, step, step < steps - 1, dt, block)
         for later in range(steps):
             step = steps - 1 - later
             week = year * steps + step
-            set_rates(paths, run, space, week, first)
-            sweep_step(paths, space, step, dt, block)
-            feed_back(paths, run, space, weights, step, (year, week, first), dt, block)
-        end_year(paths, space, owed, year, first, block)
-    value_state(paths, space, weights, 0, first, block)
-    write_first_day(paths, space, owed, first, block)
+            set_rates(paths, run, space, week)
+            sweep_step(paths, run, space, step, dt, block)
+            feed_back(paths, run, space, weights, step, (year, week), dt, block)
+        end_year(paths, space, owed, year)
+    give_feed(paths, run, space, block)
 
 
 @bare
-def write_first_day(paths: Paths, space: Space, owed: Owed, first: int, block: Any) -> None:
-    """Write what people and kits of day one are owed."""
-    draws, columns, strata, compartments = owed.people.shape
-    wide = len(block)
-    for lane in range(min(LANES, draws - first)):
-        owed.stock[first + lane] = space.owed_stock[lane]
-        for column in range(columns):
-            for place in range(strata):
-                row = (column * (strata // wide) + place // wide) * compartments
-                for n in range(compartments):
-                    more = space.feed[n * LANES + lane] if column == 0 else 0.0
-                    value = space.value[((row + n) * wide + place % wide) * LANES + lane]
-                    owed.people[first + lane, column, paths.order[place], n] = value + more
+def give_feed(paths: Paths, run: Run, space: Space, block: Any) -> None:
+    """Add what queues and kits say that people are worth to the value of everybody."""
+    compartments, wide = len(paths.row) - 1, len(block)
+    for row in range(len(run.grow) // (LANES * wide) * compartments):
+        worth = load(space.feed, row % compartments)
+        put(space.value, row * wide, raised(fetch(space.value, row * wide, block), worth))
