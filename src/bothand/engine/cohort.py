@@ -240,8 +240,8 @@ def workspace(chain: Chain, origins: int, strata: int, wide: int, by_stratum: bo
     return Work(*(aligned(size * LANES) for size in sizes))
 
 
-def aligned(size: int) -> Floats:
-    """Zeros that begin on a vector's boundary: loads across one cost half the speed."""
-    whole = np.zeros(size + LANES)
+def aligned(size: int, made: Callable[[int], Floats] = np.zeros) -> Floats:
+    """Zeros, or what ``made`` gives, that begin on a vector's boundary: loads across one cost half the speed."""
+    whole = made(size + LANES)
     skip = (-whole.ctypes.data // DOUBLE_BYTES) % LANES
     return whole[skip : skip + size]

@@ -362,8 +362,6 @@ def _space(layout: _Layout, columns: int, kept: int, steps: int) -> Space:
     moving, capacities, coupled = len(paths.moving), len(paths.holds_row) - 1, len(paths.coupled)
     inflow = len(paths.arrivals) * strata
     sizes = {
-        "people": steps * columns * strata * n,
-        "speed": steps * columns * strata * n,
         "total": steps * n,
         "inflow": inflow,
         "stock": steps + 1,
@@ -399,7 +397,9 @@ def _space(layout: _Layout, columns: int, kept: int, steps: int) -> Space:
         "owed_flow": max(capacities, 1) * FLOWS,
         "worth": 2,
     }
-    return Space(**{name: aligned(size * LANES) for name, size in sizes.items()})
+    year = steps * columns * strata * n * LANES
+    people, speed = aligned(year, np.empty), aligned(year, np.empty)
+    return Space(people=people, speed=speed, **{name: aligned(size * LANES) for name, size in sizes.items()})
 
 
 def _owed(space: Space, years: int) -> Owed:

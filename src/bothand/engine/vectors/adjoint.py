@@ -299,10 +299,11 @@ def gather(paths: Paths, space: Space, people: Floats, at: Any, block: Any) -> A
 
 
 @bare
-def set_speed(paths: Paths, run: Run, space: Space, place: int, at: Any, block: Any) -> None:
-    """First derivative of a block at the start of a step; ``at`` = (column, b), ``place`` is where its people begin."""
-    column, b = at
+def set_speed(paths: Paths, run: Run, space: Space, step: int, row: int, block: Any) -> None:
+    """First derivative of block ``row``, counted over all columns, at the start of a step."""
     wide, compartments, strata = len(block), len(paths.row) - 1, len(run.grow) // LANES
+    blocks = strata // wide
+    column, b, place = row // blocks, row % blocks, (step * len(run.entry) // LANES * blocks + row) * compartments
     before = place - (compartments if b > 0 else 0)
     grow = fetch(run.grow, b * wide, block)
     for n in range(compartments):
@@ -317,12 +318,13 @@ def set_speed(paths: Paths, run: Run, space: Space, place: int, at: Any, block: 
 
 
 @bare
-def move_on(paths: Paths, run: Run, space: Space, step: int, place: int, at: Any, dt: float, block: Any) -> None:
-    """Write the people of a block at the end of a step; ``at`` and ``place`` as in ``set_speed``."""
-    column, b = at
+def move_on(paths: Paths, run: Run, space: Space, step: int, row: int, dt: float, block: Any) -> None:
+    """Write the people of block ``row`` at the end of a step."""
     wide, compartments = len(block), len(paths.row) - 1
-    before = place - (compartments if b > 0 else 0)
-    after = place + len(space.value) // (LANES * wide)
+    blocks = len(run.grow) // (LANES * wide)
+    rows = len(run.entry) // LANES * blocks
+    column, b, place = row // blocks, row % blocks, (step * rows + row) * compartments
+    before, after = place - (compartments if b > 0 else 0), place + rows * compartments
     grow = fetch(run.grow, b * wide, block)
     one, all_dt, half = fill(1.0), fill(dt), fill(0.5 * dt * dt)
     for n in range(compartments):
@@ -335,18 +337,6 @@ def move_on(paths: Paths, run: Run, space: Space, step: int, place: int, at: Any
         put(space.people, (after + n) * wide, people)
         if column == 0:
             add_to(space.total, (step + 1) * compartments + n, one, total(people))
-
-
-@bare
-def run_step(paths: Paths, run: Run, space: Space, step: int, more: bool, dt: float, block: Any) -> None:
-    """Set everybody's first derivative at the start of a step and, if there are more steps, take them over it."""
-    compartments, blocks = len(paths.row) - 1, len(run.grow) // (LANES * len(block))
-    rows = len(run.entry) // LANES * blocks
-    for row in range(rows):
-        place, at = (step * rows + row) * compartments, (row // blocks, row % blocks)
-        set_speed(paths, run, space, place, at, block)
-        if more:
-            move_on(paths, run, space, step, place, at, dt, block)
 
 
 @bare
@@ -417,13 +407,13 @@ def gather_back(paths: Paths, space: Space, value: Floats, people: Floats, at: A
 
 
 @bare
-def sweep(paths: Paths, run: Run, space: Space, place: int, at: Any, dt: float, block: Any) -> None:
-    """Take the value of a block back over a step, the older one before it; ``at``, ``place`` as in ``set_speed``."""
-    column, b = at
+def sweep(paths: Paths, run: Run, space: Space, step: int, row: int, dt: float, block: Any) -> None:
+    """Take the value of block ``row``, counted over all columns, back over a step; the older one comes before it."""
     wide, compartments, strata = len(block), len(paths.row) - 1, len(run.grow) // LANES
     blocks = strata // wide
+    column, b, place = row // blocks, row % blocks, (step * len(run.entry) // LANES * blocks + row) * compartments
     mine, above = b % BUFFERS * compartments, min(b + 1, blocks - 1) % BUFFERS * compartments
-    offset = (column * blocks + b) * compartments
+    offset = row * compartments
     kept = offset if len(space.lived) == len(space.value) else column * compartments
     age = fetch(run.age, b * wide, block)
     one, all_dt, half, sixth = fill(1.0), fill(dt), fill(0.5 * dt * dt), fill(SIXTH * dt * dt * dt)
@@ -454,16 +444,6 @@ def sweep(paths: Paths, run: Run, space: Space, place: int, at: Any, dt: float, 
         into, arriving = a * strata + b * wide, fetch(space.first, (mine + paths.arrivals[a]) * wide, block)
         owed = fetch(space.owed_inflow, into, block)
         put(space.owed_inflow, into, add_scaled(owed, load(run.entry, column), arriving))
-
-
-@bare
-def sweep_step(paths: Paths, run: Run, space: Space, step: int, dt: float, block: Any) -> None:
-    """Take the value of everybody back over a step, the oldest first."""
-    compartments, blocks = len(paths.row) - 1, len(run.grow) // (LANES * len(block))
-    rows = len(run.entry) // LANES * blocks
-    for later in range(rows):
-        row = rows - 1 - later
-        sweep(paths, run, space, (step * rows + row) * compartments, (row // blocks, row % blocks), dt, block)
 
 
 # --- queues and kits -----------------------------------------------------------------------------------------------
@@ -593,17 +573,14 @@ def owe_by_stratum(paths: Paths, run: Run, space: Space, at: Any, block: Any) ->
 
 
 @bare
-def close_gates(
-    paths: Paths, run: Run, space: Space, weights: Weights, step: int, at: Any, dt: float, block: Any
-) -> None:
-    """Owe the shares let in to the flows, people and places that they were solved from; ``at`` = (year, week).
+def close_gates(paths: Paths, run: Run, space: Space, weights: Weights, step: int, week: int, block: Any) -> None:
+    """Owe the shares let in, slopes set, to the flows, people and places that they were solved from.
 
     Gates that cross are taken back round by round, as they were opened.
     """
-    year, week = at
     capacities, here, one = len(paths.holds_row) - 1, step * (len(paths.row) - 1), fill(1.0)
     everybody, strata = step * len(space.value) // LANES, len(run.grow) // LANES
-    set_slopes(paths, run, space, step, year, dt, block)
+    clear(space.feed)
     bring(space.owed_share, weights.fraction, week)
     clear(space.owed_flow)
     for m in range(len(paths.moving)):
@@ -628,6 +605,20 @@ def close_gates(
         for i in range(paths.holds_row[c], paths.holds_row[c + 1]):
             add_to(space.feed, paths.holds[i], one, load(space.owed_flow, c * FLOWS + FLOWS - 2))
         add_to(space.owed_places, c, one, load(space.owed_flow, c * FLOWS + FLOWS - 1))
+
+
+@bare
+def owe_moving(paths: Paths, space: Space, weights: Weights, week: int) -> None:
+    """Owe moving rates with free places to what is at hand and to the rates of the year."""
+    store(space.owed_hand, 0, load(weights.at_hand, week))
+    for j in range(len(paths.coupled)):
+        owed = load(space.owed_free, paths.coupled[j])
+        add_to(space.owed_slope, j, owed, load(space.hand, paths.coupled_held[j]))
+        if paths.coupled_held[j] == 0:
+            add_to(space.owed_hand, 0, owed, load(space.slope, j))
+    for m in range(len(paths.moving)):
+        add_to(space.owed_base, m, fill(1.0), load(space.owed_free, m))
+        store(space.told, paths.moving[m], fill(0.0))
 
 
 @bare
@@ -673,26 +664,6 @@ def owe_kits(paths: Paths, run: Run, space: Space, step: int, year: int, dt: flo
         add_to(space.owed_event, n, worth, load(space.total, here + n))
     for n in paths.at_risk:
         add_to(space.feed, n, fill(1.0), load(space.worth, 1))
-
-
-@bare
-def feed_back(
-    paths: Paths, run: Run, space: Space, weights: Weights, step: int, at: Any, dt: float, block: Any
-) -> None:
-    """Bring what the moving rates of a step are owed to queues, kits and the people they depend on."""
-    year, week = at
-    clear(space.feed)
-    close_gates(paths, run, space, weights, step, at, dt, block)
-    store(space.owed_hand, 0, load(weights.at_hand, week))
-    for j in range(len(paths.coupled)):
-        owed = load(space.owed_free, paths.coupled[j])
-        add_to(space.owed_slope, j, owed, load(space.hand, paths.coupled_held[j]))
-        if paths.coupled_held[j] == 0:
-            add_to(space.owed_hand, 0, owed, load(space.slope, j))
-    for m in range(len(paths.moving)):
-        add_to(space.owed_base, m, fill(1.0), load(space.owed_free, m))
-        store(space.told, paths.moving[m], fill(0.0))
-    owe_kits(paths, run, space, step, year, dt)
 
 
 # --- all years -----------------------------------------------------------------------------------------------------
@@ -742,7 +713,7 @@ def sweep_block(paths: Paths, run: Run, weights: Weights, space: Space, owed: Ow
     ``space`` is cleared but for ``value``, what the people of the last day are worth; there at last is, and as
     ``owed_stock``, what people and kits of day one are owed.
     """
-    years, dt = len(run.kits) // LANES, 1 / steps
+    years, rows, dt = len(run.kits) // LANES, len(space.value) // (len(block) * (len(paths.row) - 1) * LANES), 1 / steps
     for back in range(years + 1):
         year = years - 1 - back
         value_state(paths, space, weights, year + 1, block)
@@ -754,13 +725,20 @@ def sweep_block(paths: Paths, run: Run, weights: Weights, space: Space, owed: Ow
         for step in range(steps):
             set_rates(paths, run, space, year * steps + step)
             use_stock(run, space, year, step, dt)
-            run_step(paths, run, space, step, step < steps - 1, dt, block)
+            for row in range(rows):
+                set_speed(paths, run, space, step, row, block)
+                if step < steps - 1:
+                    move_on(paths, run, space, step, row, dt, block)
         for later in range(steps):
             step = steps - 1 - later
             week = year * steps + step
             set_rates(paths, run, space, week)
-            sweep_step(paths, run, space, step, dt, block)
-            feed_back(paths, run, space, weights, step, (year, week), dt, block)
+            for row in range(rows):
+                sweep(paths, run, space, step, rows - 1 - row, dt, block)
+            set_slopes(paths, run, space, step, year, dt, block)
+            close_gates(paths, run, space, weights, step, week, block)
+            owe_moving(paths, space, weights, week)
+            owe_kits(paths, run, space, step, year, dt)
         end_year(paths, space, owed, year)
     give_feed(paths, run, space, block)
 
