@@ -52,16 +52,16 @@ def test_a_process_that_fails_is_waited_for_once_and_costs_nothing(monkeypatch: 
 
 
 def test_nothing_is_begun_where_all_forms_that_are_asked_for_are_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    forms = {id(run_block): 2, id(sweep_block): len(early.SWEPT)}
+    forms = {id(run_block): 2, id(sweep_block): 1}
     monkeypatch.setattr(early, "known_forms", lambda dispatcher: forms[id(dispatcher)])
     monkeypatch.setattr(early.subprocess, "Popen", lambda *asked, **named: pytest.fail("a process was begun"))
     assert not early.begin(6, 14)
     assert not early.begin(6, 14, slopes=True)
 
 
-def test_the_sweep_is_compiled_in_each_number_of_columns_that_a_plan_is_swept_back_in() -> None:
+def test_the_sweep_is_compiled_once_for_every_number_of_columns_that_a_plan_is_swept_back_in() -> None:
     """Slopes of the values, the groups and deaths need no form that was not begun early."""
-    early.compile_sweeps(6, 14)
+    early.compile_sweep(6, 14)
     forms = len(sweep_block.signatures)
     engine = Engine(world(2), SOUGHT, [[0, 1, 2]])
     engine(np.full((len(engine.rows), 1), 50_000.0))

@@ -3,8 +3,8 @@
 numba compiles one function at a time in a process. A first run needs two forms of the cohort's step, one for everyone
 in one group and one for people told apart by their group on day one; the second is compiled here while the first is
 used, and after it what remains of life beyond the last year, the people engine and, for a run that asks for slopes, the
-sweep back in each number of columns. All ends on disk, where later runs find it. A process that fails or is stopped
-costs nothing but the time: whoever needs the code compiles it.
+sweep back. All ends on disk, where later runs find it. A process that fails or is stopped costs nothing but the time:
+whoever needs the code compiles it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from bothand.engine.vectors.kernel import run_block
 from bothand.engine.vectors.lanes import known_forms
 
 READY = "the form is on disk"  # what the process says before it goes on with the rest
-SWEPT = (1, 2, 3)  # MATH: columns of people in which slopes are swept back: everybody, and some groups beside
 SOME = 0.1  # MATH: stands for every quantity of the smallest model: any share will do, for nothing is read off its run
 
 _under_way: dict[int, subprocess.Popen[bytes]] = {}
@@ -33,9 +32,9 @@ _waiting = threading.Lock()
 def begin(origins: int, strata: int, slopes: bool = False) -> bool:
     """Begin to compile the form for so many origins and strata, unless two forms are on disk or it has begun.
 
-    ``slopes``: the sweep back too, unless its forms are on disk. Says whether it began. The process ends by itself.
+    ``slopes``: the sweep back too, unless it is on disk. Says whether it began. The process ends by itself.
     """
-    there = known_forms(run_block) > 1 and (not slopes or known_forms(sweep_block) >= len(SWEPT))
+    there = known_forms(run_block) > 1 and (not slopes or known_forms(sweep_block) > 0)
     if origins in _under_way or there:
         return False
     words = f"from bothand.engine.early import compile_in_turn; compile_in_turn({origins}, {strata}, {slopes})"
@@ -76,7 +75,7 @@ def compile_in_turn(origins: int, strata: int, slopes: bool) -> None:
     print(READY, flush=True)
     compile_rest()
     if slopes:
-        compile_sweeps(origins, strata)
+        compile_sweep(origins, strata)
 
 
 def compile_form(origins: int, strata: int) -> None:
@@ -86,14 +85,11 @@ def compile_form(origins: int, strata: int) -> None:
     simulate(*_smallest(origins, strata), steps=1)
 
 
-def compile_sweeps(origins: int, strata: int) -> None:
-    """Compile the sweep back, in each number of columns, by a sweep over a run of a few people who stay."""
-    from bothand.engine.adjoint.cohort import People, Worth, record, sweep_back
+def compile_sweep(origins: int, strata: int) -> None:
+    """Compile the sweep back, one form for so many strata, by a sweep over a run of a few people who stay."""
+    from bothand.engine.adjoint.cohort import Worth, record, sweep_back
 
-    run = record(*_smallest(origins, strata), steps=1)
-    for columns in SWEPT:
-        groups = np.tri(origins)[::-1][:columns][:, None]  # every one another proportion, everybody first
-        sweep_back(run, Worth([People(one) for one in groups]))
+    sweep_back(record(*_smallest(origins, strata), steps=1), Worth())
 
 
 def _smallest(origins: int, strata: int) -> tuple[Chain, Schedule, Start]:

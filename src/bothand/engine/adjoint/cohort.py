@@ -206,7 +206,9 @@ def _columns(run: Recorded, worth: Worth) -> tuple[list[Floats], Weights, Floats
 def _in_rows(array: Floats, layout: _Layout) -> Floats:
     """Turn (..., S, N, D) into [...][block][N][stratum of the block][draw]."""
     *rest, strata, compartments, draws = array.shape
-    rows = array[..., layout.order, :, :].reshape(*rest, strata // layout.wide, layout.wide, compartments, draws)
+    if (layout.order != np.arange(strata)).any():
+        array = array[..., layout.order, :, :]
+    rows = array.reshape(*rest, strata // layout.wide, layout.wide, compartments, draws)
     return rows.swapaxes(-3, -2)
 
 

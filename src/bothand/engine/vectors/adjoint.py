@@ -190,7 +190,7 @@ class Space(NamedTuple):
     owed_share: Floats  # [C]
     slopes: Floats  # [C][FLOWS] of the share let in
     owed_flow: Floats  # [max(C, 1)][FLOWS]
-    worth: Floats  # [2] of one more event, of one more person at risk; before that, events
+    worth: Floats  # [2] of one more event, of one more person at risk; before that, how many of both there are
 
 
 # --- a year once more, from its first day --------------------------------------------------------------------------
@@ -349,7 +349,7 @@ def count_events(space: Space, step: int) -> None:
 
 
 @bare
-def stock_loss(run: Run, space: Space, year: int, step: int, lane: int) -> float:
+def stock_loss(run: Run, space: Space, year: int, step: int, lane: int) -> Any:
     """Return the share of the kits lost a year at the start of a step, events counted."""
     kits, loss = space.stock[step * LANES + lane], 1 / run.shelf_life[lane]
     if kits > 0:
@@ -427,17 +427,15 @@ def sweep(paths: Paths, run: Run, space: Space, step: int, row: int, dt: float, 
     for n in range(compartments):
         change = gather_back(paths, space, space.second, space.speed, (n, b, mine, place), block)
         if n < paths.living:
-            change = add_each(
-                change, age, fetch_early(space.second, (mine + n) * wide, (above + n) * wide, block, block)
-            )
+            older = fetch_early(space.second, (mine + n) * wide, (above + n) * wide, block, block)
+            change = add_each(change, age, older)
         change = add_scaled(change, all_dt, fetch(space.value, (offset + n) * wide, block))
         put(space.first, (mine + n) * wide, add_scaled(change, half, fetch(space.lived, (kept + n) * wide, block)))
     for n in range(compartments):
         change = gather_back(paths, space, space.first, space.people, (n, b, mine, place), block)
         if n < paths.living:
-            change = add_each(
-                change, age, fetch_early(space.first, (mine + n) * wide, (above + n) * wide, block, block)
-            )
+            older = fetch_early(space.first, (mine + n) * wide, (above + n) * wide, block, block)
+            change = add_each(change, age, older)
         change = add_scaled(change, all_dt, fetch(space.lived, (kept + n) * wide, block))
         put(space.value, (offset + n) * wide, add_scaled(fetch(space.value, (offset + n) * wide, block), one, change))
     for a in range(len(paths.arrivals)):
@@ -456,21 +454,16 @@ def set_slopes(paths: Paths, run: Run, space: Space, step: int, year: int, dt: f
     N = before + asking (1 - (N/C)^k) + others - (1 + leaving / before) N, all flows times dt, is differentiated as it
     stands. At a bound (nobody or everybody is let in) nothing changes.
     """
-    capacities, compartments, edges, wide = (
-        len(paths.holds_row) - 1,
-        len(paths.row) - 1,
-        len(paths.by_source),
-        len(block),
-    )
+    capacities, compartments = len(paths.holds_row) - 1, len(paths.row) - 1
+    edges, wide = len(paths.by_source), len(block)
     here, everybody = step * compartments, step * len(space.value) // LANES
     clear(space.slopes)
     for c in range(capacities):
         asking, leaving, before = fill(0.0), fill(0.0), fill(0.0)
         for i in range(paths.bound_row[c], paths.bound_row[c + 1]):
             k = paths.bound[i]
-            asking = multiply_add(
-                load(space.free, paths.moving_of[k]), load(space.total, here + paths.source[k]), asking
-            )
+            people = load(space.total, here + paths.source[k])
+            asking = multiply_add(load(space.free, paths.moving_of[k]), people, asking)
         for i in range(paths.bound_row[2 * capacities + c], paths.bound_row[2 * capacities + c + 1]):
             k = paths.bound[i]
             leaving = multiply_add(load(space.rate, k), load(space.total, here + paths.source[k]), leaving)
@@ -478,8 +471,8 @@ def set_slopes(paths: Paths, run: Run, space: Space, step: int, year: int, dt: f
         for i in range(paths.by_bound_row[2 * capacities + c], paths.by_bound_row[2 * capacities + c + 1]):
             k = paths.by_bound[i]
             for b in range(len(run.grow) // (LANES * wide)):
-                people = fetch(space.people, everybody + (b * compartments + paths.by_source[k]) * wide, block)
-                dying = add_each(dying, fetch(space.by_stratum, (b * edges + k) * wide, block), people)
+                who = fetch(space.people, everybody + (b * compartments + paths.by_source[k]) * wide, block)
+                dying = add_each(dying, fetch(space.by_stratum, (b * edges + k) * wide, block), who)
         leaving = multiply_add(fill(1.0), total(dying), leaving)
         for i in range(paths.holds_row[c], paths.holds_row[c + 1]):
             before = multiply_add(fill(1.0), load(space.total, here + paths.holds[i]), before)
@@ -492,19 +485,19 @@ def set_slopes(paths: Paths, run: Run, space: Space, step: int, year: int, dt: f
                 continue
             places, k = run.places[(year * capacities + c) * LANES + lane], run.fill[c * LANES + lane]
             full, there = 1 - share, space.owed_flow[2 * LANES + lane]
-            people = places * full ** (1 / k)
-            steeper = k * full / people
+            all_there = places * full ** (1 / k)
+            steeper = k * full / all_there
             out = dt * space.owed_flow[LANES + lane] / there if there > 0 else 0.0
             hold = dt * space.owed_flow[lane] * steeper + 1 + out
             place = c * FLOWS * LANES + lane
             space.slopes[place] = -steeper * share * dt / hold
             space.slopes[place + LANES] = -steeper * dt / hold
             if there > 0:
-                space.slopes[place + 2 * LANES] = steeper * people / there * dt / hold
+                space.slopes[place + 2 * LANES] = steeper * all_there / there * dt / hold
             space.slopes[place + (FLOWS - 2) * LANES] = -steeper / hold
             if there > 0:
-                space.slopes[place + (FLOWS - 2) * LANES] -= steeper * people * out / there / hold
-            space.slopes[place + (FLOWS - 1) * LANES] = steeper * people / places * (1 + out) / hold
+                space.slopes[place + (FLOWS - 2) * LANES] -= steeper * all_there * out / there / hold
+            space.slopes[place + (FLOWS - 1) * LANES] = steeper * all_there / places * (1 + out) / hold
 
 
 @bare
@@ -627,6 +620,10 @@ def owe_kits(paths: Paths, run: Run, space: Space, step: int, year: int, dt: flo
     compartments = len(paths.row) - 1
     here = step * compartments
     count_events(space, step)
+    counted = fill(0.0)
+    for n in paths.at_risk:
+        counted = multiply_add(fill(1.0), load(space.total, here + n), counted)
+    store(space.worth, 1, counted)
     for lane in range(LANES):
         events, loss = space.worth[lane], stock_loss(run, space, year, step, lane)
         kits, hand, after = space.stock[step * LANES + lane], space.hand[lane], space.owed_stock[lane]
@@ -646,10 +643,7 @@ def owe_kits(paths: Paths, run: Run, space: Space, step: int, year: int, dt: flo
             if loss * dt > SMALL:  # the same, where a great loss would underflow
                 turned = after * (given * (dt * stays - gained) - dt * kits * loss * stays) * (used / loss)
             before -= turned / kits
-        risk = 0.0
-        for n in paths.at_risk:
-            risk += space.total[(here + n) * LANES + lane]
-        at_risk = 0.0
+        risk, at_risk = space.worth[LANES + lane], 0.0
         if risk > 0:
             drawn = run.draw_down[lane] / risk
             more = by_hand * run.most[lane] * math.exp(-drawn * kits) * drawn
@@ -710,8 +704,8 @@ def value_state(paths: Paths, space: Space, weights: Weights, year: int, block: 
 def sweep_block(paths: Paths, run: Run, weights: Weights, space: Space, owed: Owed, steps: int, block: Any) -> None:
     """Sweep eight draws back through all years; ``block`` is a tuple as long as there are strata in a block.
 
-    ``space`` is cleared but for ``value``, what the people of the last day are worth; there at last is, and as
-    ``owed_stock``, what people and kits of day one are owed.
+    ``space`` comes cleared, but for ``value``: what people of the last day are worth. At last it says what people of
+    day one are owed, and ``owed_stock`` what their kits are.
     """
     years, rows, dt = len(run.kits) // LANES, len(space.value) // (len(block) * (len(paths.row) - 1) * LANES), 1 / steps
     for back in range(years + 1):
