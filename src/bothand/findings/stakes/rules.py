@@ -158,8 +158,8 @@ def without_best(results: Results, plans: Sequence[str]) -> Sequence[str]:
     if not drawn:
         return ()
     return [
-        f"{first_up(listed(drawn))}: no best of its own is shown for any of these, since the money that search may move for it "
-        "cannot keep the rules."
+        f"{first_up(listed(drawn))}: no best of its own is shown for any of these, since the money that search may "
+        "move for it cannot keep the rules."
     ]
 
 
