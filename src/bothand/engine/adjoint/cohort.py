@@ -19,6 +19,7 @@ from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Sched
 from bothand.engine.cohort import aligned, arrange, lists, share_out, simulate, strata_in_a_row
 from bothand.engine.vectors.adjoint import BUFFERS, FLOWS, Owed, Paths, Run, Space, Weights, sweep_block
 from bothand.engine.vectors.lanes import LANES
+from bothand.remembered import Remembered
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ def sweep_back(
     told[chain.gate >= 0] = True
     mixed, weights, last = _columns(run, worth)
     draws, wide = schedule.draws, strata_in_a_row(1, len(chain.strata))
-    layout = _arrange(run, told, by_told, wide)
+    asked = run.held_at_hand is not None, told.tobytes(), by_told.tobytes()
+    layout = _laid_out.of(chain, asked, lambda: _arrange(run, told, by_told, wide))
     given, weights, last = _given(run, mixed, layout), _in_blocks(weights, layout), _in_rows(last, layout)
     slopes = Slopes(
         plain=np.zeros(schedule.plain.shape),
@@ -166,6 +168,9 @@ class _Layout:
     by_told: Ints  # (by told,)
     order: Ints  # (S,) strata by their place in the blocks
     younger: Ints  # (S,) who ages into each stratum, or -1
+
+
+_laid_out: Remembered[_Layout] = Remembered()
 
 
 def _columns(run: Recorded, worth: Worth) -> tuple[list[Floats], Weights, Floats]:
@@ -294,7 +299,7 @@ def _write(slopes: Slopes, owed: Owed, space: Space, layout: _Layout, draws: sli
 
 def _arrange(run: Recorded, told: Bools, by_told: Bools, wide: int) -> _Layout:
     """Sort the edges both ways."""
-    chain, base = run.chain, arrange(run.chain, run.schedule, run.held_at_hand is not None)
+    chain, base = run.chain, arrange(run.chain, run.schedule.inflow_origin, run.held_at_hand is not None)
     capacities = len(chain.capacities)
     nobody = np.zeros(capacities + 1, dtype=np.int64), np.zeros(0, dtype=np.int64)
     bound = _joined((base.asks_row, base.asks), (base.enters_row, base.enters), (base.exits_row, base.exits))
