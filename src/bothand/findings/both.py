@@ -38,10 +38,14 @@ def names_of(results: Results) -> dict[str, str]:
     return back
 
 
-def pairs(results: Results) -> list[Pair]:
-    """Return every pair of values and of groups."""
+def drawn(results: Results) -> Draws:
+    """Return the curves of every draw, on which every pair is priced when it is first asked."""
     every = (*results.found.value_pairs, *results.found.group_pairs, *results.found.second_pairs)
-    draws = Draws(results.found.ideals, results.curves.by_draw, every)
+    return Draws(results.found.ideals, results.curves.by_draw, every)
+
+
+def pairs(results: Results, draws: Draws) -> list[Pair]:
+    """Return every pair of values and of groups; ``draws`` as ``drawn`` says."""
     found = [_pair(results, p, "values", draws) for p in results.found.value_pairs]
     return found + [_pair(results, p, "groups", draws) for p in results.found.group_pairs]
 
