@@ -38,14 +38,10 @@ def names_of(results: Results) -> dict[str, str]:
     return back
 
 
-def drawn(results: Results) -> Draws:
-    """Return the curves of every draw, on which every pair is priced when it is first asked."""
+def pairs(results: Results) -> list[Pair]:
+    """Return every pair of values and of groups."""
     every = (*results.found.value_pairs, *results.found.group_pairs, *results.found.second_pairs)
-    return Draws(results.found.ideals, results.curves.by_draw, every)
-
-
-def pairs(results: Results, draws: Draws) -> list[Pair]:
-    """Return every pair of values and of groups; ``draws`` as ``drawn`` says."""
+    draws = Draws(results.found.ideals, results.curves.by_draw, every)
     found = [_pair(results, p, "values", draws) for p in results.found.value_pairs]
     return found + [_pair(results, p, "groups", draws) for p in results.found.group_pairs]
 
@@ -193,6 +189,7 @@ def both_and(results: Results) -> BothAnd:
     found, surface = results.found, results.curves.surface
     names = names_of(results)
     healthy, deaths = surface.index(FUNCTIONAL), surface.index(DEATHS)
+    assert found.leximin is not None  # the study's own search sought all
     met: list[str] = []
     missed: list[str] = []
     for floor in found.settled.floors:
@@ -221,13 +218,14 @@ def both_and(results: Results) -> BothAnd:
 
 
 def _ranges(results: Results) -> dict[str, Interval]:
-    found = results.found
+    yearly, ranges = results.found.yearly, results.found.ranges
+    assert ranges is not None  # as above
     return {
         name: Interval(
-            mean=float(found.yearly[s]),
-            low=min(float(found.ranges[s, 0]), float(found.yearly[s])),
-            high=max(float(found.ranges[s, 1]), float(found.yearly[s])),
+            mean=float(yearly[s]),
+            low=min(float(ranges[s, 0]), float(yearly[s])),
+            high=max(float(ranges[s, 1]), float(yearly[s])),
         )
         for s, name in enumerate(option_keys(results.world))
-        if np.any(found.ranges[s] > 1)
+        if np.any(ranges[s] > 1)
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bothand.decide.pairwise.spread import Draws
 from bothand.engine.delivery import Reach
 from bothand.experiments.reaches import OTHER, USUAL, Reached
 from bothand.experiments.results import Results
@@ -47,18 +46,13 @@ class Under:
 Variants = Mapping[Reach, Under]
 
 
-def under_each(results: Results, draws: Draws) -> Variants:
-    """Return what the plans did under each reach, all in the same few draws; ``draws``: ``both.drawn`` of the study."""
-    found = {}
-    for reach, reached in results.reaches.items():
-        runs = as_results(results, reached)
-        same = runs.found is results.found and runs.curves is results.curves
-        found[reach] = _under(runs, reached, draws if same else None)
-    return found
+def under_each(results: Results) -> Variants:
+    """Return what the plans did under each reach, all in the same few draws."""
+    return {reach: _under(as_results(results, reached), reached) for reach, reached in results.reaches.items()}
 
 
-def _under(runs: Results, reached: Reached, draws: Draws | None) -> Under:
-    numbers = Numbers.of(runs, draws)
+def _under(runs: Results, reached: Reached) -> Under:
+    numbers = Numbers.of(runs)
     said = (*of_plans(runs, numbers), *of_doubts(runs, numbers))
     known = {one.key: one for one in said if one.rests_on != "search" or reached.found is not None}
     return Under(runs, numbers, people.plans(runs), known)
