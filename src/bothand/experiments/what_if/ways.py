@@ -177,10 +177,20 @@ def _pair(pair: Pair, anew: Ideals, allowed: Sequence[Way], each: Sequence[tuple
     chosen = tuple(
         way for way, on in zip(allowed, paid, strict=True) if on and free.multiple < pair.price.multiple - SAME
     )
-    priced = [(way, price(ideals, members).multiple) for way, ideals in each]
+    priced = [(way, price(ideals, members).multiple) for way, ideals in each if _may_rise(pair, way, ideals.surface)]
     worst = max(priced, key=lambda one: one[1], default=None)
     rises = worst is not None and worst[1] > pair.price.multiple + SAME
     return PairByWays(pair.a, pair.b, min(free.multiple, pair.price.multiple), chosen, worst if rises else None)
+
+
+def _may_rise(pair: Pair, way: Way, surface: Surface) -> bool:
+    """Whether a pair may cost more where a service is run in one other way.
+
+    Not where its cheapest plan leaves that service out: it is a plan still, at the same price. Where plans keep rules,
+    all are asked.
+    """
+    out = bool(pair.price.plan[surface.services.index(way.service)] <= 0)
+    return not out or surface.rules is not None or not np.isfinite(pair.price.multiple)
 
 
 def _on(ideals: Ideals, surface: Surface) -> Ideals:
