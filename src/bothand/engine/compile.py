@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
-from bothand.engine.arrays import Bools, Chain, Floats, Ints
+from bothand.engine.arrays import Bools, Chain, Ints
 from bothand.files import Path_
 from bothand.world.language.carried import Carried, names_of, write_histories, write_modifiers
 from bothand.world.language.cells import PHASE, Cells, expand, flags, one_cell, select
@@ -95,15 +94,6 @@ class CompiledModel:
     def levers(self) -> tuple[str, ...]:
         """Names of the levers, in the order of the file."""
         return tuple(self.spec.lever)
-
-    @cached_property
-    def at_level(self) -> Mapping[tuple[str, str], Floats]:
-        """(dimension, level) -> (N,) 1 for each living compartment at that level, 0 for all others and the dead."""
-        found: dict[tuple[str, str], Floats] = {}
-        for n, cell in enumerate(self.cells):
-            for pair in cell.items():
-                found.setdefault(pair, np.zeros(self.chain.n_all))[n] = 1
-        return found
 
 
 def compile_model(spec: ModelSpec, units: Mapping[str, str] | None = None, idle: Collection[str] = ()) -> CompiledModel:

@@ -116,9 +116,10 @@ def _check_inputs(model: CompiledModel, environment: Environment, roots: set[int
         TABLE: (environment.tables, ((strata,), (strata, 1), (strata, draws))),
     }
     file = model.spec.fault("").file
-    faults, asked = [], frozenset(roots)
+    faults = []
     for kind, (given, shapes) in allowed.items():
-        for name in sorted(model.graph.names_together(asked, kind)):
+        wanted = frozenset().union(*(model.graph.names(root, kind) for root in roots))
+        for name in sorted(wanted):
             if name not in given:
                 faults.append(Fault(file, f"no value was given for the {kind} '{name}'.", nearest=nearest(name, given)))
             elif np.shape(given[name]) not in shapes:

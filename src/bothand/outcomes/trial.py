@@ -212,10 +212,11 @@ def lets_in(county: County, kind: str) -> tuple[int, int]:
 
 
 def _cells(county: County, **wanted: str) -> Floats:
-    """Return 1 for each compartment at these levels of their dimensions, else 0 (N,)."""
     model = county.setting.model
-    nowhere = np.zeros(model.chain.n_all)
-    return np.asarray(np.prod([model.at_level.get(pair, nowhere) for pair in wanted.items()], axis=0))
+    marks = np.zeros(model.chain.n_all)
+    for n, cell in enumerate(model.cells):
+        marks[n] = all(cell.get(k) == v for k, v in wanted.items())
+    return marks
 
 
 def sustained_cells(county: County) -> tuple[int, dict[str, Floats]]:

@@ -8,7 +8,7 @@ node for each stratum. Nodes are numbered so that parts come before the whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,6 @@ class Graph:
         self._leaves: list[frozenset[Leaf]] = []
         self._degree: list[float] = []
         self._strata: list[bool] = []
-        self._named: dict[tuple[int, str], frozenset[str]] = {}  # these four: what was asked once is told again
-        self._together: dict[tuple[frozenset[int], str], frozenset[str]] = {}
-        self._read: dict[tuple[int, tuple[str, ...]], bool] = {}
-        self._needed: dict[frozenset[int], list[int]] = {}
         self.idle = -1
 
     def lay_idle(self) -> int:
@@ -105,24 +101,11 @@ class Graph:
 
     def names(self, node: int, kind: str) -> frozenset[str]:
         """Return the names of the leaves of one kind that a node reads."""
-        found = self._named.get((node, kind))
-        if found is None:
-            found = self._named[node, kind] = frozenset(name for k, name in self._leaves[node] if k == kind)
-        return found
-
-    def names_together(self, nodes: frozenset[int], kind: str) -> frozenset[str]:
-        """Return the names of the leaves of one kind that some of these nodes read."""
-        found = self._together.get((nodes, kind))
-        if found is None:
-            found = self._together[nodes, kind] = frozenset().union(*(self.names(node, kind) for node in nodes))
-        return found
+        return frozenset(name for k, name in self._leaves[node] if k == kind)
 
     def reads(self, node: int, *kinds: str) -> bool:
         """Say whether a node reads a leaf of one of these kinds."""
-        found = self._read.get((node, kinds))
-        if found is None:
-            found = self._read[node, kinds] = any(kind in kinds for kind, _ in self._leaves[node])
-        return found
+        return any(kind in kinds for kind, _ in self._leaves[node])
 
     def degree(self, node: int) -> float:
         """Return the power of at_hand in a node: 0, 1 (linear), 2 and more, or infinity (not a polynomial)."""
@@ -165,14 +148,6 @@ class Graph:
                 seen.add(i)
                 waiting += self.nodes[i].parts
         return sorted(seen)
-
-    def needed_again(self, roots: Iterable[int]) -> Sequence[int]:
-        """Return what ``needed`` does, worked out once for the same roots: those that are evaluated again and again."""
-        asked = frozenset(roots)
-        found = self._needed.get(asked)
-        if found is None:
-            found = self._needed[asked] = self.needed(asked)
-        return found
 
     def text(self, node: int) -> str:
         """Return the formula of a node, lets written out."""
@@ -221,7 +196,7 @@ def evaluate(graph: Graph, roots: Iterable[int], leaf: Callable[[Node], Any], kn
     which other years or draws are evaluated beside it.
     """
     with np.errstate(all="ignore"):
-        for i in graph.needed_again(roots):
+        for i in graph.needed(roots):
             if i in known:
                 continue
             node = graph.nodes[i]
