@@ -10,16 +10,18 @@ import pytest
 
 from bothand.decide.both_and import KEEP
 from bothand.decide.surfaces import evaluate
-from bothand.experiments.curves import counted
+from bothand.experiments.curves import counted, measure_curves
 from bothand.experiments.plans import Tried, judged_gains, movable, try_changed, try_dollars, try_study_plan, yearly_in
 from bothand.experiments.positions.own_plan import MOVED, improve
 from bothand.experiments.positions.stances import Stances, own_ground, sought_for, try_stances
+from bothand.experiments.ruled.price import with_rules
 from bothand.experiments.search import BOTH_AND, FUNCTIONAL, STEP
 from bothand.experiments.what_if.moves import COUNTS
 from bothand.experiments.what_if.repairs import Loss, repair_of
 from bothand.experiments.worlds import World
 from bothand.keys import HEALTHY, THREE_YEARS
 from bothand.world.plan import Line, Plan
+from bothand.world.spending.rule import SpendingRule
 from experiments.small_worlds import THREE_LEVELS, makers, of_services, plan
 
 FEW = ("community_naloxone", "methadone_places", "peer_coaching")
@@ -69,6 +71,20 @@ def test_each_stance_of_a_tradition_is_searched_and_neither_the_mandate_nor_one_
     assert [one.plan for one in stances().tried] == ["split", "silent"]
     assert stances().both is not None
     assert (stances().both or {})[FUNCTIONAL] == pytest.approx(counted(small(), runs()[-1])[FUNCTIONAL])
+
+
+def test_a_stance_whose_money_cannot_keep_the_rules_is_named_and_has_no_best() -> None:
+    budget = small().yearly_budget
+    needs = SpendingRule(service="peer_coaching", at_least=0.2 * budget, because="a test", source="a test")
+    few = stance("few", {"peer_coaching": 0.1, "recovery_housing": 0.9})
+    ruled = with_rules(small(), [needs])
+    where = replace(ruled, setting=replace(ruled.setting, plans=(PLANS[0], few)))
+    told = try_stances(
+        measure_curves(where, known=curves()), found(), (*runs(), try_study_plan(small(), few, THREE_YEARS)), BOTH_AND
+    )
+    assert told.unable == ("few",)
+    assert [one.plan for one in told.tried] == ["split"]
+    assert not stances().unable, "without rules nobody is unable"
 
 
 def test_its_best_spends_no_more_than_the_stance_has_and_on_its_own_services_alone() -> None:

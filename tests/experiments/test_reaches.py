@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from bothand.engine.delivery import Reach
+from bothand.engine.delivery import Reach, feels_reach
 from bothand.experiments.deciding import decide, ends_alone, ends_of, judged, only_ends, open_ends
 from bothand.experiments.plans import Tried, in_first_draws, try_study_plan
 from bothand.experiments.reaches import OTHER, USUAL
 from bothand.experiments.worlds import first_draws, some_lanes
 from bothand.keys import THREE_YEARS
+from bothand.outcomes.trial import delivered
 from bothand.world.planfile import load_plan
 from experiments.small_worlds import drawn, numbers, plan, setting, world
 
@@ -55,6 +56,22 @@ def test_money_outside_the_model_and_money_that_is_kept_are_cut_to_the_few_draws
     assert cut.outside.keys() == again.outside.keys()
     for label, usd in again.outside.items():
         assert_allclose(cut.outside[label], usd, rtol=1e-12)
+
+
+def test_a_service_that_does_not_feel_reach_delivers_the_same_to_the_bit_and_each_other_one_does_not() -> None:
+    services = world().setting.services
+    felt = {}
+    for n, service in enumerate(services):
+        money = np.zeros((len(services), len(world().setting.study.years)))
+        money[n] = 5e6  # more than there is demand for
+        usual, *others = (
+            delivered(world().county, money, board_lag=world().board_lag, reach=reach).levers
+            for reach in (USUAL, *OTHER)
+        )
+        same = all(np.array_equal(usual[name], levers[name]) for levers in others for name in usual)
+        felt[service.key] = not same
+    assert felt == {service.key: feels_reach(service) for service in services}
+    assert len(set(felt.values())) == 2, "some do and some do not"
 
 
 def test_half_the_people_to_be_found_is_no_more_and_no_limit_no_less_in_any_draw_year_and_service() -> None:

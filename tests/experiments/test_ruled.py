@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from bothand.decide.ruled.rows import broken
+from bothand.decide.ruled.rows import broken, least_asked, possible
 from bothand.decide.search.rules import table
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import ASKED, Curves, measure_curves
@@ -21,7 +21,7 @@ from bothand.experiments.plans import healthy_years, option_keys, try_dollars
 from bothand.experiments.positions.stances import own_ground
 from bothand.experiments.ruled import price as price_
 from bothand.experiments.ruled.bill import asked_of_others, years_spent
-from bothand.experiments.ruled.bounds import check
+from bothand.experiments.ruled.bounds import check, lifted, loosened
 from bothand.experiments.ruled.price import RulesPrice, price_of_rules, with_rules
 from bothand.experiments.search import FUNCTIONAL, Found, search
 from bothand.experiments.what_if.moves import try_moves
@@ -236,6 +236,19 @@ def test_earmarks_that_ask_others_for_more_than_the_cap_are_a_fault_of_the_study
     with pytest.raises(FaultsFound, match=r"no plan keeps all rules: the earmarks ask others for \$.* a year at least"):
         check(where.setting, surface)
     check(curves().world.setting, curves().surface)
+
+
+def test_where_no_plan_keeps_the_cap_a_search_keeps_the_least_that_can_be_asked_and_this_is_known() -> None:
+    where = with_rules(free(), [rule("methadone_places", at_least=700_000.0)], [cap(10.0)])
+    own = measure_curves(where, known=free_curves()).surface
+    assert own.rules is not None
+    used, least = loosened(own), least_asked(own, own.rules.budget)
+    assert least is not None
+    assert lifted(own, used) == pytest.approx(least, rel=1e-5)
+    assert possible(used, own.rules.budget)
+    assert not possible(own, own.rules.budget)
+    kept = curves().surface
+    assert lifted(kept, loosened(kept)) is None
 
 
 def test_a_stance_on_its_own_ground_pays_what_must_be_paid() -> None:

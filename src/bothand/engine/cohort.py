@@ -19,6 +19,7 @@ from bothand.engine import early
 from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory, hold
 from bothand.engine.vectors.kernel import BUFFERS, FLOWS, Rates, Record, Structure, Work, run_block
 from bothand.engine.vectors.lanes import DOUBLE_BYTES, LANES
+from bothand.remembered import Remembered
 
 LONGEST_ROW = 8  # MATH: vectors of one row: twice as many no longer fit the registers
 STABLE = 2  # MATH: a second-order Taylor step is stable while exit hazard x step <= 2
@@ -51,7 +52,7 @@ def simulate(
     Raises:
         ValueError: when two strata age into one, or a hazard is too large for the step.
     """
-    structure = arrange(chain, schedule, held is not None)
+    structure = arrange(chain, schedule.inflow_origin, held is not None)
     rates = gather_rates(chain, schedule, start, steps, held)
     draws, origins, strata, compartments = start.people.shape
     weeks, capacities, blocks = schedule.years * steps, len(chain.capacities), -(-draws // LANES)
@@ -126,8 +127,15 @@ def gather_rates(chain: Chain, schedule: Schedule, start: Start, steps: int, hel
     return Rates(*(np.ascontiguousarray(array, dtype=np.float64) for array in arrays))
 
 
-def arrange(chain: Chain, schedule: Schedule, twin: bool) -> Structure:
-    """Sort the edges of a chain by target and list who passes the bounds of every capacity."""
+def arrange(chain: Chain, inflow_origin: int, twin: bool) -> Structure:
+    """Sort the edges of a chain by target and list who passes the bounds of every capacity; once for a chain."""
+    return _arranged.of(chain, (inflow_origin, twin), lambda: _arrange(chain, inflow_origin, twin))
+
+
+_arranged: Remembered[Structure] = Remembered()
+
+
+def _arrange(chain: Chain, inflow_origin: int, twin: bool) -> Structure:
     plain_source, plain_target = chain.source[: chain.n_plain], chain.target[: chain.n_plain]
     by_source, by_target = chain.source[chain.n_plain :], chain.target[chain.n_plain :]
     edge, by_edge = np.argsort(plain_target, kind="stable"), np.argsort(by_target, kind="stable")
@@ -175,7 +183,7 @@ def arrange(chain: Chain, schedule: Schedule, twin: bool) -> Structure:
     )
     # One layout, one compiled kernel: numba compiles anew for an array of another layout or kind.
     laid_out = (np.ascontiguousarray(array, dtype=np.int64) for array in numbers)
-    return Structure(chain.n_living, schedule.inflow_origin, *laid_out)
+    return Structure(chain.n_living, inflow_origin, *laid_out)
 
 
 def lists(members: Bools) -> tuple[Ints, Ints]:

@@ -223,6 +223,11 @@ def _counted(service: Service, draws: Mapping[str, Floats]) -> Floats | float:
     return next((per_unit(move, draws) for move in service.moves if move.lever == service.counts_lever), 1.0)
 
 
+def feels_reach(service: Service) -> bool:
+    """Whether what a service does depends on how many people can be reached: it has a ceiling, or finds people."""
+    return service.demand is not None or any(move.kind in ("reach", "share") for move in service.moves)
+
+
 def room_of(
     lever: str, willing: Floats | float, eligible: Mapping[str, Floats], levers: Mapping[str, Floats], reach: Reach
 ) -> tuple[Floats, Floats]:

@@ -18,6 +18,7 @@ from bothand.engine.arrays import Floats, Schedule
 from bothand.engine.compile import CompiledModel, ageing
 from bothand.faults import Fault, FaultsFound, nearest
 from bothand.files import Path_
+from bothand.remembered import Remembered
 from bothand.world.language.edges import Edge
 from bothand.world.language.expression import ExpressionError, evaluate, names, parse
 from bothand.world.language.graph import LEVER, QUANTITY, SERIES, TABLE, Node
@@ -67,7 +68,7 @@ class Values:
 
     def need(self, roots: Iterable[int]) -> None:
         """Evaluate roots. Raises FaultsFound naming every input that is missing or has the wrong shape."""
-        roots = set(roots)
+        roots = frozenset(roots)
         _check_inputs(self.model, self.environment, roots)
         evaluate_graph(self.model.graph, roots, self._leaf, self.known)
 
@@ -107,7 +108,7 @@ def _by_stratum(model: CompiledModel, node: Node, values: Floats) -> Floats:
     return np.broadcast_to(wide, (strata, wide.shape[1]))[None]
 
 
-def _check_inputs(model: CompiledModel, environment: Environment, roots: set[int]) -> None:
+def _check_inputs(model: CompiledModel, environment: Environment, roots: frozenset[int]) -> None:
     years, draws, strata = len(environment.years), environment.draws, len(model.chain.strata)
     allowed: dict[str, tuple[Mapping[str, Floats], tuple[tuple[int, ...], ...]]] = {
         QUANTITY: (environment.quantities, ((), (1,), (draws,))),
@@ -118,7 +119,7 @@ def _check_inputs(model: CompiledModel, environment: Environment, roots: set[int
     file = model.spec.fault("").file
     faults = []
     for kind, (given, shapes) in allowed.items():
-        wanted = frozenset().union(*(model.graph.names(root, kind) for root in roots))
+        wanted = model.graph.names_of(roots, kind)
         for name in sorted(wanted):
             if name not in given:
                 faults.append(Fault(file, f"no value was given for the {kind} '{name}'.", nearest=nearest(name, given)))
@@ -136,13 +137,16 @@ def schedule(model: CompiledModel, environment: Environment) -> Schedule:
     Raises FaultsFound for a missing input, and for a rate that is negative or not a number, a probability above 1,
     negative places, each with the draw and year in which it happens.
     """
-    own = Values(model, environment)
-    own.need(_schedule_roots(model))
-    return _assemble(model, own, None)
+    return _assemble(model, _schedule_values(model, environment), None)
 
 
 def held_schedule(model: CompiledModel, plan: Environment, status_quo: Environment) -> Schedule:
-    """Return the schedule of the held-death twin.
+    """Return the schedule of the held-death twin, the second of ``both_schedules``."""
+    return both_schedules(model, plan, status_quo)[1]
+
+
+def both_schedules(model: CompiledModel, plan: Environment, status_quo: Environment) -> tuple[Schedule, Schedule]:
+    """Return the rates of every year and draw of a plan, as ``schedule`` does, and those of its held-death twin.
 
     The twin runs with every edge at the plan's numbers, but (1) death edges at the status quo's, and (2) edges of
     survivors at the plan's event rate and branch probability times the status quo's chance of surviving, so that
@@ -151,14 +155,31 @@ def held_schedule(model: CompiledModel, plan: Environment, status_quo: Environme
     Capacities, the kits and the event rates of the stock stay the plan's: the twin has its own queues and stock.
     With the same environment twice it equals ``schedule`` to the bit.
     """
-    own = Values(model, plan)
-    own.need(_schedule_roots(model))
-    held = Values(model, status_quo)
-    held.need(_schedule_roots(model))
-    return _assemble(model, own, held)
+    own = _schedule_values(model, plan)
+    known = _of_status_quo.of(status_quo, id(model), lambda: (model, _schedule_values(model, status_quo).known))[1]
+    return _assemble(model, own, None), _assemble(model, own, Values(model, status_quo, known))
 
 
-def _schedule_roots(model: CompiledModel) -> set[int]:
+_of_status_quo: Remembered[tuple[CompiledModel, dict[int, Any]]] = Remembered()
+"""What the rates of a status quo rest on, by model; it is asked again with every plan."""
+
+
+def _schedule_values(model: CompiledModel, environment: Environment) -> Values:
+    """Return the values of all nodes that a schedule rests on."""
+    values = Values(model, environment)
+    values.need(_schedule_roots(model))
+    return values
+
+
+def _schedule_roots(model: CompiledModel) -> frozenset[int]:
+    return _roots.of(model, "schedule", lambda: _found_roots(model))
+
+
+_roots: Remembered[frozenset[int]] = Remembered()
+"""The roots of a model's schedule."""
+
+
+def _found_roots(model: CompiledModel) -> frozenset[int]:
     roots: set[int] = set()
     for edge in model.edges:
         roots |= {edge.at_none, edge.at_full, *(edge.occurs or ()), *(edge.survives or ())}
@@ -172,7 +193,7 @@ def _schedule_roots(model: CompiledModel) -> set[int]:
         stock = model.stock
         roots |= {stock.kits, stock.shelf_life, stock.most, stock.draw_down, stock.use_per_event}
         roots |= set(model.events[stock.event].values())
-    return roots
+    return frozenset(roots)
 
 
 def _assemble(model: CompiledModel, own: Values, held: Values | None) -> Schedule:

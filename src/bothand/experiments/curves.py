@@ -9,7 +9,7 @@ import numpy as np
 
 from bothand.decide.surfaces import Surface, filled, widened
 from bothand.engine.arrays import Floats
-from bothand.engine.delivery import Reach
+from bothand.engine.delivery import Reach, feels_reach
 from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.plans import (
     JUDGED,
@@ -30,7 +30,7 @@ from bothand.experiments.ruled.bounds import ruled
 from bothand.experiments.worlds import World, side_by_side
 from bothand.keys import THREE_YEARS
 from bothand.outcomes.ledger import LIFETIME
-from bothand.world.service import Places, Terms
+from bothand.world.service import Places, Service, Terms
 
 LEVELS = (0.2, 0.5, 1.0, 2.0, 4.0)  # MATH: budgets at which a study measures each service's curve
 TODAY = 1.0  # MATH: today's budget among them
@@ -225,14 +225,23 @@ def try_counted(
 ) -> dict[str, Floats]:
     """Return what a plan of the first round's dollars (``try_dollars``) brings of everything counted (D,).
 
-    Only that is kept of its run. Arguments as for ``try_dollars``.
+    Only that is kept of its run. Arguments as for ``try_dollars``. Under another reach, nothing is run again where no
+    service that is paid for feels it.
     """
+    if not terms and not any(feels_reach(service) for service in _paid(world, yearly)):
+        reach = "to the ceiling"
     asked = ["counted", yearly, world.money[THREE_YEARS], reach, dict(places or {}), dict(terms or {})]
 
     def run(where: World) -> dict[str, Floats]:
         return counted(where, try_dollars(where, "counted", yearly, THREE_YEARS, reach, places, terms))
 
     return kept(world, asked, run)
+
+
+def _paid(world: World, yearly: Floats) -> list[Service]:
+    """Return the services that dollars (I,) by option pay for."""
+    services = {service.key: service for service in world.setting.services}
+    return [services[key] for key, usd in zip(option_keys(world), yearly.tolist(), strict=True) if usd > 0]
 
 
 def evaluate_draws(surface: Surface, by_draw: Floats, plan: Floats) -> Floats:

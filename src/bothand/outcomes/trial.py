@@ -11,12 +11,13 @@ from bothand.engine.arrays import Floats, Held, Schedule, Trajectory, Which
 from bothand.engine.cohort import simulate
 from bothand.engine.delivery import Delivery, Reach, at_draws, deliver
 from bothand.engine.needs import ASKED, COUNTS, HELD_COUNTS, HOUSING, KINDS, KITS, MEASURES, TOLD_FLAT
-from bothand.engine.rates import Environment, held_schedule, schedule
+from bothand.engine.rates import Environment, both_schedules
 from bothand.engine.weights import Weights, weigh
 from bothand.outcomes.county import County, in_groups, people_in
 from bothand.outcomes.indicators import SUSTAINED, Run, Scales
 from bothand.outcomes.ledger import Account, Horizons, Ledger, person_ledger
 from bothand.outcomes.requests import Requests, met_within_thirty_days
+from bothand.remembered import Remembered
 from bothand.world.service import Places, Terms
 
 FLAT = "@flat"  # the ending of measures that are neither discounted nor carried beyond the last year
@@ -119,8 +120,8 @@ def try_levers(
 def both_rates(county: County, environment: Environment) -> tuple[Schedule, Schedule, Held]:
     """Return the rates of a run, those of its held-death twin, and what the twin takes from the status quo."""
     model = county.setting.model
-    rates = in_groups(county.start, schedule(model, environment))
-    twin = in_groups(county.start, held_schedule(model, environment, county.environment))
+    plan, held = both_schedules(model, environment, county.environment)
+    rates, twin = in_groups(county.start, plan), in_groups(county.start, held)
     return rates, twin, Held(twin.plain, twin.slope, twin.by_stratum, county.quo.at_hand)
 
 
@@ -213,10 +214,20 @@ def lets_in(county: County, kind: str) -> tuple[int, int]:
 
 def _cells(county: County, **wanted: str) -> Floats:
     model = county.setting.model
-    marks = np.zeros(model.chain.n_all)
-    for n, cell in enumerate(model.cells):
-        marks[n] = all(cell.get(k) == v for k, v in wanted.items())
-    return marks
+    asked = tuple(wanted.items())
+
+    def marked() -> Floats:
+        marks = np.zeros(model.chain.n_all)
+        for n, cell in enumerate(model.cells):
+            marks[n] = all(cell.get(k) == v for k, v in asked)
+        marks.setflags(write=False)
+        return marks
+
+    return _marks.of(model, asked, marked)
+
+
+_marks: Remembered[Floats] = Remembered()
+"""The compartments of a model that lie at some levels."""
 
 
 def sustained_cells(county: County) -> tuple[int, dict[str, Floats]]:

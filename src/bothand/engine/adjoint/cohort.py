@@ -207,7 +207,7 @@ def _given(run: Recorded, mixed: list[Floats]) -> Run:
 
 def _arrange(run: Recorded, told: Bools, by_told: Bools) -> tuple[Paths, Ints, Ints]:
     """Sort the edges both ways; also the numbers in the chain of the told edges, in their order."""
-    chain, base = run.chain, arrange(run.chain, run.schedule, run.held_at_hand is not None)
+    chain, base = run.chain, arrange(run.chain, run.schedule.inflow_origin, run.held_at_hand is not None)
     capacities = len(chain.capacities)
     out, told_list = _by_source(base.source, base.edge, told, chain.n_all)
     by_out, by_list = _by_source(base.by_source, base.by_edge, by_told, chain.n_all)

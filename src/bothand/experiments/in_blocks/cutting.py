@@ -21,6 +21,7 @@ from bothand.outcomes.indicators import Run, Scales
 from bothand.outcomes.ledger import Horizons, Ledger
 from bothand.outcomes.requests import Requests
 from bothand.outcomes.trial import Trial
+from bothand.remembered import Remembered
 
 TRIAL = (Trial, Run, Ledger, Horizons, Requests, Delivery, Overlap)
 WORLD = (*TRIAL, World, County, Scales, Environment, Schedule, Start, Trajectory, RunIn, ToxicityFit, Counts)
@@ -82,7 +83,7 @@ def _compact(value: Any) -> Any:
     return value
 
 
-_known: dict[int, tuple[Setting, str]] = {}
+_keys: Remembered[str] = Remembered()
 
 
 def rests_on(setting: Setting) -> str:
@@ -90,11 +91,7 @@ def rests_on(setting: Setting) -> str:
 
     Plans are not among them, since a task says what it tries; so another plan beside it leaves a block as it is.
     """
-    known = _known.get(id(setting))
-    if known is None or known[0] is not setting:
-        _known.clear()  # a study has one setting, or two at most
-        known = _known[id(setting)] = setting, key_of(*_parts(setting))
-    return known[1]
+    return _keys.of(setting, "rests on", lambda: key_of(*_parts(setting)))
 
 
 def _parts(setting: Setting) -> list[object]:

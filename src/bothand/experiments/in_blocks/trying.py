@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping
 from functools import partial
 
@@ -19,6 +18,7 @@ from bothand.experiments.worlds import World
 from bothand.outcomes.county import County
 from bothand.outcomes.ledger import Horizons
 from bothand.outcomes.trial import Trial, try_plan
+from bothand.remembered import Remembered
 from bothand.world.service import Places, Terms
 
 PER_DRAW = 3  # MATH: axes of dollars that differ by draw (S, Y, D)
@@ -57,21 +57,19 @@ def keys_of(world: World) -> list[str]:
 
 
 Block = tuple[slice, County | None, str]
-_known: dict[int, tuple[weakref.ref[World], list[Block]]] = {}
+_made: Remembered[list[Block]] = Remembered()
 
 
 def _blocks(world: World) -> list[Block]:
     """Return a world's blocks, each with its key; where there is one only, with its county too, made compact once."""
-    known = _known.get(id(world))
-    if known is not None and known[0]() is world:
-        return known[1]
+    return _made.of(world, "blocks", lambda: _make_blocks(world))
+
+
+def _make_blocks(world: World) -> list[Block]:
     assert world.runs is not None
     slices = world.runs.blocks(world.county.draws)
     alone = len(slices) == 1 and world.county.draws > 1
-    made: list[Block] = [(block, compact(world.county) if alone else None, _key(world, block)) for block in slices]
-    mine = id(world)
-    _known[mine] = weakref.ref(world, lambda _: _known.pop(mine, None)), made
-    return made
+    return [(block, compact(world.county) if alone else None, _key(world, block)) for block in slices]
 
 
 def _key(world: World, block: slice) -> str:

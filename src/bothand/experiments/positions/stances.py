@@ -66,10 +66,15 @@ class Stance:
 
 @dataclass(frozen=True, eq=False)
 class Stances:
-    """Every stance at its own best, and what the both/and plan brings in the same draws."""
+    """Every stance at its own best, and what the both/and plan brings in the same draws.
+
+    ``unable``: keys of stances that have no best of their own, since the money that search may move for them cannot
+    keep the rules of the study and its place.
+    """
 
     tried: tuple[Stance, ...] = ()
     both: Gains | None = None
+    unable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +114,26 @@ def try_stances(
     if not asked:
         return Stances()
     tell("each stance at its own best")
-    sought = [found_one for plan, run in asked if (found_one := _seek(curves, found, plan, run)) is not None]
+    able = [_able(curves, run) for _, run in asked]
+    sought = [
+        found_one
+        for (plan, run), keeps in zip(asked, able, strict=True)
+        if keeps and (found_one := _seek(curves, found, plan, run)) is not None
+    ]
     made = side_by_side(lambda one: _run(world, *one), sought, world.workers)
-    return Stances(tuple(made), counted(world, runs[both]))
+    unable = tuple(plan.key for (plan, _), keeps in zip(asked, able, strict=True) if not keeps)
+    return Stances(tuple(made), counted(world, runs[both]), unable)
+
+
+def _budget(world: World, run: Tried) -> float:
+    """Return the money of a stance that search may move, dollars a year: that of an excluded service is free."""
+    return movable(world, run) + spent_on(world, run, world.setting.bounds.must_not)
+
+
+def _able(curves: Curves, run: Tried) -> bool:
+    """Whether the money of a stance that search may move can keep the rules."""
+    budget, rules = _budget(curves.world, run), curves.surface.rules
+    return rules is None or possible(replace(curves.surface, rules=rules.beside(budget)), budget)
 
 
 def own_ground(curves: Curves, services: Sequence[str], budget: float) -> Ideals:
@@ -144,9 +166,8 @@ def sought_for(plan: Plan, found: Found, ideals: Ideals) -> tuple[tuple[str, ...
 def _seek(curves: Curves, found: Found, plan: Plan, run: Tried) -> tuple[_Sought, Plan, Tried] | None:
     """Search a stance on its own ground; None where its money can move nothing that it is searched for.
 
-    Services with an earmark are on everyone's ground, and an excluded service's money is free: a stance that cannot
-    keep the rules with the money that search may move has no best of its own. One at a time: the solver is not meant to
-    be called by several at once.
+    Services with an earmark are on everyone's ground. One at a time: the solver is not meant to be called by several
+    at once.
     """
     world, options = curves.world, option_keys(curves.world)
     required = world.setting.bounds.at_least
@@ -154,11 +175,7 @@ def _seek(curves: Curves, found: Found, plan: Plan, run: Tried) -> tuple[_Sought
     services = [service for service, keeps in zip(curves.surface.services, own, strict=True) if keeps]
     if not services:
         return None
-    budget = movable(world, run) + spent_on(world, run, world.setting.bounds.must_not)
-    ruled = curves.surface.rules
-    if ruled is not None and not possible(replace(curves.surface, rules=ruled.beside(budget)), budget):
-        return None
-    ideals = own_ground(curves, services, budget)
+    ideals = own_ground(curves, services, _budget(world, run))
     members, left = sought_for(plan, found, ideals)
     if not members:
         return None

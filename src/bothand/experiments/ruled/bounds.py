@@ -68,6 +68,13 @@ def loosened(surface: Surface) -> Surface:
     return replace(surface, rules=replace(rules, cap=cap))
 
 
+def lifted(own: Surface, used: Surface) -> float | None:
+    """Return the cap that a search kept on ``used`` instead of that of a study's ``own`` curves; None = its own."""
+    if own.rules is None or used.rules is None or used.rules.cap <= own.rules.cap:
+        return None
+    return float(used.rules.cap)
+
+
 def lowest(rules: Rules | None, count: int) -> Floats:
     """Return what each of so many services must get at least, dollars a year (I,)."""
     return np.zeros(count) if rules is None else rules.lowest()

@@ -28,7 +28,7 @@ from bothand.experiments.curves import ASKED, GROUP, gains_alone, levels_today, 
 from bothand.experiments.in_blocks.keeping import kept
 from bothand.experiments.plans import Tried, option_keys, remission_gains, try_by_lane
 from bothand.experiments.ruled.bill import asked_of_others
-from bothand.experiments.ruled.bounds import loosened, ruled
+from bothand.experiments.ruled.bounds import lifted, loosened, ruled
 from bothand.experiments.search import FUNCTIONAL, SECOND_LINES, whole_hundreds, yearly_of
 from bothand.experiments.what_if.believed import Lane, by_reach, columns, lane_of, open_lanes, picked
 from bothand.experiments.worlds import World, some_lanes
@@ -55,7 +55,8 @@ class SideTried:
     the least served value gets; healthy_lost, least_lost: what is lost of both by the other side's plan; study_lost:
     healthy life-years lost by the plan of the study's best guess. error, least_error: how far the curves are from the
     full model at the side's plan: a loss within them may be no loss. All losses are by the full model; below zero where
-    the other plan is better than the one found on the curves.
+    the other plan is better than the one found on the curves. cap: where no plan keeps the study's cap under this
+    belief, the dollars a year that others were let be asked for instead.
     """
 
     label: str
@@ -68,6 +69,7 @@ class SideTried:
     error: float
     least_error: float
     served: tuple[str, ...]
+    cap: float | None = None
 
     @property
     def loses(self) -> bool:
@@ -112,11 +114,12 @@ class DisputesTried:
 
 @dataclass(frozen=True)
 class _Settled:
-    """A lane's plan: dollars a year by option, what it serves, and the ideals in whose shares it is told."""
+    """A lane's plan: dollars a year by option, what it serves, the ideals in whose shares it is told, a lifted cap."""
 
     yearly: Floats
     served: tuple[str, ...]
     ideals: Ideals
+    cap: float | None
 
 
 @dataclass(frozen=True)
@@ -254,12 +257,13 @@ def _settle(
     names = tuple(dict.fromkeys((*(name for name in served if name in gains), FUNCTIONAL, *groups)))
     dollars = np.repeat(levels_today(world)[None], len(options), axis=0)
     surface = Surface(names, options, dollars, np.array([gains[name] for name in names]))
-    surface = loosened(ruled(world, surface, gains[ASKED]))
+    own = ruled(world, surface, gains[ASKED])
+    surface = loosened(own)
     ideals = find_ideals(surface, world.yearly_budget, [least.get(name, 0.0) for name in names])
     members = tuple(name for name in served if name in ideals.members)
     asked = [FUNCTIONAL, *(group for group in groups if group in ideals.members)]
     found = settle(ideals, members, FUNCTIONAL, floors=[floor_of(ideals, label, at, asked) for label, at in floors])
-    return _Settled(whole_hundreds(found.plan, surface.rules), members, ideals)
+    return _Settled(whole_hundreds(found.plan, surface.rules), members, ideals, lifted(own, surface))
 
 
 def _hold_against(
@@ -327,4 +331,5 @@ def _side(
         abs(mine[FUNCTIONAL] - float(on_curves)),
         surrogate_error(own.ideals, own.served, own.yearly, exact) if own.served else 0.0,
         own.served,
+        own.cap,
     )

@@ -6,21 +6,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bothand.engine.delivery import Reach
 from bothand.experiments.plans import Tried, service_keys
 from bothand.experiments.results import Results
 from bothand.experiments.ruled.bill import asked_of_others
+from bothand.experiments.ruled.bounds import lifted
 from bothand.experiments.ruled.price import Alone, RulesPrice
 from bothand.findings.bills import with_money
 from bothand.findings.doubts import plan_labels
 from bothand.findings.measures import interval
 from bothand.keys import HEALTHY, REMISSION, WITHOUT_MEDICATION
-from bothand.report.summary.deciding.rules import RulesPart, RuleTold
-from bothand.words import dollars, in_sentence, in_so_many, join_words, listed, mean_words, number_words
+from bothand.report.summary.deciding.rules import CapLifted, RulesPart, RuleTold
+from bothand.words import dollars, first_up, in_sentence, in_so_many, join_words, listed, mean_words, number_words
 from bothand.world.spending.rule import Bounds
 
 HAIR = 1e-6  # MATH: share of a rule by which a plan may pass it through rounding
 HUNDRED = 100  # UNIT: hundredths in a whole
 LITTLE = 0.05  # UNIT: life-years; less is told as nothing
+WHERE: dict[Reach, str] = {
+    "to the ceiling": "as many people as usual can be reached",
+    "half the ceiling": "half as many people can be reached",
+    "linear": "there is no limit to how many people can be reached",
+}
 BROUGHT = {
     HEALTHY: "healthy life-years",
     REMISSION: "years in remission, medication included",
@@ -54,6 +61,8 @@ def rules(results: Results) -> RulesPart | None:
         asked={plan: interval(usd) for plan, usd in asked.items()},
         within_cap=within,
         breaks=breaks,
+        lifted=lifted_caps(results),
+        unable=list(results.stances.unable),
     )
     return part.model_copy(update={"text": _text(results, found, part)})
 
@@ -103,7 +112,55 @@ def _broken(results: Results, bounds: Bounds, tried: Tried, asked: float) -> lis
 
 def _text(results: Results, found: RulesPrice, part: RulesPart) -> str:
     """Say what the rules cost, whether the cap is kept, and which plans of the study do not keep them."""
-    return " ".join([_cost(results, found, part), *_cap(results, part), *_others(results, part.breaks)])
+    others = (*_others(results, part.breaks), *elsewhere(part.lifted), *without_best(results, part.unable))
+    return " ".join([_cost(results, found, part), *_cap(results, part), *others])
+
+
+def lifted_caps(results: Results) -> list[CapLifted]:
+    """Return the beliefs under which no plan keeps the cap: another reach, or a side of a dispute."""
+    made = []
+    for reach, reached in results.reaches.items():
+        if reached.curves is None or reached.found is None:
+            continue
+        cap = lifted(reached.curves.surface, reached.found.ideals.surface)
+        if cap is not None:
+            made.append(CapLifted(where=WHERE[reach], reach=reach, usd=_finite(cap)))
+    for one in results.disputes.tried if results.disputes else ():
+        for side in one.sides:
+            if side.cap is not None:
+                made.append(CapLifted(where=side.label, dispute=one.dispute.key, usd=_finite(side.cap)))
+    return made
+
+
+def _finite(usd: float) -> float | None:
+    return usd if np.isfinite(usd) else None
+
+
+def elsewhere(found: Sequence[CapLifted]) -> Sequence[str]:
+    """Say under which beliefs no plan keeps the cap, and what a search there keeps instead."""
+    if not found:
+        return ()
+    said = [
+        f"{f'“{one.where}”' if one.dispute else one.where} "
+        f"({'no limit' if one.usd is None else f'{dollars(one.usd)} a year'})"
+        for one in found
+    ]
+    return [
+        f"By some beliefs no plan keeps the cap: {join_words(said)}. A search there keeps to the least that others can "
+        "be asked for, given in brackets."
+    ]
+
+
+def without_best(results: Results, plans: Sequence[str]) -> Sequence[str]:
+    """Name the stances that have no best of their own within the rules."""
+    labels = plan_labels(results)
+    drawn = [labels[plan] for plan in plans if plan in labels]
+    if not drawn:
+        return ()
+    return [
+        f"{first_up(listed(drawn))}: no best of its own is shown for any of these, since the money that search may "
+        "move for it cannot keep the rules."
+    ]
 
 
 def _cost(results: Results, found: RulesPrice, part: RulesPart) -> str:

@@ -45,6 +45,8 @@ class Graph:
         self._leaves: list[frozenset[Leaf]] = []
         self._degree: list[float] = []
         self._strata: list[bool] = []
+        self._needed: dict[frozenset[int], tuple[int, ...]] = {}
+        self._names: dict[tuple[frozenset[int], str], frozenset[str]] = {}
         self.idle = -1
 
     def lay_idle(self) -> int:
@@ -103,6 +105,12 @@ class Graph:
         """Return the names of the leaves of one kind that a node reads."""
         return frozenset(name for k, name in self._leaves[node] if k == kind)
 
+    def names_of(self, roots: frozenset[int], kind: str) -> frozenset[str]:
+        """Return the names of the leaves of one kind that any of the roots reads."""
+        if (roots, kind) not in self._names:
+            self._names[roots, kind] = frozenset().union(*(self.names(root, kind) for root in roots))
+        return self._names[roots, kind]
+
     def reads(self, node: int, *kinds: str) -> bool:
         """Say whether a node reads a leaf of one of these kinds."""
         return any(kind in kinds for kind, _ in self._leaves[node])
@@ -138,16 +146,19 @@ class Graph:
                 new[i] = self.add(Node(part.kind, part.name, part.value, part.by, tuple(new[p] for p in part.parts)))
         return new[node]
 
-    def needed(self, roots: Iterable[int]) -> list[int]:
+    def needed(self, roots: Iterable[int]) -> tuple[int, ...]:
         """Return every node that the roots rest on, parts first."""
-        seen: set[int] = set()
-        waiting = list(roots)
-        while waiting:
-            i = waiting.pop()
-            if i not in seen:
-                seen.add(i)
-                waiting += self.nodes[i].parts
-        return sorted(seen)
+        asked = frozenset(roots)
+        if asked not in self._needed:
+            seen: set[int] = set()
+            waiting = list(asked)
+            while waiting:
+                i = waiting.pop()
+                if i not in seen:
+                    seen.add(i)
+                    waiting += self.nodes[i].parts
+            self._needed[asked] = tuple(sorted(seen))
+        return self._needed[asked]
 
     def text(self, node: int) -> str:
         """Return the formula of a node, lets written out."""

@@ -22,6 +22,15 @@ class RuleTold(Part):
     plan_without: dict[str, float] = Field(description="service -> dollars a year of the plan that is found then")
 
 
+class CapLifted(Part):
+    """Where no plan keeps the cap, by somebody's belief: a search there keeps the least that can be asked instead."""
+
+    where: str = Field(description="the belief, in words")
+    reach: str | None = Field(default=None, description="the reach that is believed in; None = a side of a dispute")
+    dispute: str | None = Field(default=None, description="key of the dispute; None = another reach")
+    usd: float | None = Field(description="dollars a year that others were let be asked for; None = no limit at all")
+
+
 class RulesPart(Part):
     """The rules, the plan found without any, and who keeps them."""
 
@@ -42,5 +51,9 @@ class RulesPart(Part):
     )
     within_cap: float | None = Field(
         default=None, description="share of runs in which others are asked for no more than the cap by the plan found"
+    )
+    lifted: list[CapLifted] = Field(default=[], description="beliefs under which no plan keeps the cap")
+    unable: list[str] = Field(
+        default=[], description="plans whose money that search may move cannot keep the rules: no best of their own"
     )
     breaks: dict[str, list[str]] = Field(description="plan -> rules that it does not keep, in words; none = left out")
