@@ -22,6 +22,8 @@ from bothand.decide.information import (
     partial_information,
     sample_information,
     shares_seen,
+    silent_worths,
+    silent_worths_of,
     worth,
 )
 
@@ -266,3 +268,17 @@ def test_sizes_that_do_not_rise_are_refused(sizes):
 def test_other_shapes_are_refused_in_plain_words(benefit, known, words):
     with pytest.raises(ValueError, match=words):
         partial_information(benefit, known)
+
+
+def test_inputs_that_say_nothing_are_worth_the_same_whether_made_up_for_one_benefit_or_for_several():
+    luck = np.random.default_rng(8)
+    benefits = [luck.standard_normal((plans, 40)) for plans in (2, 5, 3)]
+    together = silent_worths_of(benefits, 9, 100)
+    made_up = np.random.Generator(np.random.Philox(9))
+    said = [made_up.permutation(40) for _ in range(100)]
+    assert together == [tuple(partial_information(one, row).value for row in said) for one in benefits]
+    assert together[0] == silent_worths(benefits[0], 9, 100)
+    assert all(max(told) > 0 for told in together)
+    assert silent_worths_of([], 9) == []
+    with pytest.raises(ValueError, match="same draws"):
+        silent_worths_of([benefits[0], benefits[1][:, :30]], 9)

@@ -5,11 +5,13 @@ from hypothesis import strategies as st
 
 from bothand.decide.losers import (
     LEAST_RUNS,
+    NINETEEN_IN_TWENTY,
     SMALLEST_MARGIN,
     margins,
     no_group_worse,
     no_group_worse_than_any,
     per_thousand,
+    range_of,
     verdicts,
 )
 
@@ -109,3 +111,10 @@ def test_gains_are_told_per_thousand_people_of_the_group():
     np.testing.assert_allclose(per_thousand([[5.0, 10.0]], [[2000, 1000]]), [[2.5, 10]])
     with pytest.raises(ValueError, match="nobody"):
         per_thousand([[1.0]], [0])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.floats(-1e9, 1e9) | st.sampled_from([0.0, 1.0, np.nan]), min_size=1, max_size=300))
+def test_the_range_of_any_values_is_that_of_plain_quantiles_to_the_bit(values):
+    found = np.array(values)
+    np.testing.assert_array_equal(np.array(range_of(found)), np.quantile(found, NINETEEN_IN_TWENTY))

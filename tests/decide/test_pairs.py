@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -7,6 +8,7 @@ from decide_toys import BUDGET, LEVELS, curved, linear, surfaces
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bothand.decide import programme
 from bothand.decide.ideals import common, find_ideals, share_of_best
 from bothand.decide.pairs import collision, lane, pair, pairs, price, price_error, serves_both, taken_away, with_error
 from bothand.decide.surfaces import Surface, evaluate
@@ -293,3 +295,18 @@ def test_the_whole_map_of_eleven_values_and_six_groups_takes_well_under_two_seco
     price(ideals, names[:11])
     assert len(found) == 55 + 15
     assert time.process_time() - begun < 2
+
+
+def test_favourites_are_sought_once_when_they_are_asked_for_and_stay_those_of_their_own_curves(monkeypatch):
+    asked, solver = [], programme.call_solver
+    monkeypatch.setattr(programme, "call_solver", lambda *given: asked.append(1) or solver(*given))
+    ideals = find_ideals(linear([[1, 0], [0, 5]]), BUDGET)
+    bests = len(asked)
+    elsewhere = replace(ideals, surface=linear([[0, 1], [5, 0]]))
+    assert elsewhere.plans == pytest.approx(np.eye(2) * BUDGET)
+    assert elsewhere.spill == pytest.approx(np.eye(2))
+    sought = len(asked)
+    assert 0 < bests < sought
+    assert ideals.plan_of("v1") is not None
+    assert ideals.plans is elsewhere.plans
+    assert len(asked) == sought

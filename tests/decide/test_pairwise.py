@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bothand.decide.ideals import common, find_ideals
 from bothand.decide.pairs import collision, collision_plan, lane, pair, pairs, price, with_error
-from bothand.decide.pairwise.at_once import Worlds, best_in_draws
+from bothand.decide.pairwise import at_once
+from bothand.decide.pairwise.at_once import Worlds, best_in_draws, dollars_in_draws
 from bothand.decide.pairwise.budgets import BUDGETS, at_budgets, collisions
 from bothand.decide.pairwise.front import front_on
 from bothand.decide.pairwise.spread import Draws, spread
@@ -246,3 +247,18 @@ def test_no_plan_of_a_front_on_curves_beats_another_or_spends_more_than_there_is
     assert (found.plans.sum(axis=1) <= BUDGET * (1 + 1e-6)).all()
     z = evaluate(surface, found.plans)[:, ideals.room] / ideals.best[ideals.room]
     np.testing.assert_allclose(z, found.z, atol=1e-6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(surfaces(concave=False, antagonism=True), st.integers(0, 99))
+def test_parts_that_are_asked_ahead_of_their_turn_change_no_price(surface, seed):
+    worlds = Worlds(surface, drawn(surface, seed, draws=3, spread_of=0.9))
+    best = best_in_draws(worlds, BUDGET)
+    named = np.array([(a, b) for a in range(len(best)) for b in range(a)], dtype=int).reshape(-1, 2)
+    assume(len(named))
+    asked = []
+    for together in (1, 1000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(at_once, "TOGETHER", together)
+            asked.append(dollars_in_draws(worlds, best, named))
+    np.testing.assert_array_equal(*asked)

@@ -9,7 +9,7 @@ import pytest
 
 from bothand.experiments.curves import measure_curves, objectives
 from bothand.experiments.plans import option_keys, try_dollars
-from bothand.experiments.search import FIRST_LINE, SECOND_LINES
+from bothand.experiments.search import FIRST_LINE, SECOND_LINES, search_in_short, searched_dollars
 from bothand.experiments.what_if.budgets import FURTHER, Budgets, look_at_budgets, look_further, measured_on
 from bothand.keys import THREE_YEARS
 from experiments.small_worlds import makers, of_services, searched
@@ -64,3 +64,19 @@ def test_hope_has_a_pair_of_its_second_line_with_every_other_value_where_both_li
     assert FIRST_LINE in wider.values
     assert [(pair.a, pair.b) for pair in wider.second_pairs] == [(name, SECOND_LINES[0]) for name in others]
     assert {pair.error for pair in wider.second_pairs} == {max(pair.error for pair in wider.value_pairs)}
+
+
+def test_a_search_in_short_says_the_same_of_all_that_it_says() -> None:
+    short, whole = search_in_short(curves(), found().keys, []), found()
+    np.testing.assert_array_equal(short.yearly, whole.yearly)
+    np.testing.assert_array_equal(searched_dollars(curves(), found().keys, []), whole.yearly)
+    assert short.settled.beta == whole.settled.beta
+    assert (short.values, short.groups, short.served) == (whole.values, whole.groups, whole.served)
+    assert [(p.a, p.b, p.price.multiple, p.error, p.lane) for p in short.value_pairs] == [
+        (p.a, p.b, p.price.multiple, p.error, p.lane) for p in whole.value_pairs
+    ]
+    for one, other in ((short.all_values, whole.all_values), (short.all_groups, whole.all_groups)):
+        assert (one.members, one.multiple) == (other.members, other.multiple)
+    assert (short.group_pairs, short.leximin, short.ranges, short.curve) == ((), None, None, ())
+    assert whole.group_pairs
+    assert whole.leximin is not None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,39 @@ class LeftOut:
 
 
 @dataclass(frozen=True, eq=False)
+class Favourites:
+    """The best plan for each objective with room, sought when it is first asked: many questions need the bests alone.
+
+    Attributes: as of ``Ideals``; the surface is the one on which the ideals were found.
+    """
+
+    surface: Surface
+    budget: float
+    best: Floats
+    room: Bools
+
+    @cached_property
+    def _found(self) -> tuple[Floats, Floats]:
+        """Plans (V, I) and their gains (V, V)."""
+        n = len(self.surface.objectives)
+        plans, gains = np.zeros((n, len(self.surface.services))), np.zeros((n, n))
+        for v in np.flatnonzero(self.room).tolist():
+            found = _favourite(self.surface, self.budget, v, self.best, self.room)
+            plans[v], gains[v] = found.plan, found.gains
+        return plans, gains
+
+    @property
+    def plans(self) -> Floats:
+        """As of ``Ideals``, (V, I)."""
+        return self._found[0]
+
+    @cached_property
+    def spill(self) -> Floats:
+        """As of ``Ideals``, (V, V)."""
+        return share_of_best(self._found[1], self.best, self.room)
+
+
+@dataclass(frozen=True, eq=False)
 class Ideals:
     """What each objective could get if it alone decided, at today's budget.
 
@@ -32,21 +66,34 @@ class Ideals:
         surface: the curves that all later questions use.
         budget: today's yearly US dollars.
         best: (V,) gain of each objective under its own best plan.
-        plans: (V, I) that plan. Of several equally good ones: the cheapest, then the one that does most for the
-            others (largest sum of z), so that the choice does not hang on the order of services.
+        favourites: the plans, once they are asked for.
         room: (V,) False for objectives that no affordable plan improves by more than their error.
-        spill: (V, V) ``spill[i, j]`` = z_j under i's best plan; 1 on the diagonal, negative = antagonism,
-            nan where i or j has no room.
         left_out: the objectives without room, by name.
     """
 
     surface: Surface
     budget: float
     best: Floats
-    plans: Floats
+    favourites: Favourites
     room: Bools
-    spill: Floats
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def plans(self) -> Floats:
+        """The best plan for each objective, (V, I).
+
+        Of several equally good ones: the cheapest, then the one that does most for the others (largest sum of z), so
+        that the choice does not hang on the order of services.
+        """
+        return self.favourites.plans
+
+    @property
+    def spill(self) -> Floats:
+        """``spill[i, j]`` = z_j under i's best plan, (V, V).
+
+        1 on the diagonal, negative = antagonism, nan where i or j has no room.
+        """
+        return self.favourites.spill
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -73,7 +120,7 @@ class Ideals:
 
 
 def find_ideals(surface: Surface, budget: float, error: npt.ArrayLike = 0) -> Ideals:
-    """Find the best plan for every objective and its spill-over on all others.
+    """Find the most of every objective; its best plan and the spill-over on all others when they are asked for.
 
     Args:
         surface: the curves; every service's grid must reach at least the budget.
@@ -97,11 +144,8 @@ def find_ideals(surface: Surface, budget: float, error: npt.ArrayLike = 0) -> Id
         best[v] = max(0, _best(surface, _one(n, v), affordable(surface, budget)).gains[v])
     least_room = np.maximum(np.broadcast_to(np.asarray(error, dtype=np.float64), (n,)), ROUNDING * surface.scale)
     room = best > least_room
-    plans, gains = np.zeros((n, len(surface.services))), np.zeros((n, n))
-    for v in np.flatnonzero(room).tolist():
-        found = _favourite(surface, budget, v, best, room)
-        plans[v], gains[v] = found.plan, found.gains
-    return Ideals(surface, budget, best, plans, room, share_of_best(gains, best, room), _left_out(surface, best, room))
+    favourites = Favourites(surface, budget, best, room)
+    return Ideals(surface, budget, best, favourites, room, _left_out(surface, best, room))
 
 
 def _one(n: int, v: int) -> Floats:

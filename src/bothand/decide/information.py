@@ -66,6 +66,20 @@ class Span:
     each: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """A part of the draws, ``held``, and the ``others``: the columns of a regression where it is fitted on these, and
+    where it is asked for those (draws, columns)."""
+
+    held: npt.NDArray[np.intp]
+    others: npt.NDArray[np.intp]
+    fitted_on: Floats
+    asked: Floats
+
+
+Design = tuple[Fold, ...]  # a regression on what is read, fold by fold, whatever plans gain
+
+
 @dataclass(frozen=True)
 class StudyWorth:
     """Whether a study pays: what is left after its price, and how many counties must share it to pay for itself."""
@@ -91,7 +105,7 @@ def partial_information(benefit: Floats, parameters: npt.ArrayLike) -> Worth:
         ValueError: other shapes, numbers that are not finite, more than three parameters.
     """
     nb, known = _checked(benefit, parameters)
-    return _best(nb, _rules(nb, known))
+    return _best(nb, _rules(nb, _designs(known)))
 
 
 def sample_information(benefit: Floats, parameters: npt.ArrayLike, studies: Sequence[npt.ArrayLike]) -> Learning:
@@ -115,9 +129,9 @@ def sample_information(benefit: Floats, parameters: npt.ArrayLike, studies: Sequ
     told = []
     for study in studies:
         _, seen = _checked(benefit, study)
-        rules += _rules(nb, seen)
+        rules += _rules(nb, _designs(seen))
         told.append(_best(nb, rules))
-    return Learning(perfect_information(nb), _best(nb, [*rules, *_rules(nb, known)]), tuple(told))
+    return Learning(perfect_information(nb), _best(nb, [*rules, *_rules(nb, _designs(known))]), tuple(told))
 
 
 def by_chance(benefit: Floats, seed: int, asked: int = 1, silent: int = SILENT) -> float:
@@ -136,9 +150,26 @@ def by_chance(benefit: Floats, seed: int, asked: int = 1, silent: int = SILENT) 
 
 def silent_worths(benefit: Floats, seed: int, silent: int = SILENT) -> tuple[float, ...]:
     """Return what inputs that say nothing seem to be worth, as many as are made up; arguments as ``by_chance``."""
+    return silent_worths_of([benefit], seed, silent)[0]
+
+
+def silent_worths_of(benefits: Sequence[Floats], seed: int, silent: int = SILENT) -> list[tuple[float, ...]]:
+    """Return ``silent_worths`` of several net benefits (P, D) over the same draws: each input is made up once for all.
+
+    Raises:
+        ValueError: net benefits over other numbers of draws; as ``partial_information``.
+    """
+    if len({np.asarray(one).shape[-1] for one in benefits}) > 1:
+        raise ValueError("net benefits over the same draws were expected")
     luck = np.random.Generator(np.random.Philox(seed))
-    draws = np.asarray(benefit).shape[1]
-    return tuple(partial_information(benefit, luck.permutation(draws)).value for _ in range(silent))
+    worths: list[list[float]] = [[] for _ in benefits]
+    for _ in range(silent if benefits else 0):
+        said = luck.permutation(np.asarray(benefits[0]).shape[-1])
+        checked = [_checked(one, said) for one in benefits]
+        designs = _designs(checked[0][1])
+        for told, (nb, _) in zip(worths, checked, strict=True):
+            told.append(_best(nb, _rules(nb, designs)).value)
+    return [tuple(told) for told in worths]
 
 
 def above_chance(worths: Sequence[float], asked: int = 1) -> float:
@@ -166,7 +197,9 @@ def over_weights(gains: npt.ArrayLike, weights: npt.ArrayLike, parameters: npt.A
     z, w = np.asarray(gains, dtype=np.float64), np.atleast_2d(np.asarray(weights, dtype=np.float64))
     if z.ndim != len("VPD") or w.shape[1:] != z.shape[:1] or not len(w):
         raise ValueError(f"one weight for each of the values was expected; gains are {z.shape}, weights {w.shape}")
-    each = np.array([partial_information(np.tensordot(row, z, axes=1), parameters).value for row in w])
+    checked = [_checked(np.tensordot(row, z, axes=1), parameters) for row in w]
+    designs = _designs(checked[0][1])
+    each = np.array([_best(nb, _rules(nb, designs)).value for nb, _ in checked])
     return Span(float(each.min()), float(each.max()), each)
 
 
@@ -242,22 +275,30 @@ def _best(nb: Floats, rules: Sequence[Rule]) -> Worth:
     return Worth(value, error)
 
 
-def _rules(nb: Floats, read: Floats) -> list[Rule]:
+def _rules(nb: Floats, designs: Sequence[Design]) -> list[Rule]:
     """Return one rule for every part of what may be read."""
-    varies = [k for k in range(len(read)) if read[k].max() > read[k].min()]
-    parts = [list(part) for size in range(1, len(varies) + 1) for part in combinations(varies, size)]
-    return [_rule(nb, read[part]) for part in parts] if nb.shape[1] >= FEWEST else []
+    return [_rule(nb, design) for design in designs]
 
 
-def _rule(nb: Floats, read: Floats) -> Rule:
+def _rule(nb: Floats, design: Design) -> Rule:
     """Return the plan (D,) that a regression on what is read names in each draw, fitted on the other folds."""
     rule = np.zeros(nb.shape[1], dtype=np.intp)
     above = (nb - nb[best(nb)]).T  # (D, P): a difference to one plan has less noise than two levels
-    for held, others in _folds(nb.shape[1]):
-        bases = _bases(read[:, others], read[:, held])
-        fitted = np.linalg.lstsq(bases[0], above[others], rcond=None)[0]
-        rule[held] = np.argmax(bases[1] @ fitted, axis=1)
+    for fold in design:
+        fitted = np.linalg.lstsq(fold.fitted_on, above[fold.others], rcond=None)[0]
+        rule[fold.held] = np.argmax(fold.asked @ fitted, axis=1)
     return rule
+
+
+def _designs(read: Floats) -> list[Design]:
+    """Return the regression on every part of what may be read (K, D); none where draws are too few."""
+    varies = [k for k in range(len(read)) if read[k].max() > read[k].min()]
+    parts = [list(part) for size in range(1, len(varies) + 1) for part in combinations(varies, size)]
+    return [_design(read[part]) for part in parts] if read.shape[1] >= FEWEST else []
+
+
+def _design(read: Floats) -> Design:
+    return tuple(Fold(held, others, *_bases(read[:, others], read[:, held])) for held, others in _folds(read.shape[1]))
 
 
 def _folds(draws: int) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
@@ -271,17 +312,18 @@ def _bases(fitted_on: Floats, asked: Floats) -> tuple[Floats, Floats]:
 
     One spline a parameter, and the products of parameters in twos and threes.
     """
-    sides: tuple[list[Floats], list[Floats]] = ([np.ones(fitted_on.shape[1])], [np.ones(asked.shape[1])])
     middle, width = fitted_on.mean(axis=1, keepdims=True), fitted_on.std(axis=1, keepdims=True)
     scale = np.where(width > 0, width, 1)
     low, high = fitted_on.min(axis=1, keepdims=True), fitted_on.max(axis=1, keepdims=True)
-    for columns, values in zip(sides, (fitted_on, np.clip(asked, low, high)), strict=True):
-        unit = (values - middle) / scale
-        for k, row in enumerate(values):
-            columns += list(_spline(fitted_on[k], row).T)
-        for size in range(2, len(unit) + 1):
-            columns += [np.prod(unit[list(part)], axis=0) for part in combinations(range(len(unit)), size)]
-    return np.column_stack(sides[0]), np.column_stack(sides[1])
+    values = np.concatenate([fitted_on, np.clip(asked, low, high)], axis=1)
+    unit = (values - middle) / scale
+    columns = [np.ones(values.shape[1])]
+    for row, fitted in zip(values, fitted_on, strict=True):
+        columns += list(_spline(fitted, row).T)
+    for size in range(2, len(unit) + 1):
+        columns += [np.prod(unit[list(part)], axis=0) for part in combinations(range(len(unit)), size)]
+    both = np.column_stack(columns)
+    return both[: fitted_on.shape[1]], both[fitted_on.shape[1] :]
 
 
 def _spline(fitted_on: Floats, values: Floats) -> Floats:

@@ -41,6 +41,26 @@ class GroupVerdict:
         return self.high < 0
 
 
+def range_of(values: Floats) -> tuple[float, float]:
+    """Return the ends of 19 in 20 values (D,): what ``np.quantile`` says of ``NINETEEN_IN_TWENTY``, to the bit.
+
+    A report asks this of tens of thousands of short rows, of which each would cost ``np.quantile`` more than sorting.
+    """
+    ordered = np.sort(values)
+    low, high = (_between(ordered, (len(ordered) - 1) * part) for part in NINETEEN_IN_TWENTY)
+    return low, high
+
+
+def _between(ordered: Floats, place: float) -> float:
+    """Return the value at a place between two of rising values, on the line from the nearer of them; nan if one is."""
+    if np.isnan(ordered[-1]):
+        return float("nan")
+    below = int(place)
+    a, b = float(ordered[below]), float(ordered[min(below + 1, len(ordered) - 1)])
+    share = place - below
+    return b - (b - a) * (1 - share) if share >= 0.5 else a + (b - a) * share
+
+
 def per_thousand(gains: npt.ArrayLike, people: npt.ArrayLike) -> Floats:
     """Gains per 1,000 people of each group.
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -39,6 +39,9 @@ GAP = 1e-7  # MATH: relative optimality gap of a mixed-integer programme
 SOLVED = 0  # MATH: status code of scipy.optimize.linprog
 INFEASIBLE = 2  # MATH: status code of scipy.optimize.linprog
 UNDECIDED = 4  # MATH: status code of scipy.optimize.linprog, "infeasible or unbounded" among others
+
+
+Places = npt.NDArray[np.int_]  # columns of a programme
 
 
 @dataclass(frozen=True, eq=False)
@@ -317,17 +320,37 @@ def _one_of_each(surface: Surface, plan: Floats) -> bool:
     return all(paid[ways].sum() <= 1 for ways in surface.ways)
 
 
-def _blocks(kinks: Bools) -> list[tuple[Floats, Floats]]:
-    """For every kink, which segments lie in the concave block before it and which after it, (I, L) of 0 and 1."""
+def _blocks(kinks: Bools) -> list[tuple[Places, Places]]:
+    """For every kink, the columns of the segments in the concave block before it and of those in the block after it."""
     n_services, n_kinks = kinks.shape
+    columns = np.arange(n_services * (n_kinks + 1)).reshape(n_services, n_kinks + 1)
     blocks = []
     for i in range(n_services):
         ends = [0, *(np.flatnonzero(kinks[i]) + 1).tolist(), n_kinks + 1]
         for start, middle, stop in zip(ends, ends[1:], ends[2:], strict=False):
-            before, after = np.zeros((n_services, n_kinks + 1)), np.zeros((n_services, n_kinks + 1))
-            before[i, start:middle], after[i, middle:stop] = 1, 1
-            blocks.append((before, after))
+            blocks.append((columns[i, start:middle], columns[i, middle:stop]))
     return blocks
+
+
+def _order(surface: Surface, blocks: Sequence[tuple[Places, Places]], n_columns: int) -> Floats:
+    """Rows that tie segments to the binaries after them: the first of each kink, then of each way to run a service.
+
+    A segment after a kink is filled only where its binary is 1, and then every segment before it is full; a way's
+    segments are filled only where its binary is 1, and of one service's ways one binary at most is.
+    """
+    ways = [i for group in surface.ways for i in group]
+    after = [np.arange(surface.dollars.size).reshape(surface.dollars.shape)[i] for i in ways]
+    tied = [side for block in blocks for side in block] + after
+    signs = [-1, 1] * len(blocks) + [1] * len(ways)
+    binaries = [k for k in range(len(blocks)) for _ in range(2)] + [len(blocks) + w for w in range(len(ways))]
+    lengths = [len(columns) for columns in tied]
+    sign, there = np.repeat(signs, lengths), np.arange(sum(lengths))
+    order = np.zeros((sum(lengths) + len(surface.ways), n_columns + len(blocks) + len(ways)))
+    order[there, np.concatenate(tied)] = sign
+    order[there, n_columns + np.repeat(binaries, lengths)] = -sign
+    for row, group in zip(order[sum(lengths) :], surface.ways, strict=True):
+        row[[n_columns + len(blocks) + ways.index(i) for i in group]] = 1
+    return order
 
 
 def _solve_ordered(surface: Surface, kinks: Bools, goal: Rows, such_that: Rows, limits: Floats) -> Solution | None:
@@ -338,38 +361,24 @@ def _solve_ordered(surface: Surface, kinks: Bools, goal: Rows, such_that: Rows, 
     blocks, ways = _blocks(kinks), [i for group in surface.ways for i in group]
     matrix, size = _scaled(_columns(surface, such_that))
     cost, _ = _scaled(_columns(surface, goal))
-    n_columns, n_kinks = matrix.shape[1], len(blocks) + len(ways)
-    order = []
-    for k, (before, after) in enumerate(blocks):
-        for block, sign in ((before, -1), (after, 1)):
-            for segment in np.flatnonzero(block):
-                row = np.zeros(n_columns + n_kinks)
-                row[segment], row[n_columns + k] = sign, -sign
-                order.append(row)
-    segments_of = np.arange(surface.dollars.size).reshape(surface.dollars.shape)
-    for w, i in enumerate(ways):
-        for segment in segments_of[i]:
-            row = np.zeros(n_columns + n_kinks)
-            row[segment], row[n_columns + len(blocks) + w] = 1, -1
-            order.append(row)
-    for group in surface.ways:
-        row = np.zeros(n_columns + n_kinks)
-        row[[n_columns + len(blocks) + ways.index(i) for i in group]] = 1
-        order.append(row)
-    wide = np.concatenate([np.pad(-matrix, ((0, 0), (0, n_kinks))), np.array(order)])
+    n_rows, n_columns = matrix.shape
+    order, n_kinks = _order(surface, blocks, n_columns), len(blocks) + len(ways)
+    wide = np.zeros((n_rows + len(order), n_columns + n_kinks))
+    wide[:n_rows, :n_columns] = -matrix
+    wide[n_rows:] = order
     bounds = np.concatenate([np.tile([0.0, 1.0], (surface.dollars.size, 1)), limits, np.tile([0.0, 1.0], (n_kinks, 1))])
     whole = np.concatenate([np.zeros(n_columns, dtype=int), np.ones(n_kinks, dtype=int)])
     one_each = np.zeros(len(order))
     one_each[len(order) - len(surface.ways) :] = 1
     limit = np.concatenate([-such_that.least / size, one_each])
-    found = call_solver(np.pad(-cost[0], (0, n_kinks)), wide, limit, bounds, whole)
+    found = call_solver(np.concatenate([-cost[0], np.zeros(n_kinks)]), wide, limit, bounds, whole)
     if found is None:
         return None
     held = bounds[:n_columns].copy()
     chosen = np.asarray(found.x)[n_columns:] > 0.5
     for (before, after), on in zip(blocks, chosen, strict=False):
-        segments = np.flatnonzero(before if on else after)
-        held[segments] = 1 if on else 0
+        held[before if on else after] = 1 if on else 0
+    segments_of = np.arange(surface.dollars.size).reshape(surface.dollars.shape)
     for i, on in zip(ways, chosen[len(blocks) :], strict=True):
         if not on:
             held[segments_of[i]] = 0

@@ -15,7 +15,7 @@ from bothand.engine.delivery import Reach
 from bothand.experiments.curves import Curves, measure_curves
 from bothand.experiments.deciding import SHOWN, Deciding, decide, ends_alone, only_ends, strongest
 from bothand.experiments.plans import Tried, healthy_years, in_first_draws, try_dollars, try_study_plan
-from bothand.experiments.search import BOTH_AND, Found, search
+from bothand.experiments.search import BOTH_AND, Found, search_in_short
 from bothand.experiments.terms import TermsTried, try_terms
 from bothand.experiments.worlds import World
 from bothand.keys import THREE_YEARS
@@ -87,6 +87,6 @@ def try_reaches(
         decided = decide(lanes, asked.plans, {BOTH_AND: asked.yearly}, usual.deciding.ends, reach=reach)
         terms = try_terms(few, tried, reach=reach)
         curves = measure_curves(few, tell, reach=reach) if asked.full else None
-        searched = search(curves, asked.keys, asked.floors, reach) if curves else None
+        searched = search_in_short(curves, asked.keys, asked.floors, reach) if curves else None
         found[reach] = Reached(few, tuple(tried), decided, terms, curves, searched)
     return found

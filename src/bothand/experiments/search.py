@@ -52,22 +52,23 @@ class Found:
     ``keys``: value -> objective; ``members``: objectives with room, values first; ``yearly`` (I,) the both/and plan's
     dollars a year, in whole hundreds; ``exact_gap``: largest difference of surrogate and full model at that plan, in
     shares of own best; ``second_pairs``: hope by its second line, without medication, with every other value.
+    What stands after ``all_groups`` is sought by ``search``, and not by ``search_in_short``.
     """
 
     keys: Mapping[str, str]
     ideals: Ideals
     values: tuple[str, ...]
     groups: tuple[str, ...]
-    leximin: Leximin
     settled: Settled
     yearly: Floats
-    ranges: Floats
-    curve: tuple[CurvePoint, ...]
     value_pairs: tuple[Pair, ...]
-    group_pairs: tuple[Pair, ...]
     all_values: Price
     all_groups: Price
-    exact_gap: float
+    group_pairs: tuple[Pair, ...] = ()
+    leximin: Leximin | None = None
+    ranges: Floats | None = None
+    curve: tuple[CurvePoint, ...] = ()
+    exact_gap: float = float("nan")
     second_pairs: tuple[Pair, ...] = ()
 
     @property
@@ -81,31 +82,51 @@ def search(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reac
 
     ``reach``: the one that the curves were measured under, so that the full model is asked the same.
     """
-    world = curves.world
-    ideals, values, served, groups, lines = _ground(curves, keys, floors)
-    surface = ideals.surface
-    exact = _Exact(world, surface.objectives, reach)
-    settled = _within_cap(exact, ideals, served, lines)
-    exact_best = _exact_best(exact, ideals, [*values, *groups])
-    value_pairs, group_pairs = (
-        _with_errors(exact, pairs(ideals, members), ideals, exact_best) for members in (values, groups)
+    exact = _Exact(curves.world, curves.surface.objectives, reach)
+    found = _in_short(exact, curves, keys, floors)
+    ideals, settled = found.ideals, found.settled
+    return replace(
+        found,
+        group_pairs=_with_errors(exact, pairs(ideals, found.groups), ideals, _exact_best(exact, ideals, found.groups)),
+        leximin=leximin(ideals, found.served),
+        ranges=service_ranges(ideals, settled),
+        curve=curve(ideals, found.served, FUNCTIONAL, POINTS),
+        exact_gap=surrogate_error(ideals, found.served, settled.plan, exact(settled.plan)),
+        second_pairs=_second(ideals, found.values, found.value_pairs),
     )
+
+
+def searched_dollars(curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> Floats:
+    """Return the yearly dollars of the both/and plan alone (I,), in whole hundreds; arguments as for ``search``."""
+    exact = _Exact(curves.world, curves.surface.objectives, "to the ceiling")
+    ideals, _, served, _, lines = _ground(curves, keys, floors)
+    return whole_hundreds(_within_cap(exact, ideals, served, lines).plan, ideals.surface.rules)
+
+
+def search_in_short(
+    curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan], reach: Reach = "to the ceiling"
+) -> Found:
+    """Find the both/and plan, the pairs of values, and what all cost at once; arguments as for ``search``.
+
+    Enough to say what is another under another reach; the pairs of groups and the rest would be solved and run for
+    nobody.
+    """
+    return _in_short(_Exact(curves.world, curves.surface.objectives, reach), curves, keys, floors)
+
+
+def _in_short(exact: _Exact, curves: Curves, keys: Mapping[str, str], floors: Sequence[Plan]) -> Found:
+    ideals, values, served, groups, lines = _ground(curves, keys, floors)
+    settled = _within_cap(exact, ideals, served, lines)
     return Found(
         dict(keys),
         ideals,
         values,
         groups,
-        leximin(ideals, served),
         settled,
-        whole_hundreds(settled.plan, surface.rules),
-        service_ranges(ideals, settled),
-        curve(ideals, served, FUNCTIONAL, POINTS),
-        value_pairs,
-        group_pairs,
+        whole_hundreds(settled.plan, ideals.surface.rules),
+        _with_errors(exact, pairs(ideals, values), ideals, _exact_best(exact, ideals, values)),
         price(ideals, values),
         price(ideals, groups),
-        surrogate_error(ideals, served, settled.plan, exact(settled.plan)),
-        _second(ideals, values, value_pairs),
     )
 
 

@@ -189,6 +189,7 @@ def both_and(results: Results) -> BothAnd:
     found, surface = results.found, results.curves.surface
     names = names_of(results)
     healthy, deaths = surface.index(FUNCTIONAL), surface.index(DEATHS)
+    assert found.leximin is not None  # the study's own search sought all
     met: list[str] = []
     missed: list[str] = []
     for floor in found.settled.floors:
@@ -217,13 +218,14 @@ def both_and(results: Results) -> BothAnd:
 
 
 def _ranges(results: Results) -> dict[str, Interval]:
-    found = results.found
+    yearly, ranges = results.found.yearly, results.found.ranges
+    assert ranges is not None  # as above
     return {
         name: Interval(
-            mean=float(found.yearly[s]),
-            low=min(float(found.ranges[s, 0]), float(found.yearly[s])),
-            high=max(float(found.ranges[s, 1]), float(found.yearly[s])),
+            mean=float(yearly[s]),
+            low=min(float(ranges[s, 0]), float(yearly[s])),
+            high=max(float(ranges[s, 1]), float(yearly[s])),
         )
         for s, name in enumerate(option_keys(results.world))
-        if np.any(found.ranges[s] > 1)
+        if np.any(ranges[s] > 1)
     }

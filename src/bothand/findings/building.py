@@ -81,7 +81,7 @@ def build_summary(results: Results, ratings: Sequence[Given] = ()) -> Summary:
         verdicts=numbers.verdicts,
         joint=numbers.joint,
         joint_all=tables.joint_all(results),
-        pairs=numbers.pairs,
+        pairs=both.pairs(results),
         all_at_once=both.all_at_once(results),
         left_out=both.left_out(results, values),
         both_and=both.both_and(results).model_copy(update={"under": reaches.both_and_under(results)}),

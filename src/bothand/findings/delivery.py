@@ -41,10 +41,11 @@ INDEPENDENT = "no lever, rate or queue is shared, and neither moves people to wh
 def interactions(model: CompiledModel, services: list[Service]) -> list[Interaction]:
     """Return how every pair of these services combines: a row for each way, or one that says they are independent."""
     met = meetings(model)
+    queues = {service.key: _in_queues(model, service) for service in services if service.moves}
     found = []
     for a, b in itertools.combinations([service for service in services if service.moves], 2):
         ways = [*_on_one_lever(model, a, b), *_in_one_rate(model, met, a, b)]
-        ways += [*_in_one_queue(model, a, b), *_in_turn(model, a, b), *_in_turn(model, b, a)]
+        ways += [*_in_one_queue(model, queues, a, b), *_in_turn(model, a, b), *_in_turn(model, b, a)]
         found += ways or [Interaction(a=a.key, b=b.key, how="independent", status="assumed", where=INDEPENDENT)]
     return found
 
@@ -102,13 +103,23 @@ def _moves(edges: list[Edge]) -> str:
     return "; ".join(labels if more <= 1 else [*labels[:MOVES_NAMED], f"{more} more moves"])
 
 
-def _in_one_queue(model: CompiledModel, a: Service, b: Service) -> Iterator[Interaction]:
-    for c, (name, nodes) in enumerate(zip(model.spec.capacity, model.capacities, strict=True)):
-        one, other = (_part_in(model, c, name, nodes, service) for service in (a, b))
+def _in_one_queue(
+    model: CompiledModel, queues: Mapping[str, Mapping[str, list[str]]], a: Service, b: Service
+) -> Iterator[Interaction]:
+    for name in model.spec.capacity:
+        one, other = queues[a.key][name], queues[b.key][name]
         if one and other and not one == other == ["adds places"]:
             label = model.spec.capacity[name].label
             where = f"{label}: the first {join_words(one)}; the second {join_words(other)}"
             yield Interaction(a=a.key, b=b.key, how="queue", status="declared", where=where)
+
+
+def _in_queues(model: CompiledModel, service: Service) -> dict[str, list[str]]:
+    """Return what a service does in every queue, by name."""
+    return {
+        name: _part_in(model, c, name, nodes, service)
+        for c, (name, nodes) in enumerate(zip(model.spec.capacity, model.capacities, strict=True))
+    }
 
 
 def _part_in(model: CompiledModel, c: int, name: str, nodes: CapacityNodes, service: Service) -> list[str]:

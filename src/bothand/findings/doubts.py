@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
+from bothand.decide.losers import LEAST_RUNS, range_of
 from bothand.engine.arrays import Floats
 from bothand.evidence.quantity import Quantity
 from bothand.experiments.deciding import SHOWN, order_of, strongest
@@ -33,7 +33,7 @@ def told_apart(results: Results) -> dict[frozenset[str], bool]:
     drawn = {t.plan: healthy_years(results.world, t) for t in results.in_mode(THREE_YEARS)}
     found = {}
     for a, b in combinations(drawn, 2):
-        low, high = np.quantile(drawn[a] - drawn[b], NINETEEN_IN_TWENTY)
+        low, high = range_of(drawn[a] - drawn[b])
         found[frozenset((a, b))] = results.draws.n >= LEAST_RUNS and bool(low > 0 or high < 0)
     return found
 

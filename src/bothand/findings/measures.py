@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
+from bothand.decide.losers import LEAST_RUNS, range_of
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import QUALITY, Tried
 from bothand.experiments.worlds import World
@@ -36,9 +36,9 @@ def attended_share(values: Mapping[str, Floats], choices: Mapping[str, str]) -> 
 
 def interval(values: Floats) -> Interval:
     """Return mean and the range of 19 in 20 runs of values (D,)."""
-    low, high = np.quantile(values, NINETEEN_IN_TWENTY)
+    low, high = range_of(values)
     mean = float(np.mean(values))
-    return Interval(mean=mean, low=min(float(low), mean), high=max(float(high), mean))
+    return Interval(mean=mean, low=min(low, mean), high=max(high, mean))
 
 
 def running(world: World, tried: Tried, service: str) -> float:

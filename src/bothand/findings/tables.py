@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bothand.decide.losers import margins, no_group_worse, no_group_worse_than_any, per_thousand, verdicts
+from bothand.decide.losers import margins, no_group_worse, no_group_worse_than_any, per_thousand, range_of, verdicts
 from bothand.engine.arrays import Floats
 from bothand.experiments.plans import JUDGED, MODES, Tried
 from bothand.experiments.results import Results
-from bothand.findings.measures import differences, interval, levels
+from bothand.findings.measures import differences, levels
 from bothand.keys import (
     ALL_YEARS,
     AS_OTHERS_DO,
@@ -46,25 +46,28 @@ def outcomes(results: Results) -> list[Outcome]:
                 if key in BY_GROUP:
                     shown += [(group, gain[..., o]) for o, group in enumerate(groups)]
                 for group, values in shown:
-                    for h, horizon in enumerate(names):
-                        found.append(_outcome(tried, group, horizon, key, values[h]))
+                    found += _outcomes(tried, group, names, key, values)
     return found
 
 
-def _outcome(tried: Tried, group: str, horizon: str, key: str, values: Floats) -> Outcome:
-    shown = interval(values)
-    return Outcome(
-        plan=tried.plan,
-        group=group,
-        horizon=horizon,
-        money=THREE_YEARS if tried.mode == THREE_YEARS else ALL_YEARS,
-        indicator=key,
-        reference="no_new_money",
-        mean=shown.mean,
-        low=shown.low,
-        high=shown.high,
-        share_above_zero=float(np.mean(values > 0)),
-    )
+def _outcomes(tried: Tried, group: str, horizons: Sequence[str], key: str, values: Floats) -> Iterator[Outcome]:
+    """Yield what a plan did for a group by one indicator (H, D), by horizon: as ``interval`` tells each."""
+    rows = np.ascontiguousarray(values)
+    means, above = rows.mean(axis=1).tolist(), (rows > 0).mean(axis=1).tolist()
+    for horizon, row, mean, share in zip(horizons, rows, means, above, strict=True):
+        low, high = range_of(row)
+        yield Outcome(
+            plan=tried.plan,
+            group=group,
+            horizon=horizon,
+            money=THREE_YEARS if tried.mode == THREE_YEARS else ALL_YEARS,
+            indicator=key,
+            reference="no_new_money",
+            mean=mean,
+            low=min(low, mean),
+            high=max(high, mean),
+            share_above_zero=share,
+        )
 
 
 def lived_experience(results: Results, tried: Tried) -> Floats:

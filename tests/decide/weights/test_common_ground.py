@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from bothand.decide.ideals import find_ideals
 from bothand.decide.programme import rows
-from bothand.decide.weights import all_weights, common_ground, floors, least_regret, plan_regrets, regret_at
+from bothand.decide.weights import (
+    all_weights,
+    bests_at,
+    common_ground,
+    floors,
+    least_regret,
+    plan_regrets,
+    regret_at,
+)
 from decide.decide_toys import BUDGET, curved, linear, surfaces
 from decide.weights.weight_toys import named, ordered, point, tables, weight_sets
 
@@ -137,3 +145,16 @@ def test_regret_is_against_plans_of_the_same_budget():
     ideals = find_ideals(linear([[1, 0], [0, 1]]), BUDGET)
     found = common_ground(ideals, {"one": point([1, 0]), "other": point([0, 1])}, budget=BUDGET / 2)
     assert found.tau == pytest.approx(0.25)  # half of what half the money can do
+
+
+def test_bests_that_are_known_already_change_neither_the_ground_nor_its_floors():
+    ideals = find_ideals(linear([[1, 0, 1], [0, 1, 1]]), BUDGET)
+    sides = {"one": point([1, 0]), "all": all_weights(named(2))}
+    most = {name: bests_at(ideals, weights)[0] for name, weights in sides.items()}
+    anew, known = common_ground(ideals, sides), common_ground(ideals, sides, most=most)
+    assert (anew.tau, anew.regrets, anew.say, anew.without) == (known.tau, known.regrets, known.say, known.without)
+    np.testing.assert_array_equal(anew.plan, known.plan)
+    np.testing.assert_array_equal(anew.ranges, known.ranges)
+    np.testing.assert_array_equal(floors(ideals, sides), floors(ideals, sides, most=most))
+    higher = {name: worth + 1 for name, worth in most.items()}
+    assert common_ground(ideals, sides, most=higher).tau == pytest.approx(anew.tau + 1)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from bothand.decide.weights import all_weights, sample, weight_set
+from bothand.decide.weights.sampling import along
 from decide.weights.weight_toys import named, ordered, point, weight_sets
 
 
@@ -59,3 +60,25 @@ def test_a_set_on_a_map_is_drawn_over_all_values_first():
     found = sample(whole.onto({"v0": "x", "v3": "y"}), 5, 7)
     everything = sample(whole, 5, 7)[:, [0, 3]]
     assert found == pytest.approx(everything / everything.sum(axis=1, keepdims=True))
+
+
+@settings(max_examples=40, deadline=None)
+@given(weight_sets())
+def test_a_step_goes_an_even_share_of_its_line_between_the_nearest_rows_ahead_and_behind(found):
+    n = len(found.values)
+    luck = np.random.default_rng(6)
+    here = luck.dirichlet(np.ones(len(found.corners)), 20) @ found.corners
+    ways = luck.standard_normal(here.shape)
+    ways[::4] = 0  # goes nowhere
+    ways -= ways.mean(axis=1, keepdims=True)
+    rows, least = np.concatenate([found.rows, np.eye(n)]), np.concatenate([found.least, np.zeros(n)])
+    there = along(here, ways, rows, least, np.random.default_rng(7))
+    for start, way, end, share in zip(here, ways, there, np.random.default_rng(7).random(20), strict=True):
+        slack, rise = np.maximum(rows @ start - least, 0), rows @ way
+        ahead, behind = rise < -1e-9, rise > 1e-9
+        gone = np.zeros(n)
+        if ahead.any() and behind.any():
+            forth, back = (-slack[ahead] / rise[ahead]).min(), (-slack[behind] / rise[behind]).max()
+            gone = (back + (forth - back) * share) * way
+        expected = np.maximum(start + gone, 0)
+        assert end == pytest.approx(expected / expected.sum(), abs=1e-12)

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nsmallest
 from itertools import count
 
 import numpy as np
@@ -29,8 +29,11 @@ from bothand.decide.surfaces import ROUNDING, Bools, Floats, Surface
 HALVINGS = 40  # MATH: halvings of the share between two objectives
 HOLDS = 1e-6  # MATH: share of its target by which an answer may miss on the true curves
 MOST_PARTS = 400  # MATH: parts of one question after which its bound is taken as its answer
+LEAST_ABOVE_ZERO = 5e-324  # MATH: nothing divided by it is nothing, and no number above zero is less
+TOGETHER = 64  # UNIT: parts that are asked together at least, some of them ahead of their turn
 
 Ints = npt.NDArray[np.int_]
+_Told = tuple[float, bool, Ints, Ints, int, int]  # of a part: bound, done, low, high, service, level
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +130,16 @@ class Parts:
         return np.asarray((np.diff(self.worlds.levels)[None] * free).reshape(len(free), -1))
 
     @cached_property
+    def open(self) -> Bools:
+        """Which segments may be filled (N, I * L)."""
+        return np.asarray(self.widths > 0)
+
+    @cached_property
+    def minus_widths(self) -> Floats:
+        """Minus the dollars of each segment, endless where it may not be filled: nothing is worth anything there."""
+        return np.where(self.open, -self.widths, -np.inf)
+
+    @cached_property
     def spent(self) -> Floats:
         """Dollars of every service before any segment is filled (N, I)."""
         return np.asarray(self.worlds.levels[np.arange(self.low.shape[1])[None], self.low])
@@ -160,48 +173,57 @@ class Parts:
         return service, np.where(inside.any(axis=1), np.where(inside, gap, -np.inf).argmax(axis=1), -1)
 
 
-def _fill(worth: Floats, widths: Floats, wanted: Floats, of: Floats) -> Floats:
-    """Fill segments in the order of their worth for a dollar until the sum of ``of`` is ``wanted``; shares (N, S)."""
-    use = (worth > 0) & (widths > 0)
-    rate = np.divide(worth, widths, out=np.zeros_like(worth), where=use)
-    order = np.argsort(-rate, axis=1, kind="stable")
-    filled = np.take_along_axis(np.where(use, of, 0), order, axis=1)
-    left = np.maximum(wanted[:, None] - (np.cumsum(filled, axis=1) - filled), 0)
-    shares = np.divide(np.minimum(filled, left), filled, out=np.zeros_like(filled), where=filled > 0)
-    found = np.zeros(shares.shape)
-    np.put_along_axis(found, order, shares, axis=1)
+def _fill(worth: Floats, parts: Parts, wanted: Floats, of: Floats) -> Floats:
+    """Fill segments in the order of their worth for a dollar until the sum of ``of`` is ``wanted``; shares (N, S).
+
+    A segment that is worth nothing, or has no width, stays empty; of two worth alike, the first is filled first.
+    """
+    order = np.argsort(np.minimum(worth / parts.minus_widths, 0), axis=1, kind="stable")
+    order += np.arange(0, order.size, order.shape[1])[:, None]
+    filled = (of * ((worth > 0) & parts.open)).ravel()[order]
+    left = np.cumsum(filled, axis=1)
+    left -= filled
+    np.subtract(wanted[:, None], left, out=left)
+    np.maximum(left, 0, out=left)
+    np.minimum(filled, left, out=left)
+    left /= np.maximum(filled, LEAST_ABOVE_ZERO, out=filled)
+    found = np.empty(left.shape)
+    found.ravel()[order] = left
     return found
 
 
 def _most(parts: Parts, budget: float) -> tuple[Floats, Floats]:
     """Return minus the most of one objective that a budget buys (N,), infinite where none is left, and the plan."""
     left = budget - parts.spent.sum(axis=1)
-    plan = parts.plan(_fill(parts.steps[:, 0], parts.widths, left, parts.widths))
+    plan = parts.plan(_fill(parts.steps[:, 0], parts, left, parts.widths))
     value = parts.read(parts.told, plan)[:, 0].sum(axis=1)
     return np.where(left >= -ROUNDING * budget, -value, np.inf), plan
 
 
 def _least(parts: Parts) -> tuple[Floats, Floats]:
     """Return the least dollars at which two objectives reach one unit each (N,), infinite where none do, and plans."""
-    needed, steps, widths = 1 - parts.given, parts.steps, parts.widths
+    needed, steps = 1 - parts.given, parts.steps
     impossible = np.zeros(len(needed), dtype=bool)
 
-    def at(r: Floats) -> tuple[Floats, Floats]:
+    def weighed(r: Floats) -> tuple[Floats, Floats]:
         weights = np.stack([1 - r, r], axis=1)
         worth, wanted = np.einsum("nm,nms->ns", weights, steps), (weights * needed).sum(axis=1)
         impossible[np.maximum(worth, 0).sum(axis=1) < wanted - ROUNDING] = True
-        shares = _fill(worth, widths, wanted, worth)
+        return worth, wanted
+
+    def at(r: Floats) -> tuple[Floats, Floats]:
+        worth, wanted = weighed(r)
+        shares = _fill(worth, parts, wanted, worth)
         return shares, np.asarray(np.einsum("nms,ns->nm", steps, shares) - needed)
 
     low, high = np.zeros(len(needed)), np.ones(len(needed))
-    (first, over), (last, under) = at(low), at(high)
+    weighed(low), weighed(high)
     for _ in range(HALVINGS):
         r = (low + high) * 0.5
-        shares, past = at(r)
+        _, past = at(r)
         second = past[:, 0] >= past[:, 1]  # the first is reached, the second is missed
         low, high = np.where(second, r, low), np.where(second, high, r)
-        first, over = np.where(second[:, None], shares, first), np.where(second[:, None], past, over)
-        last, under = np.where(second[:, None], last, shares), np.where(second[:, None], under, past)
+    (first, over), (last, under) = at(low), at(high)
     ahead, behind = over[:, 0] - over[:, 1], under[:, 0] - under[:, 1]  # mixed so that both are reached alike
     mix = np.clip(np.divide(ahead, ahead - behind, out=np.zeros_like(ahead), where=ahead > behind), 0, 1)[:, None]
     plan = parts.plan((1 - mix) * first + mix * last)
@@ -227,43 +249,84 @@ class _Part:
         return (self.low, below), (above, self.high)
 
 
+class _Search:
+    """One question, its best part first. Parts may be asked ahead of their turn, which changes no answer."""
+
+    def __init__(self) -> None:
+        self.answer = np.inf
+        self.answered = False
+        self._number, self._tries = count(), 0
+        self._waiting: list[_Part] = []
+        self._next: _Part | None = None
+        self._known: dict[int, list[_Told]] = {}
+
+    def hear(self, parent: int, halves: list[_Told]) -> None:
+        """Note what the halves of a part are, by its number; -1 for the whole question."""
+        self._known[parent] = halves
+
+    def go_on(self) -> None:
+        """Take the best part again and again, until one holds, none is left, or one must be parted and asked."""
+        at = -1 if self._next is None else self._next.number
+        while at in self._known:
+            for told in self._known.pop(at):
+                heappush(self._waiting, _Part(told[0], next(self._number), *told[1:]))
+            if not self._waiting:
+                self.answered = True
+                return
+            self._next = heappop(self._waiting)
+            self._tries += 1
+            if self._next.done or self._tries > MOST_PARTS:
+                self.answer, self.answered = self._next.bound, True
+                return
+            at = self._next.number
+
+    def unasked(self, most: int) -> list[_Part]:
+        """Return the part whose halves must be told next, and the likeliest ones after it."""
+        ahead = [one for one in nsmallest(most, self._waiting) if not (one.done or one.number in self._known)]
+        return ([] if self._next is None else [self._next, *ahead])[:most]
+
+
 def _best_first(
     parts: Parts, ask: Callable[[Parts], tuple[Floats, Floats]], holds: Callable[[Parts, Floats, Floats], Bools]
 ) -> Floats:
-    """Answer every question (N,): take its best part, stop where that holds on the true curves, else part it again."""
-    number, found = count(), np.full(len(parts.draw), np.inf)
-    waiting: list[list[_Part]] = [[] for _ in found]
-    tries = np.zeros(len(found), dtype=int)
-    asked, some = np.arange(len(found)), parts
-    while len(asked):
-        bounds, plans = ask(some)
-        services, levels = some.parted_at(plans)
-        done = holds(some, plans, bounds) | (levels < 0)
-        for n in np.flatnonzero(np.isfinite(bounds)).tolist():
-            part = _Part(
-                float(bounds[n]),
-                next(number),
-                bool(done[n]),
-                some.low[n],
-                some.high[n],
-                int(services[n]),
-                int(levels[n]),
+    """Answer every question (N,): take its best part, stop where that holds on the true curves, else part it again.
+
+    Few questions take many parts, one after the other: where few are left, parts that may come next are asked with
+    those whose turn it is.
+    """
+    searches = [_Search() for _ in parts.draw]
+    for search, whole in zip(searches, _tell(parts, ask, holds), strict=True):
+        search.hear(-1, [whole] if np.isfinite(whole[0]) else [])
+    going = list(range(len(searches)))
+    while going:
+        for q in going:
+            searches[q].go_on()
+        going = [q for q in going if not searches[q].answered]
+        each = max(1, TOGETHER // max(1, len(going)))
+        asked = [(q, part) for q in going for part in searches[q].unasked(each)]
+        if asked:
+            low, high = (np.array([half[end] for _, part in asked for half in part.parted()]) for end in (0, 1))
+            of = np.repeat([q for q, _ in asked], 2)
+            told = _tell(
+                Parts(parts.worlds, parts.draw[of], parts.objectives[of], parts.unit[of], low, high), ask, holds
             )
-            heappush(waiting[asked[n]], part)
-        again: list[tuple[int, Ints, Ints]] = []
-        for q in np.unique(asked).tolist():
-            if waiting[q]:
-                best = heappop(waiting[q])
-                tries[q] += 1
-                if best.done or tries[q] > MOST_PARTS:
-                    found[q] = best.bound
-                else:
-                    again += [(q, low, high) for low, high in best.parted()]
-        asked = np.array([q for q, _, _ in again], dtype=int)
-        if again:
-            low, high = (np.array([row[end] for row in again]) for end in (1, 2))
-            some = Parts(parts.worlds, parts.draw[asked], parts.objectives[asked], parts.unit[asked], low, high)
-    return found
+            for n, (q, part) in enumerate(asked):
+                searches[q].hear(part.number, [half for half in told[2 * n : 2 * n + 2] if np.isfinite(half[0])])
+    return np.array([search.answer for search in searches])
+
+
+def _tell(
+    parts: Parts, ask: Callable[[Parts], tuple[Floats, Floats]], holds: Callable[[Parts, Floats, Floats], Bools]
+) -> list[_Told]:
+    """Return of every part its bound, whether it holds, its ends, and where to part it again."""
+    bounds, plans = ask(parts)
+    services, levels = parts.parted_at(plans)
+    done = holds(parts, plans, bounds) | (levels < 0)
+    rows = zip(bounds.tolist(), done.tolist(), parts.low, parts.high, services.tolist(), levels.tolist(), strict=True)
+    return [
+        (float(bound), bool(holding), low, high, int(service), int(level))
+        for bound, holding, low, high, service, level in rows
+    ]
 
 
 def _whole(worlds: Worlds, draw: Ints, objectives: Ints, unit: Floats) -> Parts:

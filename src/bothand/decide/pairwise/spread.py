@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals, find_ideals
-from bothand.decide.losers import NINETEEN_IN_TWENTY
+from bothand.decide.losers import range_of
 from bothand.decide.pairs import Lane, Pair, collision_plan, lane, price
 from bothand.decide.pairwise.at_once import Worlds, best_in_draws, dollars_in_draws
 from bothand.decide.surfaces import ROUNDING, Floats, filled
@@ -160,5 +160,5 @@ def _range(value: float, drawn: Floats) -> Range:
     there = drawn[~np.isnan(drawn)]
     if not len(there):
         return Range(value, value)
-    low, high = np.quantile(there, NINETEEN_IN_TWENTY)
-    return Range(min(float(low), value), max(float(high), value))
+    low, high = range_of(there)
+    return Range(min(low, value), max(high, value))

@@ -57,6 +57,7 @@ def common_ground(
     budget: float | None = None,
     margin: float = MARGIN,
     also: Rows | None = None,
+    most: Mapping[str, Floats] | None = None,
 ) -> CommonGround:
     """Find the least largest regret over all affordable plans, who binds, and the range of every service.
 
@@ -66,6 +67,7 @@ def common_ground(
         budget: yearly dollars; today's when None.
         margin: regret beyond tau that the ranges allow.
         also: further rows that every plan must reach, the plans that regret looks at included.
+        most: by stakeholder, what ``best_at`` says at this budget and with these rows, where it was asked already.
 
     Raises:
         ValueError: nobody is asked, a value without room, or rows that no plan reaches.
@@ -73,7 +75,9 @@ def common_ground(
     if not stakeholders:
         raise ValueError("common ground needs at least one stakeholder")
     kept = allowed(ideals, budget, also)
-    parts = {name: _part(ideals, weights, budget, also) for name, weights in stakeholders.items()}
+    parts = {
+        name: _part(ideals, weights, budget, also, (most or {}).get(name)) for name, weights in stakeholders.items()
+    }
     found = _least(ideals, parts, kept)
     tau = max(0.0, -found.value)
     say = _say(parts, found) if tau > ROUNDING else dict.fromkeys(parts, 0.0)
@@ -97,6 +101,7 @@ def floors(
     budget: float | None = None,
     margin: float = MARGIN,
     also: Rows | None = None,
+    most: Mapping[str, Floats] | None = None,
 ) -> Floats:
     """The least of every service that each stakeholder, asked alone, keeps in every plan that is good enough for it.
 
@@ -104,15 +109,15 @@ def floors(
     this much of the service would be paid for.
 
     Args:
-        ideals, stakeholders, budget, margin, also: as in ``common_ground``.
+        ideals, stakeholders, budget, margin, also, most: as in ``common_ground``.
 
     Returns:
         (I,) yearly dollars, the least over all stakeholders.
     """
     surface, kept = ideals.surface, allowed(ideals, budget, also)
     least = np.full(len(surface.services), np.inf if stakeholders else 0.0)
-    for weights in stakeholders.values():
-        part = _part(ideals, weights, budget, also)
+    for name, weights in stakeholders.items():
+        part = _part(ideals, weights, budget, also, (most or {}).get(name))
         own = _least(ideals, {"": part}, kept)
         within = max(0.0, -own.value) + margin
         conditions = stack(rows(surface, gains=part.gains, least=part.best - within - ROUNDING), kept)
@@ -145,8 +150,8 @@ class _Part:
     best: Floats
 
 
-def _part(ideals: Ideals, weights: WeightSet, budget: float | None, also: Rows | None) -> _Part:
-    return _Part(gain_weights(ideals, weights), best_at(ideals, weights, budget, also))
+def _part(ideals: Ideals, weights: WeightSet, budget: float | None, also: Rows | None, most: Floats | None) -> _Part:
+    return _Part(gain_weights(ideals, weights), best_at(ideals, weights, budget, also) if most is None else most)
 
 
 def _regret(ideals: Ideals, part: _Part, plan: Floats) -> float:

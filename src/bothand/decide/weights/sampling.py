@@ -66,13 +66,15 @@ def _walked(whole: WeightSet, axes: Floats, count: int, rng: np.random.Generator
 
 def along(here: Floats, ways: Floats, matrix: Floats, least: Floats, rng: np.random.Generator) -> Floats:
     """Go from each point (C, n) an even share of the way between the ends of its line (C, n) inside a set, (C, n)."""
-    slack = np.maximum(here @ matrix.T - least, 0)
-    rise = ways @ matrix.T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ends = -slack / rise
-    forth = np.where(rise < -ON, ends, np.inf).min(axis=1)
-    back = np.where(rise > ON, ends, -np.inf).max(axis=1)
+    slack, rise = here @ matrix.T, ways @ matrix.T
+    slack -= least
+    np.maximum(slack, 0, out=slack)
+    np.copyto(rise, np.nan, where=np.abs(rise) <= ON)  # along such a row the line has no end
+    ends = np.divide(slack, rise, out=slack)  # below zero, -0.0 among it: an end ahead; else one behind
+    ahead, behind = ends.view(np.int64).min(axis=1), ends.view(np.uint64).min(axis=1)
+    forth, back = -ahead.view(np.float64), -behind.view(np.float64)
     ended = np.isfinite(forth) & np.isfinite(back)  # a line that goes nowhere has no ends
+    ended &= ~np.signbit(forth) & np.signbit(back)
     forth, back = np.where(ended, forth, 0), np.where(ended, back, 0)
     length = back + (forth - back) * rng.random(len(here))
     there = np.maximum(here + length[:, None] * ways, 0)

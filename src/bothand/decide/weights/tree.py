@@ -50,6 +50,7 @@ def sample_by_family(weights: WeightSet, families: Mapping[str, str], count: int
     if not len(axes):
         return weights.brought(np.repeat(whole.corners[:1], count, axis=0))
     full = len(axes) == len(whole.values) - 1
+    member = np.eye(len(sizes))[places]
     matrix = np.concatenate([whole.rows, np.eye(len(whole.values))])
     least = np.concatenate([whole.least, np.zeros(len(whole.values))])
     here = rng.dirichlet(np.ones(len(whole.corners)), min(CHAINS, count)) @ whole.corners
@@ -58,11 +59,11 @@ def sample_by_family(weights: WeightSet, families: Mapping[str, str], count: int
     while len(taken) * len(here) < count:
         for _ in range(steps):
             if full:
-                here = along(here, _over_families(here, places, rng), matrix, least, rng)
-                here = along(here, _inside_families(here, places, rng), matrix, least, rng)
+                here = along(here, _over_families(here, member, rng), matrix, least, rng)
+                here = along(here, _inside_families(here, member, rng), matrix, least, rng)
             else:
                 there = along(here, rng.standard_normal((len(here), len(axes))) @ axes, matrix, least, rng)
-                here = _taken_or_not(here, there, places, rng)
+                here = _taken_or_not(here, there, member, rng)
         taken.append(here)
         steps = BETWEEN * len(axes)
     return weights.brought(np.asarray(np.concatenate(taken)[:count]))
@@ -92,32 +93,30 @@ def _places(values: Sequence[str], families: Mapping[str, str]) -> Places:
     return np.array([list(dict.fromkeys(names)).index(name) for name in names], dtype=np.intp)
 
 
-def _sums(weights: Floats, places: Places) -> Floats:
-    """Weights (C, n) added up by family, (C, F)."""
-    found: Floats = weights @ np.eye(int(places.max()) + 1)[places]
-    return found
+def _over_families(here: Floats, member: Floats, rng: np.random.Generator) -> Floats:
+    """A random way to shift weight between families, the shares inside each held, (C, n).
 
-
-def _over_families(here: Floats, places: Places, rng: np.random.Generator) -> Floats:
-    """A random way to shift weight between families, the shares inside each held, (C, n)."""
-    sums = _sums(here, places)
+    ``member`` (n, F): 1 for each value in its family, else 0; so here and below.
+    """
+    sums = here @ member
     ways = rng.standard_normal(sums.shape)
-    ways = ways - ways.mean(axis=1, keepdims=True)
-    shares = np.divide(here, sums[:, places], out=np.zeros_like(here), where=sums[:, places] > 0)
-    return np.asarray(ways[:, places] * shares)
+    ways -= ways.mean(axis=1, keepdims=True)
+    of_value = sums @ member.T
+    shares = np.divide(here, of_value, out=np.zeros_like(here), where=of_value > 0)
+    return np.asarray((ways @ member.T) * shares)
 
 
-def _inside_families(here: Floats, places: Places, rng: np.random.Generator) -> Floats:
+def _inside_families(here: Floats, member: Floats, rng: np.random.Generator) -> Floats:
     """A random way to shift weight inside families, the weight of each held, (C, n)."""
     ways = rng.standard_normal(here.shape)
-    means = _sums(ways, places) / np.bincount(places)
-    return np.asarray(ways - means[:, places])
+    means = (ways @ member) / member.sum(axis=0)
+    return np.asarray(ways - means @ member.T)
 
 
-def _taken_or_not(here: Floats, there: Floats, places: Places, rng: np.random.Generator) -> Floats:
+def _taken_or_not(here: Floats, there: Floats, member: Floats, rng: np.random.Generator) -> Floats:
     """Go where the density is higher, and where it is lower as often as it is so."""
-    fewer = 1 - np.bincount(places)
+    fewer = 1 - member.sum(axis=0)
     tiny = np.finfo(np.float64).tiny
-    before, after = (np.log(np.maximum(_sums(w, places), tiny)) @ fewer for w in (here, there))
+    before, after = (np.log(np.maximum(w @ member, tiny)) @ fewer for w in (here, there))
     goes = np.log(rng.random(len(here))) < after - before
     return np.asarray(np.where(goes[:, None], there, here))

@@ -168,7 +168,7 @@ def find_common(
     if not on_map:
         return common
     tell("what all could live with")
-    ground = common_ground(ideals, on_map)
+    ground = common_ground(ideals, on_map, most=most)
     yearly = whole_hundreds(ground.plan, ideals.surface.rules)
     reached = objectives(few, try_dollars(few, COMMON, yearly, THREE_YEARS))
     gains = np.array([reached[name].mean() for name in ideals.surface.objectives])
@@ -186,7 +186,7 @@ def find_common(
         common,
         ground=ground,
         yearly=yearly,
-        floors=floors(ideals, on_map),
+        floors=floors(ideals, on_map, most=most),
         regrets=regrets,
         gap=gap,
         in_draws=in_draws,

@@ -21,13 +21,13 @@ from bothand.decide.information import (
     Span,
     Worth,
     above_chance,
-    by_chance,
     over_weights,
     partial_information,
     rules_read,
     sample_information,
     shares_seen,
     silent_worths,
+    silent_worths_of,
     worth,
 )
 from bothand.decide.surfaces import evaluate
@@ -253,16 +253,16 @@ def worth_to_each(
     best = found.ideals.best[found.ideals.surface.indices(common.values)]
     shares = shares_by_draw(world, tried, dict(zip(common.values, best.tolist(), strict=True)))
     names = [one.name for one in learned.inputs[:STUDIED]]
+    weighing = [(held, held.weights) for held in common.held if held.weights is not None and names]
+    places = [[common.values.index(name) for name in weights.values] for _, weights in weighing]
+    middles = [np.tensordot(w.centre, shares[at], axes=1) for (_, w), at in zip(weighing, places, strict=True)]
+    silent = silent_worths_of(middles, seed, SILENT)
     whom = []
-    for held in common.held:
-        if held.weights is None or not names:
-            continue
-        at = [common.values.index(name) for name in held.weights.values]
-        middle = np.tensordot(held.weights.centre, shares[at], axes=1)
+    for (held, weights), at, middle, seeming in zip(weighing, places, middles, silent, strict=True):
         worths = {name: partial_information(middle, world.values[name]).value for name in names}
         most = max(worths, key=lambda name: worths[name])
-        span = over_weights(shares[at], held.weights.corners, world.values[most])
-        chance = by_chance(middle, seed, len(names), SILENT)
+        span = over_weights(shares[at], weights.corners, world.values[most])
+        chance = above_chance(seeming, len(names))
         who = held.asked.stakeholder.key
         whom.append(ToWhom(who, perfect_information(middle), chance, most, worths[most], span))
     return replace(learned, whom=tuple(whom))

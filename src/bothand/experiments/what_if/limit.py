@@ -14,7 +14,7 @@ from bothand.decide.surfaces import evaluate
 from bothand.engine.arrays import Floats
 from bothand.experiments.curves import BESIDE, Curves, measure_curves, try_counted
 from bothand.experiments.plans import option_keys
-from bothand.experiments.search import search
+from bothand.experiments.search import searched_dollars
 from bothand.experiments.worlds import World, beyond_limit
 from bothand.keys import HEALTHY, REMISSION, WITHOUT_MEDICATION
 from bothand.world.plan import Plan
@@ -68,7 +68,7 @@ def price_of_limit(
     tell("the price of the limit on coercion")
     free = without_limit(world)
     wider = measure_curves(free, tell, curves)
-    yearly = search(wider, keys, floors).yearly
+    yearly = searched_dollars(wider, keys, floors)
     after, before = try_counted(free, yearly), try_counted(world, found)
     exact = {key: np.asarray(after[key] - before[key]) for key in before}
     more = {key: exact[name] for key, name in TOLD.items()}

@@ -159,26 +159,38 @@ def try_ways(curves: Curves, found: Found, seed: int, tell: Callable[[str], None
     """Measure every way and price every pair anew, ideals held at those of the services' own terms."""
     ways, limit = other_ways(curves.world), curves.world.setting.study.coercion_limit
     surface = measure_ways(curves, ways, seed, tell)
+    services, allowed = found.ideals.surface.services, tuple(way for way in ways if way.grade <= limit)
+    anew = _on(found.ideals, columns_of(surface, services, allowed))
+    each = [(way, _on(found.ideals, run_so(surface, services, [way]))) for way in ways]
     values, groups = (
-        tuple(_pair(pair, found.ideals, surface, ways, limit) for pair in pairs)
-        for pairs in (found.value_pairs, found.group_pairs)
+        tuple(_pair(pair, anew, allowed, each) for pair in pairs) for pairs in (found.value_pairs, found.group_pairs)
     )
     return Ways(ways, limit, surface, values, groups)
 
 
-def _pair(pair: Pair, ideals: Ideals, surface: Surface, ways: Sequence[Way], limit: int) -> PairByWays:
+def _pair(pair: Pair, anew: Ideals, allowed: Sequence[Way], each: Sequence[tuple[Way, Ideals]]) -> PairByWays:
+    """Return what both cost where ways are chosen anew among those allowed, and where one service is run in one way."""
     members = (pair.a, pair.b)
-    allowed = tuple(way for way in ways if way.grade <= limit)
-    free = price(_on(ideals, columns_of(surface, ideals.surface.services, allowed)), members)
-    paid = free.plan[len(ideals.surface.services) :] > 1
+    free = price(anew, members)
+    own = len(anew.surface.services) - len(allowed)
+    paid = free.plan[own:] > 1
     chosen = tuple(
         way for way, on in zip(allowed, paid, strict=True) if on and free.multiple < pair.price.multiple - SAME
     )
-    services = ideals.surface.services
-    priced = [(way, price(_on(ideals, run_so(surface, services, [way])), members).multiple) for way in ways]
+    priced = [(way, price(ideals, members).multiple) for way, ideals in each if _may_rise(pair, way, ideals.surface)]
     worst = max(priced, key=lambda one: one[1], default=None)
     rises = worst is not None and worst[1] > pair.price.multiple + SAME
     return PairByWays(pair.a, pair.b, min(free.multiple, pair.price.multiple), chosen, worst if rises else None)
+
+
+def _may_rise(pair: Pair, way: Way, surface: Surface) -> bool:
+    """Whether a pair may cost more where a service is run in one other way.
+
+    Not where its cheapest plan leaves that service out: it is a plan still, at the same price. Where plans keep rules,
+    all are asked.
+    """
+    out = bool(pair.price.plan[surface.services.index(way.service)] <= 0)
+    return not out or surface.rules is not None or not np.isfinite(pair.price.multiple)
 
 
 def _on(ideals: Ideals, surface: Surface) -> Ideals:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
+from bothand.decide.ideals import Ideals
 from bothand.decide.pairs import Pair, Price
 from bothand.decide.pairwise.budgets import BUDGETS, TODAY, AtBudgets, at_budgets
 from bothand.decide.surfaces import Floats
@@ -15,6 +18,7 @@ from bothand.report.summary import AtBudget
 from bothand.words import in_sentence, in_so_many, listed, number_words
 
 HALF, TWICE = 0.5, 2.0  # MATH: budgets that are said beside today's
+KEPT = 8  # UNIT: prices whose budgets are kept in mind: of values and of groups, under every reach
 HUNDRED = 100  # UNIT: hundredths in a whole
 A_LITTLE = 0.02  # MATH: a share of an ideal below which nothing is said to be left undone
 FREE = 1e-6  # MATH: a share or a price this close to 1 is 1
@@ -22,7 +26,13 @@ FREE = 1e-6  # MATH: a share or a price this close to 1 is 1
 
 def all_at_budgets(found: Found, priced: Price) -> list[AtBudget]:
     """Return what one plan gives every member of a price at each budget."""
-    return _parts(at_budgets(found.ideals, priced.members, priced)) if priced.members else []
+    return _parts(_looked_at(found.ideals, priced)) if priced.members else []
+
+
+@lru_cache(maxsize=KEPT)
+def _looked_at(ideals: Ideals, priced: Price) -> AtBudgets:
+    """Return what one plan gives every member of a price at each budget; a sentence and a table both ask for it."""
+    return at_budgets(ideals, priced.members, priced)
 
 
 def pair_at_budgets(results: Results, pair: Pair) -> list[AtBudget]:

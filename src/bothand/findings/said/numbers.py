@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bothand.experiments.results import Results
-from bothand.findings import bills, both, doubts, tables, terms
+from bothand.findings import bills, doubts, tables, terms
 from bothand.report.summary import (
     Bill,
     Deciding,
     GroupVerdict,
     JointVerdict,
     Outcome,
-    Pair,
     Rank,
     Request,
     TermsAlone,
@@ -27,7 +26,6 @@ class Numbers:
     outcomes: list[Outcome]
     verdicts: list[GroupVerdict]
     joint: list[JointVerdict]
-    pairs: list[Pair]
     deciding: list[Deciding]
     best_guess: list[Rank]
     requests: list[Request]
@@ -44,7 +42,6 @@ class Numbers:
             outcomes=tables.outcomes(results),
             verdicts=verdicts,
             joint=joint,
-            pairs=both.pairs(results),
             deciding=doubts.deciding(results, apart),
             best_guess=doubts.ranks(results, results.deciding.best, apart),
             requests=doubts.requests(results),

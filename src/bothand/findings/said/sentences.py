@@ -51,7 +51,7 @@ def of_plans(results: Results, numbers: Numbers) -> list[Said]:
     made = [
         *_sheet_one(results, numbers),
         *_sheet_two(results, numbers),
-        *_map(results, numbers),
+        *_map(results),
         *budgets.of_map(results),
         _groups(results, numbers.verdicts),
         _recovery(results, numbers.outcomes),
@@ -158,8 +158,8 @@ def count(n: int) -> str:
     return words[n] if n < len(words) else str(n)
 
 
-def _map(results: Results, numbers: Numbers) -> list[Said]:
-    values = [p for p in numbers.pairs if p.kind == "values"]
+def _map(results: Results) -> list[Said]:
+    values = results.found.value_pairs
     if not values:
         return []
     lanes = {lane: sum(p.lane == lane for p in values) for lane in ("go_together", "compete", "in_each_others_way")}

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-import numpy as np
-
-from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
+from bothand.decide.losers import LEAST_RUNS, range_of
 from bothand.decide.surfaces import contributions
 from bothand.engine.arrays import Floats
 from bothand.experiments.deciding import crossings, local_inputs
@@ -46,7 +44,7 @@ def _reaches(results: Results) -> Iterator[OrderUnder]:
 def _ranked(rows: Mapping[str, Floats]) -> list[Rank]:
     apart = {}
     for a, b in combinations(rows, 2):
-        low, high = np.quantile(rows[a] - rows[b], NINETEEN_IN_TWENTY)
+        low, high = range_of(rows[a] - rows[b])
         apart[frozenset((a, b))] = len(rows[a]) >= LEAST_RUNS and bool(low > 0 or high < 0)
     order = sorted(rows, key=lambda plan: -float(rows[plan].mean()))
     found = []
