@@ -147,8 +147,9 @@ def test_people_and_kits_of_day_one_are_owed_what_differences_say() -> None:
     assert_allclose(per_draw(slopes.people * people, 0) + slopes.stock * kits, difference(at), rtol=1e-6)
 
 
-def test_differences_of_the_plain_engine_say_the_same() -> None:
-    rng, case = np.random.default_rng(8), random_case(8, Size(origins=3, years=1))
+@pytest.mark.parametrize("bands", [Size().bands, 5], ids=["all strata in one row", "two rows of strata"])
+def test_differences_of_the_plain_engine_say_the_same(bands: int) -> None:
+    rng, case = np.random.default_rng(8), random_case(8, Size(origins=3, years=1, bands=bands))
     run = record(*case, STEPS, threads=1)
     worth = random_worth(rng, run.trajectory)
     slopes = sweep_back(run, worth, threads=1)

@@ -21,6 +21,8 @@ from bothand.engine.vectors.adjoint import BUFFERS, FLOWS, Owed, Paths, Run, Spa
 from bothand.engine.vectors.lanes import LANES
 from bothand.remembered import Remembered
 
+IN_BLOCK = -3  # UNIT: axis of the strata of a block, beside compartments and draws
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -214,14 +216,14 @@ def _in_rows(array: Floats, layout: _Layout) -> Floats:
     if (layout.order != np.arange(strata)).any():
         array = array[..., layout.order, :, :]
     rows = array.reshape(*rest, strata // layout.wide, layout.wide, compartments, draws)
-    return rows.swapaxes(-3, -2)
+    return rows.swapaxes(IN_BLOCK, -2)
 
 
 def _out_of_rows(lanes: Floats, shape: tuple[int, ...], layout: _Layout) -> Floats:
     """Turn flat lanes of [...][block][N][stratum of the block] into (..., places of strata, N, 8)."""
     *rest, strata, compartments = shape
     rows = lanes.reshape(*rest, strata // layout.wide, compartments, layout.wide, LANES)
-    return rows.swapaxes(-3, -2).reshape(*rest, strata, compartments, LANES)
+    return rows.swapaxes(IN_BLOCK, -2).reshape(*rest, strata, compartments, LANES)
 
 
 def _lanes(array: Floats, draws: slice) -> Floats:
@@ -271,7 +273,7 @@ def _in_blocks(weights: Weights, layout: _Layout) -> Weights:
     lived = weights.person_years
     if lived.shape[2] > 1:
         return weights._replace(person_years=_in_rows(lived, layout))
-    rows = np.repeat(lived.swapaxes(2, 3)[:, :, None], layout.wide, axis=-2)
+    rows = np.repeat(lived[..., None, :], layout.wide, axis=-2)
     return weights._replace(person_years=rows)
 
 
@@ -286,7 +288,7 @@ def _write(slopes: Slopes, owed: Owed, space: Space, layout: _Layout, draws: sli
     slopes.plain[:, layout.told, draws] = of_years(owed.plain, len(layout.told))
     by = _out_of_rows(owed.by_stratum, (years, strata, len(layout.by_told)), layout).swapaxes(1, 2)
     slopes.by_stratum[:, layout.by_told[:, None], layout.order, draws] = by[..., :many]
-    slopes.inflow[:, :, layout.order, draws] = of_years(owed.inflow, *slopes.inflow.shape[1:3])
+    slopes.inflow[:, :, layout.order, draws] = of_years(owed.inflow, *slopes.inflow.shape[1:-1])
     for name in ("slope", "places", "event"):
         getattr(slopes, name)[..., draws] = of_years(getattr(owed, name), getattr(slopes, name).shape[1])
     kits = of_years(owed.kits, 2)
