@@ -26,7 +26,7 @@ from bothand.engine.adjoint.rates import Owed, moved_edges
 from bothand.engine.arrays import Floats, Schedule
 from bothand.engine.compile import CompiledModel, compile_model
 from bothand.engine.delivery import Reach, corner, deliver
-from bothand.engine.rates import Environment, held_schedule, schedule
+from bothand.engine.rates import Environment, both_schedules, schedule
 from bothand.evidence.draws import draw
 from bothand.evidence.tables import load_evidence
 from bothand.files import named_file
@@ -144,7 +144,7 @@ def test_levers_are_owed_what_differences_of_schedules_say(twin: bool) -> None:
 
     def rates(levers: Mapping[str, Floats]) -> Schedule:
         environment = replace(plan, levers=levers)
-        return held_schedule(model(), environment, quo) if twin else schedule(model(), environment)
+        return both_schedules(model(), environment, quo)[1] if twin else schedule(model(), environment)
 
     there = rates(plan.levers)
     given = {name: rng.normal(size=getattr(there, name).shape) for name in RATES}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from thread_numbers import BACKGROUND, QUANTITIES, STARTERS, environment
 
 from bothand.engine.compile import compile_model
-from bothand.engine.rates import Environment, Values, held_schedule, schedule, status_quo_levers
+from bothand.engine.rates import Environment, Values, both_schedules, schedule, status_quo_levers
 from bothand.engine.weights import count_rates, measure, weigh
 from bothand.world.model import load_model
 from faulty import faults_of
@@ -148,13 +148,13 @@ def test_every_quantity_of_the_model_moves_something(name):
 # -------------------------------------------------------------------- the held-death twin
 def test_the_twin_of_the_status_quo_is_the_status_quo_to_the_bit():
     env = environment(draws=4, spread=0.01)
-    same(schedule(MODEL, env), held_schedule(MODEL, env, env))
+    same(schedule(MODEL, env), both_schedules(MODEL, env, env)[1])
 
 
 def test_the_twin_takes_deaths_from_the_status_quo_and_events_from_the_plan():
     quo = environment()
     plan = environment(overdose_rate=0.04, fatal_without_help=0.05, excess_deaths_men=2.0, ask_methadone=0.9)
-    s = held_schedule(MODEL, plan, quo)
+    s = both_schedules(MODEL, plan, quo)[1]
     assert rate(s, "ask for methadone") == 0.9
     assert rate(s, "overdose: fatal", "using/none") == rate(schedule(MODEL, quo), "overdose: fatal", "using/none")
     i = edge("death from other causes", "using/none") - MODEL.chain.n_plain
@@ -168,7 +168,7 @@ def test_the_twin_takes_deaths_from_the_status_quo_and_events_from_the_plan():
 
 def test_a_plan_that_only_lowers_fatality_has_the_status_quo_as_its_twin():
     quo, plan = environment(), environment(fatal_without_help=0.03)
-    twin, today = held_schedule(MODEL, plan, quo), schedule(MODEL, quo)
+    twin, today = both_schedules(MODEL, plan, quo)[1], schedule(MODEL, quo)
     same(twin, today)
 
 

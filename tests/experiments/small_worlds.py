@@ -10,7 +10,7 @@ import numpy as np
 
 from bothand.engine.arrays import Chain, Floats, Held, Schedule, Start, Trajectory
 from bothand.engine.cohort import simulate
-from bothand.engine.rates import Environment, held_schedule
+from bothand.engine.rates import Environment, both_schedules
 from bothand.engine.setting import Setting, draw_values, load_setting
 from bothand.engine.weights import weigh
 from bothand.evidence.draws import Draws
@@ -120,7 +120,7 @@ def held_twin(where: World, changed: Mapping[str, Floats]) -> tuple[Trajectory, 
     """The run of other levers that takes every death from the status quo, and its environment."""
     county, model = where.county, setting().model
     environment = replace(county.environment, levers=changed)
-    rates = in_groups(county.start, held_schedule(model, environment, county.environment))
+    rates = in_groups(county.start, both_schedules(model, environment, county.environment)[1])
     held = Held(rates.plain, rates.slope, rates.by_stratum, county.quo.at_hand)
     return simulate(model.chain, rates, county.start, held=held, keep="sum"), environment
 

@@ -140,11 +140,6 @@ def schedule(model: CompiledModel, environment: Environment) -> Schedule:
     return _assemble(model, _schedule_values(model, environment), None)
 
 
-def held_schedule(model: CompiledModel, plan: Environment, status_quo: Environment) -> Schedule:
-    """Return the schedule of the held-death twin, the second of ``both_schedules``."""
-    return both_schedules(model, plan, status_quo)[1]
-
-
 def both_schedules(model: CompiledModel, plan: Environment, status_quo: Environment) -> tuple[Schedule, Schedule]:
     """Return the rates of every year and draw of a plan, as ``schedule`` does, and those of its held-death twin.
 

@@ -71,6 +71,8 @@ def along(here: Floats, ways: Floats, matrix: Floats, least: Floats, rng: np.ran
     np.maximum(slack, 0, out=slack)
     np.copyto(rise, np.nan, where=np.abs(rise) <= ON)  # along such a row the line has no end
     ends = np.divide(slack, rise, out=slack)  # below zero, -0.0 among it: an end ahead; else one behind
+    # The bits of doubles, read as whole numbers: with a sign, the least is the end below zero that is nearest to it;
+    # without, the end above zero that is. Rows without an end (nan) come last, so that one pass does for each side.
     ahead, behind = ends.view(np.int64).min(axis=1), ends.view(np.uint64).min(axis=1)
     forth, back = -ahead.view(np.float64), -behind.view(np.float64)
     ended = np.isfinite(forth) & np.isfinite(back)  # a line that goes nowhere has no ends

@@ -1,6 +1,6 @@
 """From what one more of a schedule's rates and of a model's weights is worth, what one more of its levers is worth.
 
-The rates are those of ``rates.schedule`` and ``rates.held_schedule``: a twin's edges of survivors move with the plan's
+The rates are those of ``rates.both_schedules``: a twin's edges of survivors move with the plan's
 events and the status quo's chance of surviving, and its deaths do not move at all.
 """
 

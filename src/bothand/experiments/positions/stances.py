@@ -114,14 +114,11 @@ def try_stances(
     if not asked:
         return Stances()
     tell("each stance at its own best")
-    able = [_able(curves, run) for _, run in asked]
-    sought = [
-        found_one
-        for (plan, run), keeps in zip(asked, able, strict=True)
-        if keeps and (found_one := _seek(curves, found, plan, run)) is not None
-    ]
+    able = {plan.key: _able(curves, run) for plan, run in asked}
+    own = [_seek(curves, found, plan, run) for plan, run in asked if able[plan.key]]
+    sought = [one for one in own if one is not None]
     made = side_by_side(lambda one: _run(world, *one), sought, world.workers)
-    unable = tuple(plan.key for (plan, _), keeps in zip(asked, able, strict=True) if not keeps)
+    unable = tuple(key for key, keeps in able.items() if not keeps)
     return Stances(tuple(made), counted(world, runs[both]), unable)
 
 

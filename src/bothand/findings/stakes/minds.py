@@ -8,6 +8,7 @@ from itertools import combinations
 from bothand.decide.losers import LEAST_RUNS, range_of
 from bothand.decide.surfaces import contributions
 from bothand.engine.arrays import Floats
+from bothand.engine.delivery import Reach
 from bothand.experiments.deciding import crossings, local_inputs
 from bothand.experiments.reaches import OTHER, USUAL
 from bothand.experiments.results import Results
@@ -15,7 +16,10 @@ from bothand.experiments.search import FUNCTIONAL, yearly_of
 from bothand.findings.doubts import ranks, swings
 from bothand.report.summary import Disputed, LocalCount, Minds, OrderUnder, Rank, Turn
 
-REACHES = {"half the ceiling": "Half as many people can be reached", "linear": "No limit to how many can be reached"}
+REACHES: Mapping[Reach, str] = {
+    "half the ceiling": "Half as many people can be reached",
+    "linear": "No limit to how many can be reached",
+}
 
 
 def minds(results: Results, apart: Mapping[frozenset[str], bool]) -> Minds:

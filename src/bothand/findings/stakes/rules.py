@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bothand.engine.delivery import Reach
 from bothand.experiments.plans import Tried, service_keys
 from bothand.experiments.results import Results
 from bothand.experiments.ruled.bill import asked_of_others
@@ -15,6 +14,7 @@ from bothand.experiments.ruled.price import Alone, RulesPrice
 from bothand.findings.bills import with_money
 from bothand.findings.doubts import plan_labels
 from bothand.findings.measures import interval
+from bothand.findings.stakes.minds import REACHES
 from bothand.keys import HEALTHY, REMISSION, WITHOUT_MEDICATION
 from bothand.report.summary.deciding.rules import CapLifted, RulesPart, RuleTold
 from bothand.words import dollars, first_up, in_sentence, in_so_many, join_words, listed, mean_words, number_words
@@ -23,11 +23,6 @@ from bothand.world.spending.rule import Bounds
 HAIR = 1e-6  # MATH: share of a rule by which a plan may pass it through rounding
 HUNDRED = 100  # UNIT: hundredths in a whole
 LITTLE = 0.05  # UNIT: life-years; less is told as nothing
-WHERE: dict[Reach, str] = {
-    "to the ceiling": "as many people as usual can be reached",
-    "half the ceiling": "half as many people can be reached",
-    "linear": "there is no limit to how many people can be reached",
-}
 BROUGHT = {
     HEALTHY: "healthy life-years",
     REMISSION: "years in remission, medication included",
@@ -119,12 +114,13 @@ def _text(results: Results, found: RulesPrice, part: RulesPart) -> str:
 def lifted_caps(results: Results) -> list[CapLifted]:
     """Return the beliefs under which no plan keeps the cap: another reach, or a side of a dispute."""
     made = []
-    for reach, reached in results.reaches.items():
-        if reached.curves is None or reached.found is None:
+    for reach, words in REACHES.items():
+        reached = results.reaches.get(reach)
+        if reached is None or reached.curves is None or reached.found is None:
             continue
         cap = lifted(reached.curves.surface, reached.found.ideals.surface)
         if cap is not None:
-            made.append(CapLifted(where=WHERE[reach], reach=reach, usd=_finite(cap)))
+            made.append(CapLifted(where=in_sentence(words), reach=reach, usd=_finite(cap)))
     for one in results.disputes.tried if results.disputes else ():
         for side in one.sides:
             if side.cap is not None:

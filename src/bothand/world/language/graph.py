@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bothand.remembered import Remembered
 from bothand.world.language.expression import FUNCTIONS, SIGNS, join, negate, number_text
 
 NUMBER, QUANTITY, LEVER, SERIES, TABLE, AT_HAND = "number", "quantity", "lever", "series", "table", "at_hand"
@@ -45,8 +46,6 @@ class Graph:
         self._leaves: list[frozenset[Leaf]] = []
         self._degree: list[float] = []
         self._strata: list[bool] = []
-        self._needed: dict[frozenset[int], tuple[int, ...]] = {}
-        self._names: dict[tuple[frozenset[int], str], frozenset[str]] = {}
         self.idle = -1
 
     def lay_idle(self) -> int:
@@ -107,9 +106,7 @@ class Graph:
 
     def names_of(self, roots: frozenset[int], kind: str) -> frozenset[str]:
         """Return the names of the leaves of one kind that any of the roots reads."""
-        if (roots, kind) not in self._names:
-            self._names[roots, kind] = frozenset().union(*(self.names(root, kind) for root in roots))
-        return self._names[roots, kind]
+        return _names.of(self, (roots, kind), lambda: frozenset().union(*(self.names(root, kind) for root in roots)))
 
     def reads(self, node: int, *kinds: str) -> bool:
         """Say whether a node reads a leaf of one of these kinds."""
@@ -149,16 +146,17 @@ class Graph:
     def needed(self, roots: Iterable[int]) -> tuple[int, ...]:
         """Return every node that the roots rest on, parts first."""
         asked = frozenset(roots)
-        if asked not in self._needed:
-            seen: set[int] = set()
-            waiting = list(asked)
-            while waiting:
-                i = waiting.pop()
-                if i not in seen:
-                    seen.add(i)
-                    waiting += self.nodes[i].parts
-            self._needed[asked] = tuple(sorted(seen))
-        return self._needed[asked]
+        return _needed.of(self, asked, lambda: self._reached(asked))
+
+    def _reached(self, roots: frozenset[int]) -> tuple[int, ...]:
+        seen: set[int] = set()
+        waiting = list(roots)
+        while waiting:
+            i = waiting.pop()
+            if i not in seen:
+                seen.add(i)
+                waiting += self.nodes[i].parts
+        return tuple(sorted(seen))
 
     def text(self, node: int) -> str:
         """Return the formula of a node, lets written out."""
@@ -178,6 +176,13 @@ class Graph:
         if node.kind in SIGNS:
             return join(node.kind, *parts)
         return f"{node.kind}({', '.join(t for t, _ in parts)})", 2
+
+
+_needed: Remembered[tuple[int, ...]] = Remembered()
+"""What roots rest on. Nodes are only ever added, so it stays; and no task that is sent elsewhere takes it along."""
+
+_names: Remembered[frozenset[str]] = Remembered()
+"""The names that roots read, by kind."""
 
 
 def _degree(node: Node, parts: list[float], here: bool) -> float:
