@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
@@ -18,11 +18,13 @@ import numpy as np
 from bothand.engine import early
 from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory, hold
 from bothand.engine.vectors.kernel import BUFFERS, FLOWS, Rates, Record, Structure, Work, run_block
-from bothand.engine.vectors.lanes import DOUBLE_BYTES, LANES
+from bothand.engine.vectors.lanes import LANES
+from bothand.engine.vectors.rows import aligned, in_lanes, in_rows, out_of_rows
 from bothand.remembered import Remembered
 
 LONGEST_ROW = 8  # MATH: vectors of one row: twice as many no longer fit the registers
 STABLE = 2  # MATH: a second-order Taylor step is stable while exit hazard x step <= 2
+STRATA = -4  # UNIT: axis of strata in front of compartments, origins and lanes
 
 
 def simulate(
@@ -53,29 +55,31 @@ def simulate(
         ValueError: when two strata age into one, or a hazard is too large for the step.
     """
     structure = arrange(chain, schedule.inflow_origin, held is not None)
-    rates = gather_rates(chain, schedule, start, steps, held)
+    at_hand = np.zeros((schedule.years * steps, schedule.draws))
+    if held is not None:
+        schedule, at_hand = hold(chain, schedule, held), held.at_hand
+    refuse_unstable(chain, schedule, steps)
     draws, origins, strata, compartments = start.people.shape
-    weeks, capacities, blocks = schedule.years * steps, len(chain.capacities), -(-draws // LANES)
-    kept = strata if keep == "strata" else 1
     wide = strata_in_a_row(origins, strata)
-    early.wait_for(origins)
-    record = Record(
-        person_years=np.empty((schedule.years, draws, origins, kept, compartments)),
+    run = Trajectory(
+        person_years=np.empty((schedule.years, draws, origins, strata if keep == "strata" else 1, compartments)),
         state=np.empty((schedule.years + 1, draws, origins, compartments)),
         final=np.empty(start.people.shape),
-        at_hand=np.empty((weeks, draws)),
-        fraction=np.ones((weeks, capacities, draws)),
+        at_hand=np.empty(at_hand.shape),
+        fraction=np.empty((len(at_hand), len(chain.capacities), draws)),
         stock=np.empty((schedule.years + 1, draws)),
-        fastest=np.zeros((blocks, 2)),
     )
+    early.wait_for(origins)
 
-    def run(block: int) -> None:
-        work = workspace(chain, origins, strata, wide, kept > 1)
-        run_block(structure, rates, work, record, block * LANES, steps, ((0.0,) * wide, (0.0,) * (wide * origins)))
+    def run_eight(block: int) -> None:
+        here = slice(block * LANES, min((block + 1) * LANES, draws))
+        rates = lay_out(structure, schedule, at_hand, wide, here)
+        work, record = _workspace(structure, start, wide, here), _to_record(structure, run, wide)
+        run_block(structure, rates, work, record, steps, ((0.0,) * wide, (0.0,) * (wide * origins)))
+        _take_out(structure, work, record, run, wide, here)
 
-    share_out(run, range(blocks), threads)
-    refuse_unstable(chain, record.fastest, steps)
-    return Trajectory(*record[: len(record) - 1])
+    share_out(run_eight, range(-(-draws // LANES)), threads)
+    return run
 
 
 def share_out(run: Callable[[int], None], blocks: range, threads: int | None) -> None:
@@ -89,42 +93,49 @@ def share_out(run: Callable[[int], None], blocks: range, threads: int | None) ->
         list(pool.map(run, blocks))
 
 
-def refuse_unstable(chain: Chain, fastest: Floats, steps: int) -> None:
-    """Raise ValueError when some exit hazard is past what the step can follow."""
-    hazard, compartment = fastest[np.argmax(fastest[:, 0])]
-    if hazard > STABLE * steps:
+def refuse_unstable(chain: Chain, schedule: Schedule, steps: int) -> None:
+    """Raise ValueError when some exit hazard, gates open, is past what the step can follow."""
+    moved, by_source = chain.source[: chain.n_plain], chain.source[chain.n_plain :]
+    plain, slope = schedule.plain.max(axis=(0, 2)), np.maximum(schedule.slope.max(axis=(0, 2), initial=0), 0)
+    by_stratum, ageing = schedule.by_stratum.max(axis=(0, 2, 3)), schedule.ageing.max()
+    sources, rates = [moved, moved[chain.coupled], by_source], [plain, slope, by_stratum]
+    bound = np.bincount(np.concatenate(sources), np.concatenate(rates), chain.n_all)
+    if bound.max() + ageing <= STABLE * steps:
+        return  # not even if all that leaves a compartment were largest in one year, draw and stratum
+    hazard = np.zeros((chain.n_all, schedule.years, len(chain.strata), schedule.draws))
+    np.add.at(hazard, moved, schedule.plain.swapaxes(0, 1)[:, :, None])
+    np.add.at(hazard, moved[chain.coupled], np.maximum(schedule.slope, 0).swapaxes(0, 1)[:, :, None])
+    np.add.at(hazard, by_source, schedule.by_stratum.swapaxes(0, 1))
+    hazard[: chain.n_living] += np.where(chain.older >= 0, schedule.ageing, 0)[:, None]
+    fastest = hazard.max(axis=(1, 2, 3))
+    compartment = int(np.argmax(fastest))
+    if fastest[compartment] > STABLE * steps:
         raise ValueError(
-            f"{steps} steps a year are too few: people leave '{chain.compartments[int(compartment)]}' at {hazard:.6g} "
-            f"a year with free places; at least {math.ceil(hazard / STABLE)} steps are needed "
-            f"({math.ceil(hazard)} keep numbers of people from falling below zero)."
+            f"{steps} steps a year are too few: people leave '{chain.compartments[compartment]}' at "
+            f"{fastest[compartment]:.6g} a year with free places; at least {math.ceil(fastest[compartment] / STABLE)} "
+            f"steps are needed ({math.ceil(fastest[compartment])} keep numbers of people from falling below zero)."
         )
 
 
-def gather_rates(chain: Chain, schedule: Schedule, start: Start, steps: int, held: Held | None) -> Rates:
-    """Lay out a schedule for the kernel, with held paths in their place."""
-    at_hand = np.zeros((schedule.years * steps, schedule.draws))
-    if held is not None:
-        schedule, at_hand = hold(chain, schedule, held), held.at_hand
-    arrays = (
-        schedule.plain,
-        schedule.by_stratum,
-        schedule.slope,
-        schedule.ageing,
-        schedule.inflow,
-        schedule.places,
-        schedule.fill,
-        schedule.kits,
-        schedule.shelf_life,
-        schedule.most,
-        schedule.draw_down,
-        schedule.use_per_event,
-        schedule.event,
-        at_hand,
-        start.people,
-        start.stock,
+def lay_out(structure: Structure, schedule: Schedule, at_hand: Floats, wide: int, here: slice) -> Rates:
+    """Lay out the rates of eight draws for the kernel; ``at_hand``: held, (Y * steps, D); ``wide`` strata in a row."""
+    ageing = np.where(structure.leaves == 1, schedule.ageing, 0)[structure.order]
+    grow = np.where(structure.younger >= 0, schedule.ageing[structure.younger], 0)[structure.order]
+    by_stratum = schedule.by_stratum[..., here][:, structure.by_edge].swapaxes(1, 2)
+    return Rates(
+        plain=in_lanes(schedule.plain[..., here][:, structure.edge]),
+        by_stratum=in_lanes(in_rows(by_stratum, structure.order, wide)),
+        slope=in_lanes(schedule.slope[..., here]),
+        ageing=np.repeat(ageing, LANES),
+        grow=np.repeat(grow, LANES),
+        inflow=in_lanes(schedule.inflow[..., here][:, :, structure.order]),
+        held_at_hand=in_lanes(at_hand[..., here]),
+        **{name: in_lanes(getattr(schedule, name)[..., here]) for name in _AS_GIVEN},
     )
-    # One layout, one compiled kernel, as in ``arrange``.
-    return Rates(*(np.ascontiguousarray(array, dtype=np.float64) for array in arrays))
+
+
+_AS_GIVEN = ("places", "fill", "kits", "shelf_life", "most", "draw_down", "use_per_event", "event")
+"""Rates that are laid out as a schedule has them."""
 
 
 def arrange(chain: Chain, inflow_origin: int, twin: bool) -> Structure:
@@ -220,36 +231,54 @@ def strata_in_a_row(origins: int, strata: int) -> int:
     return max(n for n in range(1, strata + 1) if strata % n == 0 and (n == 1 or n * origins <= LONGEST_ROW))
 
 
-def workspace(chain: Chain, origins: int, strata: int, wide: int, by_stratum: bool) -> Work:
-    """Memory for one block of lanes; ``wide`` strata in a row, years lived kept by stratum or summed."""
-    n, edges, by = chain.n_all, chain.n_plain, chain.n_by_stratum
-    sizes: Iterable[int] = (
-        strata * n * origins,
-        (strata if by_stratum else wide) * n * origins,
-        BUFFERS * n * wide * origins,
-        strata * n,
-        n,
-        edges,
-        edges,
-        edges,
-        len(chain.coupled),
-        strata * by,
-        n,
-        n,
-        strata * n,
-        strata,
-        n,
-        len(chain.arrivals) * strata,
-        1,
-        2,
-        FLOWS,
-        1,
+def _workspace(structure: Structure, start: Start, wide: int, here: slice) -> Work:
+    """Memory for eight draws, with the people and kits of day one; ``wide`` strata in a row."""
+    people = in_rows(start.people[here].transpose(2, 3, 1, 0), structure.order, wide, STRATA)
+    strata, n, edges = len(structure.order), len(structure.row) - 1, len(structure.edge)
+    sizes = {
+        "speed": BUFFERS * n * wide * start.people.shape[1],
+        "by_stratum_total": strata * n,
+        "total": n,
+        "free": edges,
+        "rate": edges,
+        "steady_exit": n,
+        "exit": n,
+        "by_exit": strata * n,
+        "hand": 2,
+        "flow": FLOWS,
+        "share": 1,
+    }
+    memory = {name: aligned(size * LANES) for name, size in sizes.items()}
+    return Work(people=in_lanes(people), stock=in_lanes(start.stock[here]), **memory)
+
+
+def _to_record(structure: Structure, run: Trajectory, wide: int) -> Record:
+    """Memory for what happens in eight draws."""
+    years, _, origins, kept, n = run.person_years.shape
+    weeks, capacities, _ = run.fraction.shape
+    sizes = (years * max(kept, wide) * n * origins, (years + 1) * n * origins, weeks, weeks * capacities, years + 1)
+    return Record(*(aligned(size * LANES) for size in sizes))
+
+
+def _take_out(structure: Structure, work: Work, record: Record, run: Trajectory, wide: int, here: slice) -> None:
+    """Copy what happened in eight draws out of the lanes."""
+    years, _, origins, kept, n = run.person_years.shape
+    many = here.stop - here.start
+    lived = record.lived.reshape(years, max(kept // wide, 1), n, wide, origins, LANES)
+    for year in range(years):
+        if kept == 1:
+            run.person_years[year, here, :, 0] = lived[year, 0].sum(axis=1).transpose(2, 1, 0)[:many]
+        else:
+            run.person_years[year, here][:, :, structure.order] = _by_draw(lived[year], many)
+    run.final[here][:, :, structure.order] = _by_draw(
+        work.people.reshape(len(structure.order) // wide, n, wide, origins, LANES), many
     )
-    return Work(*(aligned(size * LANES) for size in sizes))
+    run.state[:, here] = record.state.reshape(years + 1, n, origins, LANES).transpose(0, 3, 2, 1)[:, :many]
+    for name in ("at_hand", "fraction", "stock"):
+        whole = getattr(run, name)
+        whole[..., here] = getattr(record, name).reshape(*whole.shape[:-1], LANES)[..., :many]
 
 
-def aligned(size: int, made: Callable[[int], Floats] = np.zeros) -> Floats:
-    """Zeros, or what ``made`` gives, that begin on a vector's boundary: loads across one cost half the speed."""
-    whole = made(size + LANES)
-    skip = (-whole.ctypes.data // DOUBLE_BYTES) % LANES
-    return whole[skip : skip + size]
+def _by_draw(rows: Floats, many: int) -> Floats:
+    """Turn people by block, compartment, stratum of the block, origin and lane into (D, O, places of strata, N)."""
+    return out_of_rows(rows, STRATA).transpose(3, 2, 0, 1)[:many]

@@ -16,12 +16,11 @@ import numpy as np
 
 from bothand.engine import early
 from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory, hold
-from bothand.engine.cohort import aligned, arrange, lists, share_out, simulate, strata_in_a_row
+from bothand.engine.cohort import arrange, lists, share_out, simulate, strata_in_a_row
 from bothand.engine.vectors.adjoint import BUFFERS, FLOWS, Owed, Paths, Run, Space, Weights, sweep_block
 from bothand.engine.vectors.lanes import LANES
+from bothand.engine.vectors.rows import aligned, in_lanes, in_rows, out_of_rows
 from bothand.remembered import Remembered
-
-IN_BLOCK = -3  # UNIT: axis of the strata of a block, beside compartments and draws
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def sweep_back(
     draws, wide = schedule.draws, strata_in_a_row(1, len(chain.strata))
     asked = run.held_at_hand is not None, told.tobytes(), by_told.tobytes()
     layout = _laid_out.of(chain, asked, lambda: _arrange(run, told, by_told, wide))
-    given, weights, last = _given(run, mixed, layout), _in_blocks(weights, layout), _in_rows(last, layout)
+    given, weights, last = _given(run, mixed, layout), _in_blocks(weights, layout), in_rows(last, layout.order, wide)
     slopes = Slopes(
         plain=np.zeros(schedule.plain.shape),
         by_stratum=np.zeros(schedule.by_stratum.shape),
@@ -144,10 +143,10 @@ def sweep_back(
     def one(block: int) -> None:
         here = slice(block * LANES, min((block + 1) * LANES, draws))
         space = _space(layout, len(mixed), weights.person_years.shape[2] * wide, run.steps)
-        space.value[:] = _lanes(last, here)
+        space.value[:] = in_lanes(last[..., here])
         owed = _owed(space, schedule.years)
-        rates = Run(*(_lanes(array, here) for array in given))
-        weighed = Weights(*(_lanes(array, here) for array in weights))
+        rates = Run(*(in_lanes(array[..., here]) for array in given))
+        weighed = Weights(*(in_lanes(array[..., here]) for array in weights))
         sweep_block(layout.paths, rates, weighed, space, owed, run.steps, (0.0,) * wide)
         _write(slopes, owed, space, layout, here, mixed)
 
@@ -210,31 +209,6 @@ def _columns(run: Recorded, worth: Worth) -> tuple[list[Floats], Weights, Floats
     return mixed, Weights(by_column[0], by_column[1], *rest), by_column[2]
 
 
-def _in_rows(array: Floats, layout: _Layout) -> Floats:
-    """Turn (..., S, N, D) into [...][block][N][stratum of the block][draw]."""
-    *rest, strata, compartments, draws = array.shape
-    if (layout.order != np.arange(strata)).any():
-        array = array[..., layout.order, :, :]
-    rows = array.reshape(*rest, strata // layout.wide, layout.wide, compartments, draws)
-    return rows.swapaxes(IN_BLOCK, -2)
-
-
-def _out_of_rows(lanes: Floats, shape: tuple[int, ...], layout: _Layout) -> Floats:
-    """Turn flat lanes of [...][block][N][stratum of the block] into (..., places of strata, N, 8)."""
-    *rest, strata, compartments = shape
-    rows = lanes.reshape(*rest, strata // layout.wide, compartments, layout.wide, LANES)
-    return rows.swapaxes(IN_BLOCK, -2).reshape(*rest, strata, compartments, LANES)
-
-
-def _lanes(array: Floats, draws: slice) -> Floats:
-    """Return eight draws of (..., D) as flat lanes; the last draw fills lanes that are left over."""
-    few = array[..., draws]
-    missing = LANES - few.shape[-1]
-    if missing > 0:
-        few = np.concatenate([few, np.repeat(few[..., -1:], missing, axis=-1)], axis=-1)
-    return np.ascontiguousarray(few, dtype=np.float64).ravel()
-
-
 def _given(run: Recorded, mixed: list[Floats], layout: _Layout) -> Run:
     """Lay out a run for the sweep, draws last, with its groups added up by column."""
     schedule, trajectory, everyone = run.schedule, run.trajectory, np.ones((1, run.schedule.draws))
@@ -246,7 +220,7 @@ def _given(run: Recorded, mixed: list[Floats], layout: _Layout) -> Run:
     age = np.where(run.chain.older >= 0, schedule.ageing, 0)
     return Run(
         plain=schedule.plain[:, layout.edge],
-        by_stratum=_in_rows(schedule.by_stratum[:, layout.by_edge].swapaxes(1, 2), layout),
+        by_stratum=in_rows(schedule.by_stratum[:, layout.by_edge].swapaxes(1, 2), layout.order, layout.wide),
         slope=schedule.slope,
         inflow=schedule.inflow[:, :, layout.order],
         places=schedule.places,
@@ -261,7 +235,7 @@ def _given(run: Recorded, mixed: list[Floats], layout: _Layout) -> Run:
         at_hand=trajectory.at_hand,
         fraction=trajectory.fraction,
         stock=trajectory.stock,
-        people=_in_rows(np.moveaxis(people, 1, -1), layout),
+        people=in_rows(np.moveaxis(people, 1, -1), layout.order, layout.wide),
         entry=groups[:, :, schedule.inflow_origin].T,
         grow=grow[layout.order][:, None] * everyone,
         age=age[layout.order][:, None] * everyone,
@@ -272,7 +246,7 @@ def _in_blocks(weights: Weights, layout: _Layout) -> Weights:
     """Lay out the worth of person-years by block; what is the same in all strata, for one block of them."""
     lived = weights.person_years
     if lived.shape[2] > 1:
-        return weights._replace(person_years=_in_rows(lived, layout))
+        return weights._replace(person_years=in_rows(lived, layout.order, layout.wide))
     rows = np.repeat(lived[..., None, :], layout.wide, axis=-2)
     return weights._replace(person_years=rows)
 
@@ -280,20 +254,21 @@ def _in_blocks(weights: Weights, layout: _Layout) -> Weights:
 def _write(slopes: Slopes, owed: Owed, space: Space, layout: _Layout, draws: slice, mixed: list[Floats]) -> None:
     """Copy what eight draws are owed out of the lanes."""
     years, columns, many = len(slopes.kits), len(mixed), draws.stop - draws.start
-    _, _, strata, compartments = slopes.people.shape
+    compartments, blocks = slopes.people.shape[-1], len(layout.order) // layout.wide
 
     def of_years(lanes: Floats, *shape: int) -> Floats:
         return lanes.reshape(years, *shape, LANES)[..., :many]
 
     slopes.plain[:, layout.told, draws] = of_years(owed.plain, len(layout.told))
-    by = _out_of_rows(owed.by_stratum, (years, strata, len(layout.by_told)), layout).swapaxes(1, 2)
+    rows = owed.by_stratum.reshape(years, blocks, len(layout.by_told), layout.wide, LANES)
+    by = out_of_rows(rows).swapaxes(1, 2)
     slopes.by_stratum[:, layout.by_told[:, None], layout.order, draws] = by[..., :many]
     slopes.inflow[:, :, layout.order, draws] = of_years(owed.inflow, *slopes.inflow.shape[1:-1])
     for name in ("slope", "places", "event"):
         getattr(slopes, name)[..., draws] = of_years(getattr(owed, name), getattr(slopes, name).shape[1])
     kits = of_years(owed.kits, 2)
     slopes.kits[:, draws], slopes.use_per_event[:, draws] = kits[:, 0], kits[:, 1]
-    value = _out_of_rows(space.value, (columns, strata, compartments), layout)[..., :many]
+    value = out_of_rows(space.value.reshape(columns, blocks, compartments, layout.wide, LANES))[..., :many]
     groups = np.stack([column[draws] for column in mixed])
     slopes.people[draws][:, :, layout.order] = np.einsum("kdo,kpnd->dopn", groups, value)
     slopes.stock[draws] = space.owed_stock[:many]

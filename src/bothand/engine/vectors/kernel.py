@@ -35,7 +35,6 @@ from bothand.engine.vectors.lanes import (
     none,
     pick,
     put,
-    read_lanes,
     scaled,
     store,
     total,
@@ -90,82 +89,62 @@ class Structure(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """The arrays of a Schedule and a Start (held paths already in their place), axes as documented there."""
+    """What acts on eight draws, held paths in their place: flat, aligned to a vector, indexed in vectors."""
 
-    plain: Floats
-    by_stratum: Floats
-    slope: Floats
-    ageing: Floats
-    inflow: Floats
-    places: Floats
-    fill: Floats
-    kits: Floats
-    shelf_life: Floats
-    most: Floats
-    draw_down: Floats
-    use_per_event: Floats
-    event: Floats
-    held_at_hand: Floats
-    people: Floats
-    stock: Floats
+    plain: Floats  # [Y][n_plain] rate without coupling and gate
+    by_stratum: Floats  # [Y][B][n_by_stratum][K]
+    slope: Floats  # [Y][len(coupled)]
+    ageing: Floats  # [B][K] hazard of leaving a stratum by age
+    grow: Floats  # [B][K] hazard at which people come from the stratum before
+    inflow: Floats  # [Y][A][S], strata by their place
+    places: Floats  # [Y][C]
+    fill: Floats  # [C]
+    kits: Floats  # [Y]
+    shelf_life: Floats  # [1]
+    most: Floats  # [1]
+    draw_down: Floats  # [1]
+    use_per_event: Floats  # [Y]
+    event: Floats  # [Y][N]
+    held_at_hand: Floats  # [Y steps]
 
 
 class Work(NamedTuple):
     """What one block of lanes works in: flat, aligned to a vector, indexed in vectors."""
 
-    people: Floats  # [B][N][K O]
-    lived: Floats  # [B or 1][N][K O] integral of occupancy in this year
+    people: Floats  # [B][N][K O] those of day one at first, those of the last day in the end
     speed: Floats  # [BUFFERS][N][K O] first derivative: of this block, the one before, the one after
     by_stratum_total: Floats  # [B][N][K] summed over origins
     total: Floats  # [N] summed over origins and strata
-    base: Floats  # [n_plain] rate without coupling and gate
     free: Floats  # [n_plain] rate with free places
     rate: Floats  # [n_plain] rate of this step
-    slope: Floats  # [len(coupled)]
-    by_stratum: Floats  # [B][n_by_stratum][K]
     steady_exit: Floats  # [N] hazard of leaving by fixed edges
     exit: Floats  # [N] hazard of leaving by plain edges
     by_exit: Floats  # [B][N][K] minus the hazard of leaving by by-stratum edges and ageing
-    grow: Floats  # [B][K] hazard at which people come from the stratum before
-    event: Floats  # [N]
-    inflow: Floats  # [A][S]
-    stock: Floats  # [1]
+    stock: Floats  # [1] kits
     hand: Floats  # [2] at hand: own, held
     flow: Floats  # [FLOWS]
     share: Floats  # [1] let in
 
 
 class Record(NamedTuple):
-    """The arrays of a Trajectory, and the fastest exit that was met, (blocks, 2): hazard, compartment."""
+    """What happened in eight draws: flat, aligned to a vector, indexed in vectors."""
 
-    person_years: Floats
-    state: Floats
-    final: Floats
-    at_hand: Floats
-    fraction: Floats
-    stock: Floats
-    fastest: Floats
+    lived: Floats  # [Y][B or 1][N][K O] integral of occupancy in each year, kept by block or summed over blocks
+    state: Floats  # [Y + 1][N][O] people at the start of each year and at the end, summed over strata
+    at_hand: Floats  # [Y steps]
+    fraction: Floats  # [Y steps][C] share let in
+    stock: Floats  # [Y + 1] kits
 
 
 # --- the parts of a step ----------------------------------------------------------------------------------------
 
 
 @bare
-def begin(structure: Structure, rates: Rates, work: Work, first: int, block: Any, row: Any) -> None:
-    """Bring the people and kits of day one into the lanes, and add them up as ``move_on`` does."""
-    _, origins, strata, compartments = rates.people.shape
-    wide, one = len(block), fill(1.0)
+def begin(structure: Structure, work: Work, block: Any, row: Any) -> None:
+    """Add up the people of day one as ``move_on`` does."""
+    compartments, wide, one = len(structure.row) - 1, len(block), fill(1.0)
     clear(work.total)
-    read_lanes(work.stock, 0, rates.stock, first)
-    for place in range(strata):
-        s, b, k = structure.order[place], place // wide, place % wide
-        younger = structure.younger[s]
-        store(work.grow, place, fill(rates.ageing[younger] if younger >= 0 else 0.0))
-        for n in range(compartments):
-            for o in range(origins):
-                column = ((b * compartments + n) * wide + k) * origins + o
-                read_lanes(work.people, column, rates.people[:, o, s, n], first)
-    for b in range(strata // wide):
+    for b in range(len(structure.order) // wide):
         for n in range(compartments):
             people = fetch(work.people, (b * compartments + n) * len(row), row)
             put(work.by_stratum_total, (b * compartments + n) * wide, totals(people, block))
@@ -173,56 +152,29 @@ def begin(structure: Structure, rates: Rates, work: Work, first: int, block: Any
 
 
 @bare
-def begin_year(structure: Structure, rates: Rates, work: Work, year: int, first: int, block: Any) -> None:
-    """Bring the rates of a year into the lanes and sum those that stay for the year by the compartment they leave."""
-    strata, compartments, edges = len(structure.order), len(structure.row) - 1, len(structure.by_source)
+def begin_year(structure: Structure, rates: Rates, work: Work, year: int, block: Any) -> None:
+    """Take up the rates of a year and sum those that stay for the year by the compartment they leave."""
+    compartments, edges, plain = len(structure.row) - 1, len(structure.by_source), len(structure.source)
     wide = len(block)
-    for k in range(len(structure.source)):
-        read_lanes(work.base, k, rates.plain[year, structure.edge[k]], first)
+    for k in range(plain):
         for into in (work.free, work.rate):
-            store(into, k, load(work.base, k))
-    for j in range(len(structure.coupled)):
-        read_lanes(work.slope, j, rates.slope[year, j], first)
-    for n in range(compartments):
-        read_lanes(work.event, n, rates.event[year, n], first)
+            store(into, k, load(rates.plain, year * plain + k))
     clear(work.steady_exit)
     for k in structure.fixed:
-        leave(work.steady_exit, structure.source[k], work.base, k)
+        leave(work.steady_exit, structure.source[k], work.rate, k)
     for n in range(compartments):
         store(work.exit, n, load(work.steady_exit, n))
-    for place in range(strata):
-        s, b, part = structure.order[place], place // wide, place % wide
+    for place in range(len(structure.order)):
+        b, part = place // wide, place % wide
         for n in range(compartments):
-            ages = structure.leaves[s] == 1 and n < structure.living
-            store(work.by_exit, (b * compartments + n) * wide + part, fill(-rates.ageing[s] if ages else 0.0))
+            ages = structure.leaves[structure.order[place]] == 1 and n < structure.living
+            hazard = load(rates.ageing, place) if ages else fill(0.0)
+            store(work.by_exit, (b * compartments + n) * wide + part, multiply_add(fill(-1.0), hazard, fill(0.0)))
         for k in range(edges):
-            edge = (b * edges + k) * wide + part
-            read_lanes(work.by_stratum, edge, rates.by_stratum[year, structure.by_edge[k], s], first)
+            edge = ((year * len(structure.order) // wide + b) * edges + k) * wide + part
             source = (b * compartments + structure.by_source[k]) * wide + part
             for lane in range(LANES):
-                work.by_exit[source * LANES + lane] -= work.by_stratum[edge * LANES + lane]
-        for a in range(len(structure.arrivals)):
-            read_lanes(work.inflow, a * strata + place, rates.inflow[year, a, s], first)
-    clear(work.lived)
-
-
-@bare
-def find_fastest(structure: Structure, work: Work, fastest: Floats, block: Any) -> None:
-    """Note the largest hazard of leaving, gates open, at the worse end of at_hand."""
-    compartments, wide = len(structure.row) - 1, len(block)
-    for k in structure.moving:
-        leave(work.exit, structure.source[k], work.base, k)
-    for j in range(len(structure.coupled)):
-        for lane in range(LANES):
-            more = max(work.slope[j * LANES + lane], 0.0)
-            work.exit[structure.source[structure.coupled[j]] * LANES + lane] += more
-    for row in range(len(structure.order) * compartments):
-        n = row // wide % compartments
-        for lane in range(LANES):
-            hazard = work.exit[n * LANES + lane] - work.by_exit[row * LANES + lane]
-            if hazard > fastest[0]:
-                fastest[0] = hazard
-                fastest[1] = n
+                work.by_exit[source * LANES + lane] -= rates.by_stratum[edge * LANES + lane]
 
 
 @bare
@@ -275,33 +227,40 @@ def plain_flow(start: Any, source: Ints, rate: Floats, total: Floats, row: Ints,
 
 
 @bare
-def by_stratum_flow(structure: Structure, work: Work, row: Ints, edges: Ints, c: int, block: Any) -> Any:
-    """People per year along the by-stratum edges listed for capacity c."""
+def by_stratum_flow(structure: Structure, rates: Rates, work: Work, row: Ints, edges: Ints, at: Any, block: Any) -> Any:
+    """People per year along the by-stratum edges listed for a capacity; ``at`` is (capacity, year)."""
+    c, year = at
     count, compartments, wide = len(structure.by_source), len(structure.row) - 1, len(block)
+    blocks = len(structure.order) // wide
     flow = none(block)
-    for b in range(len(structure.order) // wide):
+    for b in range(blocks):
         for i in range(row[c], row[c + 1]):
             people = fetch(work.by_stratum_total, (b * compartments + structure.by_source[edges[i]]) * wide, block)
-            flow = add_each(flow, fetch(work.by_stratum, (b * count + edges[i]) * wide, block), people)
+            rate = fetch(rates.by_stratum, ((year * blocks + b) * count + edges[i]) * wide, block)
+            flow = add_each(flow, rate, people)
     return total(flow)
 
 
 @bare
-def measure_flows(structure: Structure, work: Work, c: int, block: Any) -> None:
-    """People who ask for the places of capacity c, enter them otherwise, leave them, per year; who is there."""
+def measure_flows(structure: Structure, rates: Rates, work: Work, at: Any, block: Any) -> None:
+    """People who ask for the places of a capacity, enter them otherwise, leave them, per year; who is there.
+
+    ``at`` is (capacity, year).
+    """
+    c, year = at
     nobody, one, source, people = fill(0.0), fill(1.0), structure.source, work.total
     store(work.flow, 0, plain_flow(nobody, source, work.free, people, structure.asks_row, structure.asks, c))
     others = plain_flow(nobody, source, work.rate, people, structure.enters_row, structure.enters, c)
-    entering = by_stratum_flow(structure, work, structure.by_enters_row, structure.by_enters, c, block)
+    entering = by_stratum_flow(structure, rates, work, structure.by_enters_row, structure.by_enters, at, block)
     others = multiply_add(one, entering, others)
-    strata = len(structure.order)
-    for a in range(len(structure.arrivals)):
+    strata, arrivals = len(structure.order), len(structure.arrivals)
+    for a in range(arrivals):
         if structure.arrival_held[c, a] == 1:
             for s in range(strata):
-                others = multiply_add(one, load(work.inflow, a * strata + s), others)
+                others = multiply_add(one, load(rates.inflow, (year * arrivals + a) * strata + s), others)
     store(work.flow, 1, others)
     leaving = plain_flow(nobody, source, work.rate, people, structure.exits_row, structure.exits, c)
-    dying = by_stratum_flow(structure, work, structure.by_exits_row, structure.by_exits, c, block)
+    dying = by_stratum_flow(structure, rates, work, structure.by_exits_row, structure.by_exits, at, block)
     leaving = multiply_add(one, dying, leaving)
     store(work.flow, 2, leaving)
     before = nobody
@@ -312,14 +271,14 @@ def measure_flows(structure: Structure, work: Work, c: int, block: Any) -> None:
 
 @bare
 def open_gate(structure: Structure, rates: Rates, work: Work, record: Record, at: Any, dt: float, block: Any) -> None:
-    """Let the share in that one capacity has room for; ``at`` is (capacity, year, week, first draw)."""
-    c, year, week, first = at
-    measure_flows(structure, work, c, block)
+    """Let the share in that one capacity has room for; ``at`` is (capacity, year, week)."""
+    c, year, week = at
+    capacities = len(structure.holds_row) - 1
+    measure_flows(structure, rates, work, (c, year), block)
     for lane in range(LANES):
-        draw = min(first + lane, rates.places.shape[2] - 1)
-        share = share_let_in(rates.places[year, c, draw], rates.fill[c, draw], work.flow, lane, dt)
-        record.fraction[week, c, draw] = share
-        work.share[lane] = share
+        places = rates.places[(year * capacities + c) * LANES + lane]
+        work.share[lane] = share_let_in(places, rates.fill[c * LANES + lane], work.flow, lane, dt)
+    store(record.fraction, week * capacities + c, load(work.share, 0))
     for i in range(structure.gated_row[c], structure.gated_row[c + 1]):
         k = structure.gated[i]
         store(work.rate, k, multiply_add(load(work.free, k), load(work.share, 0), fill(0.0)))
@@ -328,30 +287,30 @@ def open_gate(structure: Structure, rates: Rates, work: Work, record: Record, at
 @bare
 def set_rates(structure: Structure, rates: Rates, work: Work, record: Record, at: Any, dt: float, block: Any) -> None:
     """Set every rate that changes within the year for the coming step, from people and kits at its start."""
-    year, week, first = at
+    year, week = at
+    coupled, plain = len(structure.coupled), len(structure.source)
     for lane in range(LANES):
-        draw = min(first + lane, rates.stock.shape[0] - 1)
         risk = 0.0
         for n in structure.at_risk:
             risk += work.total[n * LANES + lane]
         kits = work.stock[lane]
         hand = 0.0
         if kits > 0:
-            hand = rates.most[draw] * (-math.expm1(-rates.draw_down[draw] * kits / risk) if risk > 0 else 1.0)
-        record.at_hand[week, draw] = hand
+            hand = rates.most[lane] * (-math.expm1(-rates.draw_down[lane] * kits / risk) if risk > 0 else 1.0)
         work.hand[lane] = hand
-        work.hand[LANES + lane] = rates.held_at_hand[week, draw]
-    for j in range(len(structure.coupled)):
+    store(record.at_hand, week, load(work.hand, 0))
+    store(work.hand, 1, load(rates.held_at_hand, week))
+    for j in range(coupled):
         k = structure.coupled[j]
         hand_now = load(work.hand, structure.coupled_held[j])
-        store(work.free, k, multiply_add(load(work.slope, j), hand_now, load(work.base, k)))
+        free = multiply_add(load(rates.slope, year * coupled + j), hand_now, load(rates.plain, year * plain + k))
+        store(work.free, k, free)
     for k in structure.moving:
         store(work.rate, k, load(work.free, k))
-    for c in range(rates.places.shape[1]):
-        open_gate(structure, rates, work, record, (c, year, week, first), dt, block)
-    for _ in range(CROSSING_ROUNDS):
-        for c in structure.crossed:
-            open_gate(structure, rates, work, record, (c, year, week, first), dt, block)
+    capacities, crossed = len(structure.holds_row) - 1, len(structure.crossed)
+    for turn in range(capacities + CROSSING_ROUNDS * crossed):
+        c = turn if turn < capacities else structure.crossed[(turn - capacities) % crossed]
+        open_gate(structure, rates, work, record, (c, year, week), dt, block)
     for n in structure.moved:
         store(work.exit, n, load(work.steady_exit, n))
     for k in structure.moving:
@@ -359,28 +318,29 @@ def set_rates(structure: Structure, rates: Rates, work: Work, record: Record, at
 
 
 @bare
-def use_stock(rates: Rates, work: Work, year: int, first: int, dt: float) -> None:
+def use_stock(structure: Structure, rates: Rates, work: Work, year: int, dt: float) -> None:
     """Step the kits: kept and used in proportion to their number, which is exact while that proportion stays."""
+    compartments = len(structure.row) - 1
     for lane in range(LANES):
-        draw = min(first + lane, rates.stock.shape[0] - 1)
         kits, events = work.stock[lane], 0.0
-        for n in range(rates.event.shape[1]):
-            events += work.event[n * LANES + lane] * work.total[n * LANES + lane]
-        loss = 1 / rates.shelf_life[draw]
+        for n in range(compartments):
+            events += rates.event[(year * compartments + n) * LANES + lane] * work.total[n * LANES + lane]
+        loss = 1 / rates.shelf_life[lane]
         if kits > 0:
-            loss += events * rates.use_per_event[year, draw] * work.hand[lane] / kits
+            loss += events * rates.use_per_event[year * LANES + lane] * work.hand[lane] / kits
         gained = -math.expm1(-loss * dt) / loss if loss > 0 else dt
-        work.stock[lane] = kits * math.exp(-loss * dt) + rates.kits[year, draw] * gained
+        work.stock[lane] = kits * math.exp(-loss * dt) + rates.kits[year * LANES + lane] * gained
 
 
 @bare
-def gather(structure: Structure, work: Work, people: Floats, at: Any, block: Any, row: Any) -> Any:
-    """Rate of change of a compartment's row by moves: in-edges, less the hazard of leaving; ``at`` = (n, b, offset).
+def gather(structure: Structure, rates: Rates, work: Work, people: Floats, at: Any, block: Any, row: Any) -> Any:
+    """Rate of change of a compartment's row by moves: in-edges, less the hazard of leaving.
 
-    ``people`` is the state or its derivative; ``offset`` is where block b begins in it, in compartments.
+    ``people`` is the state or its derivative; ``at`` is (n, b, offset, edges): ``offset`` is where block b begins in
+    it, in compartments, ``edges`` where the by-stratum edges of the year and of block b begin.
     """
-    n, b, offset = at
-    count, wide, compartments, edges = len(row), len(block), len(structure.row) - 1, len(structure.by_source)
+    n, b, offset, edges = at
+    count, wide, compartments = len(row), len(block), len(structure.row) - 1
     staying = less(fetch(work.by_exit, (b * compartments + n) * wide, block), load(work.exit, n))
     change = scaled(staying, fetch(people, (offset + n) * count, row))
     for k in range(pick(structure.row, n), pick(structure.row, n + 1)):
@@ -388,49 +348,57 @@ def gather(structure: Structure, work: Work, people: Floats, at: Any, block: Any
         change = add_scaled(change, load(work.rate, k), fetch(people, source * count, row))
     for k in range(pick(structure.by_row, n), pick(structure.by_row, n + 1)):
         source = offset + pick(structure.by_source, k)
-        rate = fetch(work.by_stratum, (b * edges + k) * wide, block)
+        rate = fetch(rates.by_stratum, (edges + k) * wide, block)
         change = add_each(change, rate, fetch(people, source * count, row))
     return change
 
 
 @bare
-def set_speed(structure: Structure, work: Work, b: int, block: Any, row: Any) -> None:
-    """First derivative of block b; the one before it must not have moved on yet."""
+def set_speed(structure: Structure, rates: Rates, work: Work, at: Any, block: Any, row: Any) -> None:
+    """First derivative of block b; the one before it must not have moved on yet. ``at`` is (b, year)."""
+    b, year = at
     count, wide, compartments, strata = len(row), len(block), len(structure.row) - 1, len(structure.order)
     mine, offset, before = b % BUFFERS * compartments, b * compartments, max(b - 1, 0) * compartments
-    grow = fetch(work.grow, b * wide, block)
+    edges, arrivals = (year * (strata // wide) + b) * len(structure.by_source), len(structure.arrivals)
+    grow = fetch(rates.grow, b * wide, block)
     for n in range(compartments):
-        change = gather(structure, work, work.people, (n, b, offset), block, row)
+        change = gather(structure, rates, work, work.people, (n, b, offset, edges), block, row)
         if n < structure.living:
             younger = fetch_late(work.people, (before + n) * count, (offset + n) * count, block, row)
             change = add_each(change, grow, younger)
         put(work.speed, (mine + n) * count, change)
-    for a in range(len(structure.arrivals)):
+    for a in range(arrivals):
         for k in range(wide):
+            inflow = load(rates.inflow, (year * arrivals + a) * strata + b * wide + k)
             place = (mine + structure.arrivals[a]) * count + k * (count // wide) + structure.inflow_origin
-            arriving = multiply_add(fill(1.0), load(work.inflow, a * strata + b * wide + k), load(work.speed, place))
-            store(work.speed, place, arriving)
+            store(work.speed, place, multiply_add(fill(1.0), inflow, load(work.speed, place)))
 
 
 @bare
-def move_on(structure: Structure, work: Work, b: int, dt: float, block: Any, row: Any) -> None:
-    """Second derivative and Taylor step of block b, and of the years lived in it."""
+def move_on(
+    structure: Structure, rates: Rates, work: Work, record: Record, at: Any, dt: float, block: Any, row: Any
+) -> None:
+    """Second derivative and Taylor step of block b, and of the years lived in it; ``at`` is (b, year, kept).
+
+    ``kept`` is where the years that block b lived in this year begin in the record, in compartments.
+    """
+    b, year, kept = at
     count, wide, compartments = len(row), len(block), len(structure.row) - 1
     mine, before = b % BUFFERS * compartments, (b + BUFFERS - 1) % BUFFERS * compartments
     offset = b * compartments
-    kept = offset if len(work.lived) == len(work.people) else 0
-    grow = fetch(work.grow, b * wide, block)
+    edges = (year * (len(structure.order) // wide) + b) * len(structure.by_source)
+    grow = fetch(rates.grow, b * wide, block)
     one, all_dt, half, sixth = fill(1.0), fill(dt), fill(0.5 * dt * dt), fill(SIXTH * dt * dt * dt)
     for n in range(compartments):
-        bend = gather(structure, work, work.speed, (n, b, mine), block, row)
+        bend = gather(structure, rates, work, work.speed, (n, b, mine, edges), block, row)
         if n < structure.living:
             younger = fetch_late(work.speed, (before + n) * count, (mine + n) * count, block, row)
             bend = add_each(bend, grow, younger)
         speed = fetch(work.speed, (mine + n) * count, row)
         people = fetch(work.people, (offset + n) * count, row)
-        lived = fetch(work.lived, (kept + n) * count, row)
+        lived = fetch(record.lived, (kept + n) * count, row)
         lived = add_scaled(add_scaled(add_scaled(lived, all_dt, people), half, speed), sixth, bend)
-        put(work.lived, (kept + n) * count, lived)
+        put(record.lived, (kept + n) * count, lived)
         people = add_scaled(add_scaled(people, all_dt, speed), half, bend)
         put(work.people, (offset + n) * count, people)
         put(work.by_stratum_total, (offset + n) * wide, totals(people, block))
@@ -438,67 +406,45 @@ def move_on(structure: Structure, work: Work, b: int, dt: float, block: Any, row
 
 
 @bare
-def write(structure: Structure, into: Floats, people: Floats, first: int, block: Any) -> None:
-    """Copy rows out to (D, O, S, N), or their sum over strata to (D, O, 1, N)."""
-    draws, origins, strata, compartments = into.shape
-    wide = len(block)
-    places = len(people) // (compartments * origins * LANES)
-    for lane in range(min(LANES, draws - first)):
+def write_state(structure: Structure, work: Work, into: Floats, year: int, block: Any, row: Any) -> None:
+    """Sum people over strata, in the order of their places."""
+    compartments, wide, origins = len(structure.row) - 1, len(block), len(row) // len(block)
+    one = fill(1.0)
+    for n in range(compartments):
         for o in range(origins):
-            for s in range(strata):
-                for n in range(compartments):
-                    into[first + lane, o, s, n] = 0
-            for place in range(places):
-                s = structure.order[place] if strata > 1 else 0
-                for n in range(compartments):
-                    row = (place // wide * compartments + n) * wide + place % wide
-                    into[first + lane, o, s, n] += people[(row * origins + o) * LANES + lane]
-
-
-@bare
-def write_state(structure: Structure, into: Floats, people: Floats, first: int, block: Any) -> None:
-    """Sum rows over strata into (D, O, N)."""
-    draws, origins, compartments = into.shape
-    wide = len(block)
-    for lane in range(min(LANES, draws - first)):
-        for o in range(origins):
-            for n in range(compartments):
-                people_here = 0.0
-                for place in range(len(structure.order)):
-                    row = (place // wide * compartments + n) * wide + place % wide
-                    people_here += people[(row * origins + o) * LANES + lane]
-                into[first + lane, o, n] = people_here
+            here = fill(0.0)
+            for place in range(len(structure.order)):
+                column = (place // wide * compartments + n) * wide + place % wide
+                here = multiply_add(one, load(work.people, column * origins + o), here)
+            store(into, (year * compartments + n) * origins + o, here)
 
 
 @bare_entry
-def run_block(
-    structure: Structure, rates: Rates, work: Work, record: Record, first: int, steps: int, shape: Any
-) -> None:
-    """Run eight draws, from ``first``, through all years.
+def run_block(structure: Structure, rates: Rates, work: Work, record: Record, steps: int, shape: Any) -> None:
+    """Run eight draws through all years.
 
-    ``shape`` is two tuples, as long as there are strata in a block, and strata times origins.
+    ``work.people`` and ``work.stock`` are those of day one, and ``record.lived`` is zero. ``shape`` is two tuples, as
+    long as there are strata in a block, and strata times origins.
     """
     block, row = shape
-    years, draws, blocks = rates.plain.shape[0], rates.stock.shape[0], len(structure.order) // len(block)
+    years, blocks, compartments = len(rates.kits) // LANES, len(structure.order) // len(block), len(structure.row) - 1
+    kept = len(record.lived) // (years * compartments * len(row) * LANES)  # blocks: all, or one for their sum
     dt = 1 / steps
-    begin(structure, rates, work, first, block, row)
+    begin(structure, work, block, row)
     for year in range(years + 1):
-        write_state(structure, record.state[year], work.people, first, block)
-        for lane in range(min(LANES, draws - first)):
-            record.stock[year, first + lane] = work.stock[lane]
+        write_state(structure, work, record.state, year, block, row)
+        store(record.stock, year, load(work.stock, 0))
         if year == years:
             break
-        begin_year(structure, rates, work, year, first, block)
-        find_fastest(structure, work, record.fastest[first // LANES], block)
+        begin_year(structure, rates, work, year, block)
         for week in range(year * steps, (year + 1) * steps):
-            set_rates(structure, rates, work, record, (year, week, first), dt, block)
-            use_stock(rates, work, year, first, dt)
+            set_rates(structure, rates, work, record, (year, week), dt, block)
+            use_stock(structure, rates, work, year, dt)
             clear(work.total)
             # One block ahead: people who age are counted at the start of the step, before their stratum moves on.
             for b in range(blocks + 1):
                 if b < blocks:
-                    set_speed(structure, work, b, block, row)
+                    set_speed(structure, rates, work, (b, year), block, row)
                 if b > 0:
-                    move_on(structure, work, b - 1, dt, block, row)
-        write(structure, record.person_years[year], work.lived, first, block)
-    write(structure, record.final, work.people, first, block)
+                    into = (year * kept + (b - 1) % kept) * compartments
+                    move_on(structure, rates, work, record, (b - 1, year, into), dt, block, row)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from bothand.engine.arrays import Chain, Floats, Ints
-from bothand.engine.cohort import aligned, strata_in_order
+from bothand.engine.cohort import strata_in_order
 from bothand.engine.vectors.lanes import LANES, clear, compiled, entry, fill, load, multiply_add, read_lanes, store
+from bothand.engine.vectors.rows import aligned
 
 NO_END = 1e-12  # MATH: what is left of a diagonal, as a share, below which a system counts as singular
 
