@@ -278,9 +278,6 @@ def _arrange(run: Recorded, told: Bools, by_told: Bools, wide: int) -> _Layout:
     """Sort the edges both ways."""
     chain, base = run.chain, arrange(run.chain, run.schedule.inflow_origin, run.held_at_hand is not None)
     capacities = len(chain.capacities)
-    nobody = np.zeros(capacities + 1, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    bound = _joined((base.asks_row, base.asks), (base.enters_row, base.enters), (base.exits_row, base.exits))
-    by_bound = _joined(nobody, (base.by_enters_row, base.by_enters), (base.by_exits_row, base.by_exits))
     out, told_list = _by_source(base.source, base.edge, told, chain.n_all)
     by_out, by_list = _by_source(base.by_source, base.by_edge, by_told, chain.n_all)
     target, by_target = chain.target[base.edge], chain.target[chain.n_plain + base.by_edge]
@@ -300,7 +297,7 @@ def _arrange(run: Recorded, told: Bools, by_told: Bools, wide: int) -> _Layout:
         "gate": chain.gate[base.edge[base.moving]],
         "coupled": moving_of[base.coupled],
         "coupled_held": base.coupled_held,
-        **{"bound_row": bound[0], "bound": bound[1], "by_bound_row": by_bound[0], "by_bound": by_bound[1]},
+        **{name: getattr(base, name) for name in ("bound_row", "bound", "by_bound_row", "by_bound")},
         **{name: getattr(base, name) for name in ("holds_row", "holds", "at_risk", "crossed", "arrivals")},
         "arrival_held": base.arrival_held.reshape(capacities, len(chain.arrivals)),
     }
@@ -315,12 +312,6 @@ def _arrange(run: Recorded, told: Bools, by_told: Bools, wide: int) -> _Layout:
         order=base.order,
         younger=base.younger,
     )
-
-
-def _joined(*flows: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-    """Join lists per capacity, each with where its parts begin, to one: those of the second flow after the first's."""
-    sizes = np.concatenate([np.diff(row) for row, _ in flows])
-    return np.concatenate([[0], np.cumsum(sizes)]), np.concatenate([edges for _, edges in flows])
 
 
 def _by_source(

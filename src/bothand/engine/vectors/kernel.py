@@ -70,16 +70,10 @@ class Structure(NamedTuple):
     coupled_held: Ints  # (len(chain.coupled),) 1 where the twin holds the edge
     gated_row: Ints  # (C + 1,) and so on: lists of edges per capacity
     gated: Ints  # edges with gate c
-    asks_row: Ints
-    asks: Ints  # edges gated by c from outside its places into them
-    enters_row: Ints
-    enters: Ints  # other plain edges into its places
-    exits_row: Ints
-    exits: Ints  # plain edges out of its places
-    by_enters_row: Ints
-    by_enters: Ints
-    by_exits_row: Ints
-    by_exits: Ints
+    bound_row: Ints  # (3 C + 1,) at f C + c, first plain edge of flow f over the bounds of the places of c
+    bound: Ints  # plain edges: gated by c into its places, others into them, out of them
+    by_bound_row: Ints  # the same for by-stratum edges, which nobody asks to go along
+    by_bound: Ints
     holds_row: Ints
     holds: Ints  # compartments
     at_risk: Ints  # compartments
@@ -219,53 +213,36 @@ def share_let_in(places: float, fill_exponent: float, flows: Floats, lane: int, 
 
 
 @bare
-def plain_flow(start: Any, source: Ints, rate: Floats, total: Floats, row: Ints, edges: Ints, c: int) -> Any:
-    """Start + people per year along the plain edges listed for capacity c."""
-    for i in range(row[c], row[c + 1]):
-        start = multiply_add(load(rate, edges[i]), load(total, source[edges[i]]), start)
-    return start
-
-
-@bare
-def by_stratum_flow(structure: Structure, rates: Rates, work: Work, row: Ints, edges: Ints, at: Any, block: Any) -> Any:
-    """People per year along the by-stratum edges listed for a capacity; ``at`` is (capacity, year)."""
-    c, year = at
-    count, compartments, wide = len(structure.by_source), len(structure.row) - 1, len(block)
-    blocks = len(structure.order) // wide
-    flow = none(block)
-    for b in range(blocks):
-        for i in range(row[c], row[c + 1]):
-            people = fetch(work.by_stratum_total, (b * compartments + structure.by_source[edges[i]]) * wide, block)
-            rate = fetch(rates.by_stratum, ((year * blocks + b) * count + edges[i]) * wide, block)
-            flow = add_each(flow, rate, people)
-    return total(flow)
-
-
-@bare
 def measure_flows(structure: Structure, rates: Rates, work: Work, at: Any, block: Any) -> None:
     """People who ask for the places of a capacity, enter them otherwise, leave them, per year; who is there.
 
     ``at`` is (capacity, year).
     """
     c, year = at
-    nobody, one, source, people = fill(0.0), fill(1.0), structure.source, work.total
-    store(work.flow, 0, plain_flow(nobody, source, work.free, people, structure.asks_row, structure.asks, c))
-    others = plain_flow(nobody, source, work.rate, people, structure.enters_row, structure.enters, c)
-    entering = by_stratum_flow(structure, rates, work, structure.by_enters_row, structure.by_enters, at, block)
-    others = multiply_add(one, entering, others)
-    strata, arrivals = len(structure.order), len(structure.arrivals)
-    for a in range(arrivals):
-        if structure.arrival_held[c, a] == 1:
-            for s in range(strata):
-                others = multiply_add(one, load(rates.inflow, (year * arrivals + a) * strata + s), others)
-    store(work.flow, 1, others)
-    leaving = plain_flow(nobody, source, work.rate, people, structure.exits_row, structure.exits, c)
-    dying = by_stratum_flow(structure, rates, work, structure.by_exits_row, structure.by_exits, at, block)
-    leaving = multiply_add(one, dying, leaving)
-    store(work.flow, 2, leaving)
-    before = nobody
+    one, compartments, wide, capacities = fill(1.0), len(structure.row) - 1, len(block), len(structure.holds_row) - 1
+    strata, edges, arrivals = len(structure.order), len(structure.by_source), len(structure.arrivals)
+    blocks = strata // wide
+    for f in range(FLOWS - 1):
+        flow, by_stratum = fill(0.0), none(block)
+        for i in range(structure.bound_row[f * capacities + c], structure.bound_row[f * capacities + c + 1]):
+            k = structure.bound[i]
+            rate = load(work.free, k) if f == 0 else load(work.rate, k)
+            flow = multiply_add(rate, load(work.total, structure.source[k]), flow)
+        for b in range(blocks):
+            for i in range(structure.by_bound_row[f * capacities + c], structure.by_bound_row[f * capacities + c + 1]):
+                k = structure.by_bound[i]
+                people = fetch(work.by_stratum_total, (b * compartments + structure.by_source[k]) * wide, block)
+                rates_here = fetch(rates.by_stratum, ((year * blocks + b) * edges + k) * wide, block)
+                by_stratum = add_each(by_stratum, rates_here, people)
+        flow = multiply_add(one, total(by_stratum), flow)
+        for a in range(arrivals):
+            if f == 1 and structure.arrival_held[c, a] == 1:
+                for s in range(strata):
+                    flow = multiply_add(one, load(rates.inflow, (year * arrivals + a) * strata + s), flow)
+        store(work.flow, f, flow)
+    before = fill(0.0)
     for i in range(structure.holds_row[c], structure.holds_row[c + 1]):
-        before = multiply_add(one, load(people, structure.holds[i]), before)
+        before = multiply_add(one, load(work.total, structure.holds[i]), before)
     store(work.flow, FLOWS - 1, before)
 
 
