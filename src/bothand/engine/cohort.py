@@ -1,7 +1,7 @@
 """The cohort engine: exact expectations of a compiled model for many draws at once, fast.
 
 The step is that of ``reference.py``, in other words the meaning is there and only the speed is here: a chain and
-its schedule are laid out for ``vectors/kernel.py``, which carries eight draws in a vector, and blocks of eight draws
+its schedule are laid out for ``vectors/kernel.py``, which carries several draws in a vector, and vectors of draws
 are shared out over threads.
 """
 
@@ -71,14 +71,14 @@ def simulate(
     )
     early.wait_for(origins)
 
-    def run_eight(block: int) -> None:
+    def run_vector(block: int) -> None:
         here = slice(block * LANES, min((block + 1) * LANES, draws))
         rates = lay_out(structure, schedule, at_hand, wide, here)
         work, record = _workspace(structure, start, wide, here), _to_record(structure, run, wide)
         run_block(structure, rates, work, record, steps, ((0.0,) * wide, (0.0,) * (wide * origins)))
         _take_out(structure, work, record, run, wide, here)
 
-    share_out(run_eight, range(-(-draws // LANES)), threads)
+    share_out(run_vector, range(-(-draws // LANES)), threads)
     return run
 
 
@@ -118,7 +118,7 @@ def refuse_unstable(chain: Chain, schedule: Schedule, steps: int) -> None:
 
 
 def lay_out(structure: Structure, schedule: Schedule, at_hand: Floats, wide: int, here: slice) -> Rates:
-    """Lay out the rates of eight draws for the kernel; ``at_hand``: held, (Y * steps, D); ``wide`` strata in a row."""
+    """Lay out a vector of draws' rates for the kernel; ``at_hand``: held, (Y * steps, D); ``wide`` strata in a row."""
     ageing = np.where(structure.leaves == 1, schedule.ageing, 0)[structure.order]
     grow = np.where(structure.younger >= 0, schedule.ageing[structure.younger], 0)[structure.order]
     by_stratum = schedule.by_stratum[..., here][:, structure.by_edge].swapaxes(1, 2)
@@ -229,7 +229,7 @@ def strata_in_a_row(origins: int, strata: int) -> int:
 
 
 def _workspace(structure: Structure, start: Start, wide: int, here: slice) -> Work:
-    """Memory for eight draws, with the people and kits of day one; ``wide`` strata in a row."""
+    """Memory for a vector of draws, with the people and kits of day one; ``wide`` strata in a row."""
     people = in_rows(start.people[here].transpose(2, 3, 1, 0), structure.order, wide, STRATA)
     strata, n, edges = len(structure.order), len(structure.row) - 1, len(structure.edge)
     sizes = {
@@ -250,7 +250,7 @@ def _workspace(structure: Structure, start: Start, wide: int, here: slice) -> Wo
 
 
 def _to_record(structure: Structure, run: Trajectory, wide: int) -> Record:
-    """Memory for what happens in eight draws."""
+    """Memory for what happens in a vector of draws."""
     years, _, origins, kept, n = run.person_years.shape
     weeks, capacities, _ = run.fraction.shape
     sizes = (years * max(kept, wide) * n * origins, (years + 1) * n * origins, weeks, weeks * capacities, years + 1)
@@ -258,7 +258,7 @@ def _to_record(structure: Structure, run: Trajectory, wide: int) -> Record:
 
 
 def _take_out(structure: Structure, work: Work, record: Record, run: Trajectory, wide: int, here: slice) -> None:
-    """Copy what happened in eight draws out of the lanes."""
+    """Copy what happened in a vector of draws out of the lanes."""
     years, _, origins, kept, n = run.person_years.shape
     many = here.stop - here.start
     lived = record.lived.reshape(years, max(kept // wide, 1), n, wide, origins, LANES)

@@ -252,7 +252,7 @@ def _in_blocks(weights: Weights, layout: _Layout) -> Weights:
 
 
 def _write(slopes: Slopes, owed: Owed, space: Space, layout: _Layout, draws: slice, mixed: list[Floats]) -> None:
-    """Copy what eight draws are owed out of the lanes."""
+    """Copy what a vector of draws is owed out of the lanes."""
     years, columns, many = len(slopes.kits), len(mixed), draws.stop - draws.start
     compartments, blocks = slopes.people.shape[-1], len(layout.order) // layout.wide
 

@@ -16,7 +16,7 @@ from bothand.engine.runs.store import Store
 EXECUTORS = ("threads", "processes", "dask")
 WORKERS = 2  # MATH: tasks at a time by default: one is laid out while the other is run
 BLOCK = 64  # MATH: draws of a chunk at most, by default
-VECTOR = 8  # MATH: draws that the engine carries at once; blocks of a multiple of it waste nothing
+VECTOR = 8  # MATH: draws that the engine carries at once, at most; blocks of a multiple of it waste nothing
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ class Paths(NamedTuple):
 
 
 class Run(NamedTuple):
-    """The rates of a run in eight draws (held paths in their place) and what it recorded: flat, indexed in vectors."""
+    """The rates of a run in a vector of draws (held paths in their place) and what it recorded: flat."""
 
     plain: Floats  # [Y][n_plain]
     by_stratum: Floats  # [Y][B][n_by_stratum][K]
@@ -702,7 +702,7 @@ def value_state(paths: Paths, space: Space, weights: Weights, year: int, block: 
 
 @bare_entry
 def sweep_block(paths: Paths, run: Run, weights: Weights, space: Space, owed: Owed, steps: int, block: Any) -> None:
-    """Sweep eight draws back through all years; ``block`` is a tuple as long as there are strata in a block.
+    """Sweep a vector of draws back through all years; ``block`` is a tuple as long as there are strata in a block.
 
     ``space`` comes cleared, but for ``value``: what people of the last day are worth. At last it says what people of
     day one are owed, and ``owed_stock`` what their kits are.

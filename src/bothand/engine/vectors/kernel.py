@@ -1,4 +1,4 @@
-"""The compiled step of the cohort engine: eight draws at a time, one to a lane of a vector.
+"""The compiled step of the cohort engine: several draws at a time, one to a lane of a vector.
 
 Every loop here could be read as plain NumPy in ``reference.py``; this file only says how it is laid out. Strata stand
 in *blocks* of K, in the order in which they age, and a compartment has a *row* of people in a block: K strata times O
@@ -83,7 +83,7 @@ class Structure(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """What acts on eight draws, held paths in their place: flat, aligned to a vector, indexed in vectors."""
+    """What acts on a vector of draws, held paths in their place: flat, aligned to a vector, indexed in vectors."""
 
     plain: Floats  # [Y][n_plain] rate without coupling and gate
     by_stratum: Floats  # [Y][B][n_by_stratum][K]
@@ -121,7 +121,7 @@ class Work(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What happened in eight draws: flat, aligned to a vector, indexed in vectors."""
+    """What happened in a vector of draws: flat, aligned to a vector, indexed in vectors."""
 
     lived: Floats  # [Y][B or 1][N][K O] integral of occupancy in each year, kept by block or summed over blocks
     state: Floats  # [Y + 1][N][O] people at the start of each year and at the end, summed over strata
@@ -398,7 +398,7 @@ def write_state(structure: Structure, work: Work, into: Floats, year: int, block
 
 @bare_entry
 def run_block(structure: Structure, rates: Rates, work: Work, record: Record, steps: int, shape: Any) -> None:
-    """Run eight draws through all years.
+    """Run a vector of draws through all years.
 
     ``work.people`` and ``work.stock`` are those of day one, and ``record.lived`` is zero. ``shape`` is two tuples, as
     long as there are strata in a block, and strata times origins.

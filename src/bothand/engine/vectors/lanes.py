@@ -1,8 +1,8 @@
-"""Eight draws as one value: one to a lane of a 512-bit vector, and how compiled code is made and kept.
+"""Some draws as one value: one to a lane of a vector, and how compiled code is made and kept.
 
 numba does not turn loops over lanes into vector code (measured: 8-10 times slower), hence ``Lanes``: a value type
-of eight doubles whose few operations are emitted as LLVM vector instructions. Flat arrays are indexed in vectors:
-``load(a, i)`` is ``a[8 i : 8 i + 8]``.
+of doubles whose few operations are emitted as LLVM vector instructions. Flat arrays are indexed in vectors: with L
+lanes, ``load(a, i)`` is ``a[L i : L i + L]``.
 
 numba keeps compiled code on disk by the file that it was written in and does not see when a file below changes.
 Here every key also holds the text of this file and of ``streams.py`` beside it. So compiled code calls that of its own
@@ -17,13 +17,20 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
-from llvmlite import ir
+from llvmlite import binding, ir
 from numba.core import caching, cgutils, types
 from numba.extending import intrinsic, models, register_model
 
 from bothand.engine.arrays import Floats
 
-LANES = 8  # UNIT: doubles in one 512-bit vector
+WIDE = "avx512f"  # UNIT: what a processor with vectors of 512 bits says that it has
+MANY, FEW = 8, 4  # UNIT: doubles in a vector of 512 bits, and of 256
+LANES: int = MANY if binding.get_host_cpu_features().get(WIDE) else FEW
+"""Draws in one vector, by the machine. Where there are 256 bits only, eight would be a tenth slower (measured).
+
+A draw has the same bits in either, since lanes never mix (a test looks).
+"""
+
 DOUBLE_BYTES = 8  # UNIT: bytes in one double, the alignment that loads may rely on
 INDEX_BITS = 32  # UNIT: bits of the number that names a lane
 BELOW = [path for name in ("lanes.py", "streams.py") if (path := Path(__file__).with_name(name)).exists()]
@@ -102,10 +109,10 @@ kinds: Any = types  # partly without types
 
 
 class Lanes(types.Type):
-    """The numba type of eight doubles in one vector register."""
+    """The numba type of one vector of doubles."""
 
     def __init__(self) -> None:
-        super().__init__(name="Lanes8")
+        super().__init__(name=f"Lanes{LANES}")
 
 
 LANES_TYPE = Lanes()
@@ -113,7 +120,7 @@ LANES_TYPE = Lanes()
 
 @register_model(Lanes)
 class LanesModel(models.PrimitiveModel):
-    """Eight doubles are one LLVM vector."""
+    """It is one LLVM vector."""
 
     def __init__(self, dmm: Any, fe_type: Any) -> None:
         super().__init__(dmm, fe_type, VECTOR)  # type: ignore[no-untyped-call]  # numba's, without types
@@ -371,7 +378,7 @@ def totals(typing: Any, values: Any, parts: Any) -> Any:
 
 @bare
 def read_lanes(into: Floats, index: int, values: Floats, first: int) -> None:
-    """Copy eight draws of ``values`` (D,), from ``first``; the last draw fills lanes that are left over."""
+    """Copy a vector's draws of ``values`` (D,), from ``first``; the last draw fills lanes that are left over."""
     for lane in range(LANES):
         into[index * LANES + lane] = values[min(first + lane, len(values) - 1)]
 

@@ -2,8 +2,9 @@
 
 The remaining value v of a person solves (rho I - G^T) v = w. People only age upward, so the oldest stratum is
 solved first and every younger one after it: a dense system of the size of the living compartments for each stratum,
-eight draws at a time (measured: ten times faster than LAPACK draw by draw, which also starts threads that wait for each
-other on a busy machine). Its diagonal outweighs the rest of each row, so elimination needs no exchange of rows.
+a vector of draws at a time (measured: ten times faster than LAPACK draw by draw, which also starts threads that wait
+for each other on a busy machine). Its diagonal outweighs the rest of each row, so elimination needs no exchange of
+rows.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def solve_strata(
     first: int,
     living: int,
 ) -> int:
-    """Solve every stratum for eight draws, oldest first; return a stratum without an end, or -1."""
+    """Solve every stratum for a vector of draws, oldest first; return a stratum without an end, or -1."""
     older, weights = lists[2], numbers[3]
     draws, _, _, kinds = value.shape
     for s in order:
