@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from bothand.engine import reference
 from bothand.engine.arrays import Floats, Held, Trajectory
-from bothand.engine.cohort import simulate, strata_in_a_row, strata_in_order
+from bothand.engine.cohort import distinct, simulate, strata_in_a_row, strata_in_order
 from bothand.engine.vectors.kernel import run_block
 
 PER_DRAW_LAST = ("at_hand", "fraction", "stock")
@@ -98,6 +98,33 @@ def test_person_years_add_up_to_people_times_time() -> None:
 def test_results_have_the_same_bits_for_any_number_of_threads() -> None:
     case = random_case(6, Size(draws=21))
     assert_same_bits(simulate(*case, threads=1), simulate(*case, threads=2))
+
+
+@pytest.mark.parametrize("twin", [False, True])
+def test_draws_that_are_given_the_same_are_run_once_and_told_as_often_as_they_stand(twin: bool) -> None:
+    case = random_case(21, Size(draws=5, origins=3))
+    held = held_by(case.schedule, np.random.default_rng(21).random((case.schedule.years * 13, 5))) if twin else None
+    asked = [2, 0, 2, 2, 4, 0, 1]
+    often = pick_draws(case, asked)
+    first, place = distinct(often.schedule, often.start, held and held.at(asked))
+    assert (first, place) == ([0, 1, 4, 6], [0, 1, 0, 0, 2, 1, 3])
+    alone = simulate(*case, steps=13, held=held)
+    assert_same_bits(simulate(*often, steps=13, held=held and held.at(asked)), alone.at(asked))
+
+
+@pytest.mark.parametrize("name", ["plain", "by_stratum", "slope", "inflow", "places", "fill", "kits", "event"])
+def test_draws_that_differ_in_one_number_are_told_apart(name: str) -> None:
+    case = pick_draws(random_case(22), [0, 0, 0])
+    array = getattr(case.schedule, name).copy()
+    array[(-1,) * (array.ndim - 1) + (1,)] += 1e-9
+    assert distinct(replace(case.schedule, **{name: array}), case.start, None)[1] == [0, 1, 0]
+    stock, people = case.start.stock.copy(), case.start.people.copy()
+    stock[1] += 1e-9
+    people[2, 0, -1, 0] += 1e-9
+    assert distinct(case.schedule, replace(case.start, stock=stock, people=people), None)[1] == [0, 1, 2]
+    held = held_by(case.schedule, np.zeros((case.schedule.years * 13, 3)))
+    held.at_hand[-1, 1] = 1e-9
+    assert distinct(case.schedule, case.start, held)[1] == [0, 1, 0]
 
 
 def test_a_draw_has_the_same_bits_at_any_place_among_any_draws() -> None:

@@ -26,6 +26,9 @@ Which = slice | Sequence[int]
 YEARLY = ("plain", "by_stratum", "slope", "inflow", "places", "kits", "use_per_event", "event")
 """The arrays of a ``Schedule`` that have a year axis, which comes first."""
 
+SHARED = ("ageing", "inflow_origin")
+"""What is the same in all draws of a ``Schedule``; everything else has draws last."""
+
 
 @dataclass(frozen=True)
 class Chain:
@@ -113,9 +116,12 @@ class Schedule:
 
     def at(self, which: Which) -> Schedule:
         """Return the schedule of some draws."""
-        same = ("ageing", "inflow_origin")
-        cut: dict[str, Any] = {f.name: getattr(self, f.name)[..., which] for f in fields(self) if f.name not in same}
-        return replace(self, **cut)
+        return replace(self, **{name: array[..., which] for name, array in self.by_draw.items()})
+
+    @property
+    def by_draw(self) -> dict[str, Any]:
+        """The arrays that have draws, which come last, by name."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in SHARED}
 
 
 @dataclass(frozen=True)
@@ -147,6 +153,10 @@ class Held:
     slope: Floats  # (Y, len(coupled), D)
     by_stratum: Floats  # (Y, n_by_stratum, S, D) (only death edges are used)
     at_hand: Floats  # (Y * steps, D) recorded week by week
+
+    def at(self, which: Which) -> Held:
+        """Return what is held in some draws."""
+        return Held(*(array[..., which] for array in vars(self).values()))
 
 
 def hold(chain: Chain, schedule: Schedule, held: Held) -> Schedule:

@@ -7,6 +7,7 @@ are shared out over threads.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from collections.abc import Callable
@@ -54,6 +55,11 @@ def simulate(
     Raises:
         ValueError: when two strata age into one, or a hazard is too large for the step.
     """
+    first, place = distinct(schedule, start, held)
+    if len(first) < schedule.draws:
+        there = held and held.at(first)
+        few = simulate(chain, schedule.at(first), start.at(first), steps, there, threads=threads, keep=keep)
+        return few.at(place)
     structure = arrange(chain, schedule.inflow_origin, held is not None)
     at_hand = np.zeros((schedule.years * steps, schedule.draws))
     if held is not None:
@@ -80,6 +86,32 @@ def simulate(
 
     share_out(run_vector, range(-(-draws // LANES)), threads)
     return run
+
+
+def distinct(schedule: Schedule, start: Start, held: Held | None) -> tuple[list[int], list[int]]:
+    """Return draws that all differ in what they are given, and for every draw the place of its like among them.
+
+    Lanes in which one input is moved are often the same run, since many inputs say only what a run is worth.
+    """
+    _, alike, times = np.unique(schedule.plain[0].sum(axis=0), return_inverse=True, return_counts=True)
+    draws = range(schedule.draws)
+    if times.max() == 1:
+        return list(draws), list(draws)
+    numbers = [*schedule.by_draw.values(), start.stock, np.moveaxis(start.people, 0, -1)]
+    numbers += vars(held).values() if held else ()
+    seen: dict[object, int] = {}
+    first: list[int] = []
+    place: list[int] = []
+    for draw in draws:
+        digest = hashlib.blake2b()
+        for array in numbers if times[alike[draw]] > 1 else ():
+            digest.update(np.ascontiguousarray(array[..., draw]).data)
+        like = alike[draw], digest.digest()
+        if like not in seen:
+            seen[like] = len(first)
+            first.append(draw)
+        place.append(seen[like])
+    return first, place
 
 
 def share_out(run: Callable[[int], None], blocks: range, threads: int | None) -> None:
