@@ -129,7 +129,7 @@ def refuse_unstable(chain: Chain, schedule: Schedule, steps: int) -> None:
     """Raise ValueError when some exit hazard, gates open, is past what the step can follow."""
     moved, by_source = chain.source[: chain.n_plain], chain.source[chain.n_plain :]
     plain, slope = schedule.plain.max(axis=(0, 2)), np.maximum(schedule.slope.max(axis=(0, 2), initial=0), 0)
-    by_stratum, ageing = schedule.by_stratum.max(axis=(0, 2, 3)), schedule.ageing.max()
+    by_stratum, ageing = schedule.by_stratum.max(axis=0).max(axis=(1, 2)), schedule.ageing.max()
     sources, rates = [moved, moved[chain.coupled], by_source], [plain, slope, by_stratum]
     bound = np.bincount(np.concatenate(sources), np.concatenate(rates), chain.n_all)
     if bound.max() + ageing <= STABLE * steps:
@@ -139,7 +139,7 @@ def refuse_unstable(chain: Chain, schedule: Schedule, steps: int) -> None:
     np.add.at(hazard, moved[chain.coupled], np.maximum(schedule.slope, 0).swapaxes(0, 1)[:, :, None])
     np.add.at(hazard, by_source, schedule.by_stratum.swapaxes(0, 1))
     hazard[: chain.n_living] += np.where(chain.older >= 0, schedule.ageing, 0)[:, None]
-    fastest = hazard.max(axis=(1, 2, 3))
+    fastest = hazard.reshape(chain.n_all, -1).max(axis=1)
     compartment = int(np.argmax(fastest))
     if fastest[compartment] > STABLE * steps:
         raise ValueError(
@@ -262,7 +262,7 @@ def strata_in_a_row(origins: int, strata: int) -> int:
 
 def _workspace(structure: Structure, start: Start, wide: int, here: slice) -> Work:
     """Memory for a vector of draws, with the people and kits of day one; ``wide`` strata in a row."""
-    people = in_rows(start.people[here].transpose(2, 3, 1, 0), structure.order, wide, STRATA)
+    people = in_rows(np.moveaxis(start.people[here], (0, 1), (-1, -2)), structure.order, wide, STRATA)
     strata, n, edges = len(structure.order), len(structure.row) - 1, len(structure.edge)
     sizes = {
         "speed": BUFFERS * n * wide * start.people.shape[1],
@@ -302,7 +302,7 @@ def _take_out(structure: Structure, work: Work, record: Record, run: Trajectory,
     run.final[here][:, :, structure.order] = _by_draw(
         work.people.reshape(len(structure.order) // wide, n, wide, origins, LANES), many
     )
-    run.state[:, here] = record.state.reshape(years + 1, n, origins, LANES).transpose(0, 3, 2, 1)[:, :many]
+    run.state[:, here] = record.state.reshape(years + 1, n, origins, LANES).swapaxes(1, -1)[:, :many]
     for name in ("at_hand", "fraction", "stock"):
         whole = getattr(run, name)
         whole[..., here] = getattr(record, name).reshape(*whole.shape[:-1], LANES)[..., :many]
@@ -310,4 +310,4 @@ def _take_out(structure: Structure, work: Work, record: Record, run: Trajectory,
 
 def _by_draw(rows: Floats, many: int) -> Floats:
     """Turn people by block, compartment, stratum of the block, origin and lane into (D, O, places of strata, N)."""
-    return out_of_rows(rows, STRATA).transpose(3, 2, 0, 1)[:many]
+    return np.moveaxis(out_of_rows(rows, STRATA), (-1, -2), (0, 1))[:many]

@@ -24,7 +24,8 @@ from numba.extending import intrinsic, models, register_model
 from bothand.engine.arrays import Floats
 
 WIDE = "avx512f"  # UNIT: what a processor with vectors of 512 bits says that it has
-MANY, FEW = 8, 4  # UNIT: doubles in a vector of 512 bits, and of 256
+MANY = 8  # UNIT: doubles in a vector of 512 bits
+FEW = 4  # UNIT: doubles in a vector of 256 bits
 LANES: int = MANY if binding.get_host_cpu_features().get(WIDE) else FEW
 """Draws in one vector, by the machine. Where there are 256 bits only, eight would be a tenth slower (measured).
 
