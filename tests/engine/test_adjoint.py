@@ -243,6 +243,61 @@ def test_a_draw_feels_no_other_and_threads_do_not_matter() -> None:
             assert np.array_equal(np.take(getattr(whole, field.name), which, axis), getattr(alone, field.name))
 
 
+@pytest.mark.parametrize("last", ["person_years", "state", "at_hand", "fraction", "stock"])
+def test_years_after_the_last_that_counts_owe_nothing_and_change_nothing(last: str) -> None:
+    # Beside a run that ends there; of all that counts, one thing alone reaches so far, the rest a year or a day less.
+    case, until = random_case(7, Size(origins=3, years=4, draws=3)), 2
+    held = a_twin(case, np.random.default_rng(7))
+    first = slice(until * STEPS)
+    short = Held(held.plain[:until], held.slope[:until], held.by_stratum[:until], held.at_hand[first])
+    whole = record(*case, STEPS, held, threads=1)
+    ended = record(case.chain, case.schedule.in_years(slice(until)), case.start, STEPS, short, threads=1)
+
+    def counted(name: str, values: Floats) -> Floats:
+        days = name in ("state", "stock")
+        until_then = until if days else len(values) * (until - 1) // until
+        return values if name == last else np.concatenate([values[:until_then], 0 * values[until_then:]])
+
+    def longer(name: str, values: Floats) -> Floats:
+        more = len(getattr(whole.trajectory, name)) - len(values)
+        return np.concatenate([values, np.zeros((more, *values.shape[1:]))])
+
+    worth = changed(random_worth(np.random.default_rng(7), ended.trajectory), counted)
+    alone, of_whole = sweep_back(ended, worth, threads=1), sweep_back(whole, changed(worth, longer), threads=1)
+    for field in fields(Slopes):
+        mine, found = getattr(alone, field.name), getattr(of_whole, field.name)
+        if field.name in RATES:
+            assert not found[until:].any()
+            found = found[:until]
+        assert np.array_equal(found, mine), field.name
+        assert mine.any(), field.name
+
+
+def test_where_nothing_counts_nothing_is_owed() -> None:
+    run = record(*random_case(7, Size(origins=3)), STEPS, threads=1)
+    for worth in (Worth(), Worth([People(np.ones((3, 3)), state=np.zeros(run.trajectory.state[:, :, 0].shape))])):
+        slopes = sweep_back(run, worth, threads=1)
+        assert not any(getattr(slopes, field.name).any() for field in fields(Slopes))
+
+
+def test_people_of_day_one_may_be_all_that_counts() -> None:
+    run = record(*random_case(7, Size(origins=3)), STEPS, threads=1)
+    state = np.zeros(run.trajectory.state[:, :, 0].shape)
+    state[0] = np.random.default_rng(7).normal(size=state[0].shape)
+    slopes = sweep_back(run, Worth([People(np.ones((3, 3)), state=state)]), threads=1)
+    assert np.array_equal(slopes.people, np.broadcast_to(state[0][:, None, None], slopes.people.shape))
+    assert not any(getattr(slopes, name).any() for name in (*RATES, "stock"))
+
+
+def changed(worth: Worth, change: Callable[[str, Floats], Floats]) -> Worth:
+    """Other numbers for everything that is worth something, people of the last day by stratum left out."""
+    people = [
+        People(part.groups, change("person_years", part.person_years), change("state", part.state))
+        for part in worth.people
+    ]
+    return Worth(people, **{name: change(name, getattr(worth, name)) for name in ("at_hand", "fraction", "stock")})
+
+
 def at_draws(people: People, which: list[int]) -> People:
     return People(people.groups[which], people.person_years[:, which], people.state[:, which], people.final[which])
 

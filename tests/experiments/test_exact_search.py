@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from numpy.testing import assert_allclose
 from bothand.decide.search.rules import table
 from bothand.experiments.curves import DEATHS, GROUP, objectives
 from bothand.experiments.exact import first_round as first_round_
+from bothand.experiments.exact import oracle as oracle_
 from bothand.experiments.exact import periods as periods_
 from bothand.experiments.exact.first_round import Exact, first_round, search_exactly
 from bothand.experiments.exact.oracle import Engine
@@ -27,6 +29,7 @@ from bothand.experiments.exact.periods import (
 from bothand.experiments.plans import Tried
 from bothand.experiments.search import FUNCTIONAL
 from bothand.keys import ALL_YEARS, THREE_YEARS
+from bothand.outcomes.gradients.dollars import Road
 from bothand.outcomes.trial import try_plan
 from bothand.study import FLOORS
 from bothand.world.plan import Plan
@@ -87,6 +90,22 @@ def test_money_of_a_period_is_spent_evenly_over_its_years_and_all_of_it() -> Non
     assert_allclose(yearly[:, :3], [[1, 1, 1], [2, 2, 2], [0, 0, 0]])
     assert_allclose(yearly.sum(axis=1), plan.sum(axis=1))
     assert not yearly[:, 5:].any()
+
+
+def test_a_plan_whose_slopes_are_asked_for_side_by_side_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, runs, run_plan = np.full((3, 2), 1e5), [], oracle_.run_plan
+
+    def counted(*given: Any) -> Road:
+        runs.append(given)
+        return run_plan(*given)
+
+    monkeypatch.setattr(oracle_, "run_plan", counted)
+    asked = engine()
+    together = asked.slopes(plan, range(len(NAMES)))
+    assert len(runs) == 1
+    for v in (3, 0):
+        assert np.array_equal(engine().slopes(plan, [v])[0], together[v]), "whatever is asked beside it"
+    assert np.array_equal(engine().slopes(plan, [4, 1, 2]), together[[4, 1, 2]])
 
 
 def test_slopes_are_those_of_differences() -> None:

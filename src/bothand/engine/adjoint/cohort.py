@@ -115,6 +115,8 @@ def sweep_back(
 ) -> Slopes:  # fmt: skip
     """Return what one more of every rate adds to a number, (its shape, D): one pass over the years, last to first.
 
+    Years after the last day on which anything is worth something are left out: their rates add nothing.
+
     Args:
         run: what ``record`` gave.
         worth: what one more of each recorded thing adds to the number.
@@ -126,6 +128,7 @@ def sweep_back(
     by_told = np.ones(chain.n_by_stratum, dtype=np.bool_) if by_stratum is None else by_stratum
     told[chain.coupled] = True
     told[chain.gate >= 0] = True
+    run, worth = _until_nothing_counts(run, worth)
     mixed, weights, last = _columns(run, worth)
     draws, wide = schedule.draws, strata_in_a_row(1, len(chain.strata))
     asked = run.held_at_hand is not None, told.tobytes(), by_told.tobytes()
@@ -134,7 +137,7 @@ def sweep_back(
     slopes = Slopes(
         plain=np.zeros(schedule.plain.shape),
         by_stratum=np.zeros(schedule.by_stratum.shape),
-        **{name: np.empty(getattr(schedule, name).shape) for name in _RATES},
+        **{name: np.zeros(getattr(schedule, name).shape) for name in _RATES},
         people=np.empty(run.people.shape[1:]),
         stock=np.empty(draws),
     )
@@ -144,11 +147,11 @@ def sweep_back(
         here = slice(block * LANES, min((block + 1) * LANES, draws))
         space = _space(layout, len(mixed), weights.person_years.shape[2] * wide, run.steps)
         space.value[:] = in_lanes(last[..., here])
-        owed = _owed(space, schedule.years)
+        owed = _owed(space, run.schedule.years)
         rates = Run(*(in_lanes(array[..., here]) for array in given))
         weighed = Weights(*(in_lanes(array[..., here]) for array in weights))
         sweep_block(layout.paths, rates, weighed, space, owed, run.steps, (0.0,) * wide)
-        _write(slopes, owed, space, layout, here, mixed)
+        _write(slopes, owed, space, layout, here, mixed, run.schedule.years)
 
     share_out(one, range(-(-draws // LANES)), threads)
     return slopes
@@ -172,6 +175,42 @@ class _Layout:
 
 
 _laid_out: Remembered[_Layout] = Remembered()
+
+
+def _until_nothing_counts(run: Recorded, worth: Worth) -> tuple[Recorded, Worth]:
+    """Return the years before the last day on which anything is worth something, and what is worth something then."""
+    people, steps, all_years = worth.people, run.steps, run.schedule.years
+    if any(part.final is not None and part.final.any() for part in people):
+        return run, worth
+    ends = [_last(worth.at_hand) // steps + 1, _last(worth.fraction) // steps + 1, _last(worth.stock)]
+    ends += [max(_last(part.person_years) + 1, _last(part.state)) for part in people]
+    years = max(ends)
+    if years == all_years:
+        return run, worth
+    weeks = years * steps
+    lived, known, held = run.schedule.in_years(slice(years)), run.trajectory, run.held_at_hand
+    trajectory = Trajectory(
+        person_years=known.person_years[:years],
+        state=known.state[: years + 1],
+        final=run.people[years],
+        at_hand=known.at_hand[:weeks],
+        fraction=known.fraction[:weeks],
+        stock=known.stock[: years + 1],
+    )
+    cut = Recorded(run.chain, lived, None if held is None else held[:weeks], steps, trajectory, run.people[:years])
+    parts = [People(part.groups, _cut(part.person_years, years), _cut(part.state, years + 1)) for part in people]
+    return cut, Worth(parts, _cut(worth.at_hand, weeks), _cut(worth.fraction, weeks), _cut(worth.stock, years + 1))
+
+
+def _last(values: Floats | None) -> int:
+    """Return the last place of the first axis at which there is a number but zero, or -1."""
+    if values is None:
+        return -1
+    return int(np.flatnonzero(values.any(axis=tuple(range(1, values.ndim)))).max(initial=-1))
+
+
+def _cut(values: Floats | None, many: int) -> Floats | None:
+    return None if values is None else values[:many]
 
 
 def _columns(run: Recorded, worth: Worth) -> tuple[list[Floats], Weights, Floats]:
@@ -251,23 +290,25 @@ def _in_blocks(weights: Weights, layout: _Layout) -> Weights:
     return weights._replace(person_years=rows)
 
 
-def _write(slopes: Slopes, owed: Owed, space: Space, layout: _Layout, draws: slice, mixed: list[Floats]) -> None:
-    """Copy what a vector of draws is owed out of the lanes."""
-    years, columns, many = len(slopes.kits), len(mixed), draws.stop - draws.start
+def _write(
+    slopes: Slopes, owed: Owed, space: Space, layout: _Layout, draws: slice, mixed: list[Floats], years: int
+) -> None:
+    """Copy what a vector of draws is owed in the years swept out of the lanes."""
+    columns, many = len(mixed), draws.stop - draws.start
     compartments, blocks = slopes.people.shape[-1], len(layout.order) // layout.wide
 
     def of_years(lanes: Floats, *shape: int) -> Floats:
         return lanes.reshape(years, *shape, LANES)[..., :many]
 
-    slopes.plain[:, layout.told, draws] = of_years(owed.plain, len(layout.told))
+    slopes.plain[:years, layout.told, draws] = of_years(owed.plain, len(layout.told))
     rows = owed.by_stratum.reshape(years, blocks, len(layout.by_told), layout.wide, LANES)
     by = out_of_rows(rows).swapaxes(1, 2)
-    slopes.by_stratum[:, layout.by_told[:, None], layout.order, draws] = by[..., :many]
-    slopes.inflow[:, :, layout.order, draws] = of_years(owed.inflow, *slopes.inflow.shape[1:-1])
+    slopes.by_stratum[:years, layout.by_told[:, None], layout.order, draws] = by[..., :many]
+    slopes.inflow[:years, :, layout.order, draws] = of_years(owed.inflow, *slopes.inflow.shape[1:-1])
     for name in ("slope", "places", "event"):
-        getattr(slopes, name)[..., draws] = of_years(getattr(owed, name), getattr(slopes, name).shape[1])
+        getattr(slopes, name)[:years, ..., draws] = of_years(getattr(owed, name), getattr(slopes, name).shape[1])
     kits = of_years(owed.kits, 2)
-    slopes.kits[:, draws], slopes.use_per_event[:, draws] = kits[:, 0], kits[:, 1]
+    slopes.kits[:years, draws], slopes.use_per_event[:years, draws] = kits[:, 0], kits[:, 1]
     value = out_of_rows(space.value.reshape(columns, blocks, compartments, layout.wide, LANES))[..., :many]
     groups = np.stack([column[draws] for column in mixed])
     slopes.people[draws][:, :, layout.order] = np.einsum("kdo,kpnd->dopn", groups, value)
