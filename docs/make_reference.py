@@ -78,8 +78,8 @@ IN_MODELS = {
     "Capacity.fill": "a formula, k: of those who ask, the share 1 - (N / C)^k is let in, with N people in C places; "
     "the larger, the later the gate closes",
     "Measure.value": "the weight of a person-year",
-    "Count.rules": "names of rules",
-    "Count.events": 'names of events, or `"event: branch"`',
+    "Count.rules": 'names of rules, or `"event: branch"` for a branch of an event',
+    "Count.events": "names of whole events",
     "Reward.state": "for a year in the cell, whatever the cycle: a cycle of 1 month counts a twelfth of it",
     "Reward.move": "for each rule by its name: what one move gives, such as a cost",
     "Way.to": "the fork that comes next",

@@ -166,7 +166,7 @@ def test_a_description_that_cannot_be_written_is_told_in_plain_words(
 ) -> None:
     result = call("describe", "thread", "--html", tmp_path / "no" / "model.html")
     assert result.exit_code == FAULTY
-    assert "No such file or directory" in result.stderr
+    assert f"{tmp_path / 'no' / 'model.html'}: No such file or directory" in result.stderr
 
 
 def test_every_published_case_is_repeated(call: Callable[..., Result], tmp_path: Path) -> None:

@@ -69,6 +69,11 @@ def test_every_finding_for_which_a_plan_was_run_is_told_under_every_reach_or_ask
     assert all(set(f.under) == REACHES for f in full.summary.findings if f.key in SEARCHED)
 
 
+def test_the_money_for_each_person_is_that_of_the_people_who_stand_beside_it(usual: Result) -> None:
+    money = usual.summary.money
+    assert money.per_person_with_addiction == pytest.approx(money.per_year / money.people_with_addiction.mean)
+
+
 def test_the_fit_and_the_picture_rest_on_no_reach(usual: Result) -> None:
     depends = {f.key: f.depends for f in usual.summary.findings}
     assert {depends[key] for key in ("picture", "fit", "evidence")} == {"does not apply"}

@@ -12,6 +12,7 @@ HEALTHY: Final = "healthy_life_years"
 LIFE_YEARS: Final = "life_years"
 REMISSION: Final = "remission_years"
 WITHOUT_MEDICATION: Final = "remission_years_without_medication"
+HOPE_WITHOUT: Final = "hope, without medication"  # beside the values: hope where recovery counts without medication
 
 STATUS_QUO: Final = "status_quo"
 AS_OTHERS_DO: Final = "as_others_do"

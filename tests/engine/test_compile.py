@@ -194,3 +194,8 @@ def test_the_listing_can_be_written_as_json_and_names_every_edge_once(thread):
     assert "witnessed" in fatal["formulas"][0]["quantities"]
     assert fatal["formulas"][0]["series"] == ["toxicity"]
     assert {row["code"] for row in found["compartments"]} == set(thread.chain.compartments)
+
+
+def test_a_branch_among_the_events_of_a_count_is_told_where_it_belongs(changed):
+    found = refused(changed(('rules = ["overdose: fatal"]', 'events = ["overdose: fatal"]')))
+    assert found == ["'overdose: fatal' is a branch of an event: name it under 'rules'."]

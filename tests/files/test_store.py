@@ -144,6 +144,15 @@ def test_the_folder_one_stands_in_is_not_replaced(tmp_path: Path, monkeypatch: p
         assert "the folder that you are in, or one above it" in refused(folder)
 
 
+def test_a_mounted_folder_is_told_before_any_work_as_no_move_can_replace_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "disk").mkdir()
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) == tmp_path / "disk")
+    assert "name a new folder inside it" in refused(tmp_path / "disk")
+    check_target(tmp_path / "disk" / "one")
+
+
 def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
     (tmp_path / "gone").symlink_to(tmp_path / "nothing")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bothand.decide.losers import LEAST_RUNS
 from bothand.engine.delivery import Reach
 from bothand.experiments.reaches import OTHER, USUAL
+from bothand.findings.said import most
 from bothand.findings.said.claim import TENTH, Said, near, same
 from bothand.findings.said.reaches import Under, beside
 
@@ -89,3 +93,15 @@ def test_a_finding_for_which_no_plan_was_run_has_no_other_reach() -> None:
 
 def test_a_finding_that_few_draws_cannot_say_at_all_is_compared_with_nothing() -> None:
     assert beside(BILLS, variants()).depends == "does not apply"
+
+
+@pytest.mark.parametrize(("runs", "clearly"), [(LEAST_RUNS - 1, False), (LEAST_RUNS, True)])
+def test_too_few_runs_tell_no_plan_from_another_however_far_apart_they_are(
+    monkeypatch: pytest.MonkeyPatch, runs: int, clearly: bool
+) -> None:
+    labels = {"one": "One plan", "other": "Another plan"}
+    monkeypatch.setattr(most, "plan_labels", lambda results: labels)
+    monkeypatch.setattr(most, "rows_in_order", lambda results: list(labels))
+    rows = {"one": np.full(runs, 2.0), "other": np.full(runs, 1.0)}
+    results: Any = SimpleNamespace(reaches={reach: SimpleNamespace(healthy=rows) for reach in (USUAL, *OTHER)})
+    assert ("clearly gains most" in most.linear_reach(results).text) == clearly

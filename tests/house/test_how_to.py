@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from scipy.optimize import brentq
 
 from bothand.cli import main
 from bothand.engine.setting import Setting, load_setting
@@ -111,12 +112,13 @@ def test_write_your_own_model_gives_the_answers_that_the_page_promises(
 ) -> None:
     page = "write-your-own-model.md"
     said = follow(page, tmp_path, monkeypatch)
-    assert sum("model, no fault found." in text for text in said) == 7
+    assert sum("model, no fault found." in text for text in said) == 8
     assert any("multiplies the hazard of: overdose" in text for text in said)
-    kinds = [load_model(path).header.time for path in sorted(tmp_path.glob("*[!e].toml"))]
-    assert kinds == ["continuous", "discrete", "continuous", "discrete", "continuous", "discrete", "discrete"]
+    times = {path.stem: load_model(path).header.time for path in tmp_path.glob("*[!e].toml")}
+    assert {name for name, time in times.items() if time == "continuous"} == {"again", "contact", "detox", "places"}
+    assert {name for name, time in times.items() if time == "discrete"} == {"ages", "months", "stays", "visit"}
     answers = {(a.case, a.id): a for path in tmp_path.glob("*_case.toml") for a in run_case(path)}
-    assert sum(answer.met is True for answer in answers.values()) == 14
+    assert sum(answer.met is True for answer in answers.values()) == 15
     assert all(answer.met in (True, None) for answer in answers.values())
 
 
@@ -142,6 +144,36 @@ def test_the_answers_that_the_page_leaves_open_are_those_of_their_formulas(
     coach = [shares[worth]["with a coach"] for worth in ("5000", "10000", "20000")]
     assert coach == sorted(coach)
     assert coach[0] < 0.5 < coach[-1]
+    assert answers["seizures in ten years, without a past"]["from_cohort"] < 4
+
+
+@pytest.mark.parametrize(("places", "said"), [(10, 8.537295159176228), (20, 12.760057659824996)])
+def test_the_formula_of_the_page_says_who_takes_naltrexone_in_the_long_run(places: float, said: float) -> None:
+    def missing(taking: float) -> float:
+        waiting = 1.5 * taking / (6 * (1 - taking / places))
+        completed, moves_on = 1.5 * taking + waiting, 365.25 / 7
+        entered = completed * (moves_on + 20) / moves_on
+        return 100 - entered / 0.5 - entered / (moves_on + 20) - completed / 50 - waiting - taking
+
+    assert brentq(missing, 0, places * (1 - 1e-12)) == pytest.approx(said, rel=1e-10)
+    assert str(said) in (DOCS / "write-your-own-model.md").read_text("utf-8")
+
+
+def test_what_is_compared_in_continuous_time_may_be_discounted(tmp_path: Path) -> None:
+    for _, file, text in blocks("write-your-own-model.md"):
+        if file.startswith("detox"):
+            (tmp_path / file).write_text(text, encoding="utf-8")
+    case = (tmp_path / "detox_case.toml").read_text("utf-8")
+    asked = {
+        "cost": 'question = "total"\nvariant = ["as now", "twice the places"]\nreward = "cost"',
+        "naltrexone": 'question = "total"\nvariant = ["as now", "twice the places"]\nreward = "naltrexone"',
+        "icer": 'question = "icer"\nvariant = "twice the places"\ncost = "cost"\neffect = "naltrexone"',
+    }
+    asks = "".join(f'[[ask]]\nid = "{k}"\n{text}\nhorizon = 1\ndiscount = 0.5\n' for k, text in asked.items())
+    (tmp_path / "detox_case.toml").write_text(case[: case.index("[[ask]]")] + asks, encoding="utf-8")
+    found = {answer.id: answer.value for answer in run_case(tmp_path / "detox_case.toml")}
+    (cost, more_cost), (years, more_years) = found["cost"], found["naltrexone"]
+    assert found["icer"] == pytest.approx((more_cost - cost) / (more_years - years), rel=1e-9)
 
 
 def test_the_formula_of_the_page_is_the_mean_of_people_with_a_past(

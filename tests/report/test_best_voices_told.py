@@ -38,6 +38,11 @@ def test_the_value_that_a_stance_serves_most_beyond_the_plan_found_is_told_by_it
     assert forbidden(text) == []
 
 
+def test_more_than_the_most_is_told_as_more_than_the_search_saw() -> None:
+    (text,) = told(with_shares(signed=0.4, best=1.02, both_and=0.45))
+    assert "gives it 102 in 100 of the most that the search saw on curves; this plan 45." in text
+
+
 def test_a_stance_that_gives_no_value_more_is_no_case_against() -> None:
     assert told(with_shares(signed=0.4, best=0.45, both_and=0.45)) == []
     assert told(example().model_copy(update={"stances": []})) == []

@@ -10,8 +10,10 @@ from typing import get_args
 import pytest
 from example import HALF, example, longest
 
+from bothand.keys import HOPE_WITHOUT
 from bothand.report import evidence, groups, layout, picture, summary
 from bothand.report import map as map_page
+from bothand.report.deciding.found import hope_twice
 from bothand.report.doubts import LAW_SIGNS
 from bothand.report.lookup import TITLES, Index
 from bothand.report.page import render
@@ -195,7 +197,15 @@ def test_the_least_served_value_is_said_as_it_stands_in_the_panel_beside_it(page
     least = round(100 * min(found.z.values()))
     assert least < round(100 * found.beta)
     assert f"The value it serves least still gets {least} in 100" in page.text
-    assert f"no plan could give every value more than {round(100 * found.beta)} in 100" in page.text
+    twice = ", and hope without medication too," if HOPE_WITHOUT in found.z else ""
+    assert f"no plan could give every value{twice} more than {round(100 * found.beta)} in 100" in page.text
+
+
+def test_what_every_value_can_get_is_told_with_hope_asked_twice_where_the_search_asked_it_twice() -> None:
+    found = example().both_and
+    asked = found.model_copy(update={"z": {**found.z, HOPE_WITHOUT: 0.5}})
+    assert hope_twice(asked) == ", and hope without medication too,"
+    assert hope_twice(found.model_copy(update={"z": {"respect": 0.5}})) == ""
 
 
 def test_plans_with_the_same_floors_are_named_together(page: Reader) -> None:

@@ -265,3 +265,11 @@ def test_a_file_of_ones_own_that_is_not_there_is_met_with_the_nearest_beside_the
     path = study(("discount = 0.03", f'discount = 0.03\n{field} = ["mine.tml"]'))
     with pytest.raises(FaultsFound, match=r"there is no file 'mine\.tml' beside the study.*Did you mean 'mine\.toml'"):
         load_study(path)
+
+
+def test_a_plan_beside_the_study_that_is_named_as_if_it_shipped_is_met_with_its_file(
+    study: Callable[..., Path],
+) -> None:
+    path = study(('"plan.toml"', '"plan"'))
+    with pytest.raises(FaultsFound, match=r"there is none called 'plan' in plans\. Did you mean 'plan\.toml'"):
+        load_study(path)

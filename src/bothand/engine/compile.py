@@ -357,7 +357,9 @@ def _check_counts(spec: ModelSpec, edges: Edges, report: Report) -> None:
             if rule not in rules:
                 report.unknown("rule", rule, rules, ("count", name, "rules"))
         for event in count.events:
-            if event not in edges.events:
+            if event in rules and ": " in event:
+                report.add(f"'{event}' is a branch of an event: name it under 'rules'.", ("count", name, "events"))
+            elif event not in edges.events:
                 report.unknown("event", event, edges.events, ("count", name, "events"))
 
 

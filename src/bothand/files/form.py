@@ -172,7 +172,8 @@ def _in_words(document: Document, where: Path_, errors: Sequence[Any], model: ty
     if wanted:
         return document.fault(f"{' or '.join(wanted)} was expected, found {shown}.", where)
     words = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
-    return document.fault(f"{words[:1].lower()}{words[1:]}; found {shown}.", where)
+    found = "" if isinstance(error.get("input"), dict) else f"; found {shown}"  # a whole table says nothing more
+    return document.fault(f"{words[:1].lower()}{words[1:]}{found}.", where)
 
 
 def _allowed(error: Any) -> list[str]:

@@ -63,6 +63,8 @@ def _unfit(folder: Path) -> str:
         return "this is a file; a folder for the results was expected."
     if target == Path.cwd() or target in Path.cwd().parents:
         return "this is the folder that you are in, or one above it; name a new folder inside it."
+    if os.path.ismount(target):  # a folder that is mounted cannot be replaced in one move
+        return "this is where a disk or a shared folder is mounted; name a new folder inside it."
     parent = next(above for above in target.parents if above.exists())
     if not parent.is_dir():
         return f"'{parent}' is a file; a folder was expected."

@@ -34,7 +34,7 @@ def write_into(folder: Path, name: str, content: bytes) -> Path:
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file in one move: readers see the old file or the whole new one, also after a kill or a full disk.
 
-    Raises OSError; nothing half-written is left beside the old file.
+    Raises OSError that names ``path``; nothing half-written is left beside the old file.
     """
     temporary = path.with_name(f".bothand-{os.getpid()}-{secrets.token_hex(2)}")
     try:
@@ -43,6 +43,9 @@ def write_atomically(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):  # where no file could be made, none can be taken away
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None:
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
         raise

@@ -16,6 +16,7 @@ from bothand.findings.deciding.exact import exact_plan, floor_words
 from bothand.findings.deciding.periods import by_period
 from bothand.findings.deciding.plan_on_terms import plan_on_terms
 from bothand.findings.deciding.ways import on_terms
+from bothand.keys import HOPE_WITHOUT
 from bothand.outcomes.values import Value
 from bothand.report.summary import AllAtOnce, BothAnd, CurvePoint, Interval, LeftOut, OtherCriterion, Pair
 from bothand.words import first_up, in_sentence
@@ -33,7 +34,7 @@ NOT_SIMULATED = {
 def names_of(results: Results) -> dict[str, str]:
     """Return objective -> the key under which the summary shows it."""
     back = {objective: value for value, objective in results.found.keys.items()}
-    back[WITHOUT_MEDICATION] = "hope, without medication"
+    back[WITHOUT_MEDICATION] = HOPE_WITHOUT
     back |= {GROUP + group: group for group in results.setting.model.groups}
     return back
 

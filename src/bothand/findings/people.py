@@ -54,7 +54,7 @@ def money(results: Results) -> Money:
         all_years=interval(world.money[ALL_YEARS].sum(axis=0)),
         price_year=study.price_year,
         people_with_addiction=interval(people),
-        per_person_with_addiction=float(np.mean(yearly / people)),
+        per_person_with_addiction=float(yearly / people.mean()),  # of the number of people that stands beside it
         periods=[f"{a}-{b}" for a, b in periods],
     )
 

@@ -73,11 +73,6 @@ class Value(Record):
         """The public label: the essay's word."""
         return self.word
 
-    @property
-    def speaks_without_addiction(self) -> bool:
-        """False when the value does not speak to people without addiction."""
-        return self.without_addiction != SILENT
-
 
 @dataclass(frozen=True)
 class Source:

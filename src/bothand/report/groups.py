@@ -38,7 +38,7 @@ from bothand.report.lookup import (
 from bothand.report.sheet import Bar, bars
 from bothand.report.summary import Interval, PlanPart, Reference, Request
 from bothand.report.svg import Scale
-from bothand.words import DURATIONS, dollars, join_words, range_words
+from bothand.words import DURATIONS, dollars, first_up, join_words, range_words
 
 COLUMNS: tuple[tuple[str, str, Reference, str], ...] = (
     ("Healthy life-years, against no new money", HEALTHY, NO_NEW_MONEY, "life"),
@@ -149,7 +149,7 @@ def _page(index: Index, plan: PlanPart, scales: dict[str, Scale]) -> PlanPage:
         label=plan.label,
         title=_title(index, plan),
         note=plan.note,
-        reviewed=plan.reviewed,
+        reviewed=first_up(plan.reviewed),
         bars=bars(plan),
         lines=_money_lines(index, plan),
         outside=_outside(index, plan),

@@ -45,11 +45,6 @@ def known_headings() -> tuple[SpendingHeading, ...]:
     return whole_table(data_folder() / "places" / HEADINGS, SpendingHeading, heading_faults)
 
 
-def heading_of(code: str) -> str | None:
-    """Return the words of a heading by its code, or None when the list has no such code."""
-    return next((row.heading for row in known_headings() if row.code == code), None)
-
-
 def heading_faults(rows: Sequence[tuple[int, SpendingHeading]], path: Path) -> Iterator[Fault]:
     """Yield a fault for each code that stands twice, and for an item whose heading is missing."""
     codes = {row.code for _, row in rows}

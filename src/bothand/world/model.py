@@ -399,7 +399,7 @@ class Measure(Spec):
 
 
 class Count(Spec):
-    """Moves and events that are counted together; a branch is named "event: branch"."""
+    """Moves and events that are counted together; a branch is a move, named "event: branch" among the rules."""
 
     label: Label
     rules: list[str] = []

@@ -266,7 +266,8 @@ def _name_faults(study: Study, document: Document) -> Iterator[Fault]:
                 if not path.is_file():
                     yield document.fault(f"there is no file '{entry}' beside the study.", where, nearest_beside(path))
             elif entry not in known:
-                near = nearest(entry, known)
+                own = (document.path.parent / f"{entry}.toml").is_file()
+                near = f"{entry}.toml" if own else nearest(entry, known)  # a file of one's own is named with its ending
                 yield document.fault(f"there is none called '{entry}' in {kind}.", where, near)
 
 

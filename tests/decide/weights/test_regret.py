@@ -134,6 +134,8 @@ def test_plans_are_told_apart_where_the_difference_has_one_sign_in_19_of_20_draw
     near, far = 0.3 + 0.01 * rng.random(100), 0.6 + 0.01 * rng.random(100)
     assert told_apart([near, near + 0.02 * (rng.random(100) - 0.4), far]) == (False, True)
     assert told_apart([near]) == ()
+    assert told_apart([near[:15], far[:15]]) == (False,)  # too few draws tell nothing apart
+    assert told_apart([near[:16], far[:16]]) == (True,)
 
 
 def test_draws_that_do_not_fit_the_set_are_refused():

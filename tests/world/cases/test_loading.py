@@ -36,7 +36,7 @@ def changed(tmp_path):
         (D01, 'variant = "Strategy B"', 'variant = "Strategy C"', "there is no variant 'Strategy C'", None),
         (D01, 'of = ["H", "S1", "S2", "D"]', 'of = ["H", "S3", "S2", "D"]', "there is no state 'S3'", None),
         (D01, "start = { H = 1 }", "start = { HH = 1 }", "there is no state 'HH'", "H"),
-        (D01, 'unit = "hazard"', 'unit = "hazzard"', "there is no dimension word 'hazzard'", "hazard"),
+        (D01, 'unit = "hazard"', 'unit = "hazzard"', "there is no unit 'hazzard'", "hazard"),
         (D01, "horizon = 75\n", "horizon = 75\nat = 5\n", "'at' has no meaning for 'total'", None),
         (D01, "horizon = 75\n", "", "the key 'horizon' is missing: 'total' needs it", None),
         (D01, "tolerance = { rel = 1e-09 }\n", "", "'expected' and 'tolerance' belong together", None),

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals
-from bothand.decide.losers import NINETEEN_IN_TWENTY
+from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
 from bothand.decide.programme import Rows, maximise, rows, stack
 from bothand.decide.ruled.rows import affordable
 from bothand.decide.surfaces import Floats, evaluate
@@ -132,10 +132,12 @@ def told_apart(largest: npt.ArrayLike) -> tuple[bool, ...]:
         largest: (P, D) each plan's largest regret read draw by draw, in the order of its mean.
 
     Returns:
-        (P - 1,) True where 19 in 20 draws of the difference lie on one side of zero.
+        (P - 1,) True where 19 in 20 draws of the difference lie on one side of zero; never with fewer draws than
+        ``LEAST_RUNS``.
     """
-    low, high = np.quantile(np.diff(np.asarray(largest, dtype=np.float64), axis=0), NINETEEN_IN_TWENTY, axis=1)
-    return tuple(bool(one) for one in (low > 0) | (high < 0))
+    gaps = np.diff(np.asarray(largest, dtype=np.float64), axis=0)
+    low, high = np.quantile(gaps, NINETEEN_IN_TWENTY, axis=1)
+    return tuple(bool(one) and gaps.shape[1] >= LEAST_RUNS for one in (low > 0) | (high < 0))
 
 
 def regret_at(

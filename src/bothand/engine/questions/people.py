@@ -22,6 +22,7 @@ from bothand.engine.people.lives import times_of, years_weighed
 from bothand.engine.people.people import simulate
 from bothand.engine.people.spread import ratio, spread
 from bothand.engine.questions.cohorts import Continuous, Discrete
+from bothand.engine.questions.stepped import short_enough
 from bothand.engine.rates import schedule
 from bothand.world.cases.nouns import Ask
 
@@ -106,12 +107,13 @@ def _lived(ready: Continuous, ask: Ask) -> dict[str, Floats]:
         there[:, model.group_of[n], :, n] = ready.people.reshape(*shape, -1)[:, n].T
     if not there[draw].sum() > 0:
         raise ValueError("a run needs people who are alive at the start.")
-    start = Start(there, np.zeros(rates.draws))
+    start, steps = Start(there, np.zeros(rates.draws)), short_enough(chain, rates)
     counts = {name: model.spec.count[name] for name in names if name in model.spec.count}
     events = [event for count in counts.values() for event in count.events]
     lives = simulate(
-        model, rates, start, draw=draw, seed=ask.seed or 0, people=ask.people,
-        weeks=cohort(chain, rates, start), carried=carry(model, environment, ask.carry or (), draw, events),
+        model, rates, start, draw=draw, seed=ask.seed or 0, people=ask.people, steps=steps,
+        weeks=cohort(chain, rates, start, steps=steps),
+        carried=carry(model, environment, ask.carry or (), draw, events),
     )  # fmt: skip
     force = ask.discount or 0.0
     force = float(np.log1p(force)) if ask.compounding == "yearly" else force

@@ -74,16 +74,23 @@ class Stepped:
 def stepped(chain: Chain, rates: Schedule, people: Floats) -> Stepped:
     """Return a cohort, ``people`` (S, N, D or 1) on its first day, ready to be stepped.
 
-    A step is a week, or shorter where people leave a compartment so fast that a week would be more than a mean stay.
     Raises ValueError for a stock, of which a case does not say how much there is at the start.
     """
     if rates.slope.any() or rates.kits.any():
         raise ValueError("a case does not say how many kits there are on the first day: a model with a stock needs a "
                          "study.")  # fmt: skip
-    flows = Flows(rates.plain[0], rates.by_stratum[0], rates.ageing, rates.inflow[0], 0)
-    steps = WEEKS * max(math.ceil(fastest_exit(chain, flows) / WEEKS), 1)
+    steps = short_enough(chain, rates)
     there = np.broadcast_to(people, (*people.shape[:2], rates.draws)).copy()
     return Stepped(chain, replace(rates, inflow_origin=0), there, steps)
+
+
+def short_enough(chain: Chain, rates: Schedule) -> int:
+    """Return how many steps a year has by the rates of its first year.
+
+    A step is a week, or shorter where people leave a compartment so fast that a week would be more than a mean stay.
+    """
+    flows = Flows(rates.plain[0], rates.by_stratum[0], rates.ageing, rates.inflow[0], 0)
+    return WEEKS * max(math.ceil(fastest_exit(chain, flows) / WEEKS), 1)
 
 
 def _by_step(rates: Schedule, n: int, steps: int) -> Schedule:

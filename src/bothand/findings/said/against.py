@@ -72,7 +72,8 @@ def _best_of_a_stance(parts: Summary, labels: Mapping[str, str]) -> list[str]:
         return []
     _, own, ours, value, plan = max(found)
     label = first_up(in_sentence(values.get(value, value)))
-    best = f"{in_sentence(labels[plan])} at its own searched best gives it {_of_100(own)} of the most"
+    most = "the most" if own <= 1 else "the most that the search saw on curves"  # the plan itself was run in the model
+    best = f"{in_sentence(labels[plan])} at its own searched best gives it {_of_100(own)} of {most}"
     return [f"{label}: {best}; this plan {round(ours * RUNS)}."]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bothand.decide.losers import NINETEEN_IN_TWENTY
+from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
 from bothand.experiments.results import Results
 from bothand.findings.doubts import plan_labels, rows_in_order
 from bothand.report.summary import Sentence
@@ -21,7 +21,8 @@ def linear_reach(results: Results) -> Sentence:
         numbers |= {f"{reach}: {plan}": value for plan, value in means.items()}
         top = max(means, key=lambda plan: means[plan])
         low = {plan: float(np.quantile(rows[top] - values, NINETEEN_IN_TWENTY[0])) for plan, values in rows.items()}
-        leading[reach] = {plan for plan, gap in low.items() if gap <= 0}  # the top, and those not told from it
+        few = len(rows[top]) < LEAST_RUNS  # too few runs tell no plan from another
+        leading[reach] = {plan for plan, gap in low.items() if few or gap <= 0}  # the top, and those not told from it
     labels = plan_labels(results)
     shared = set.intersection(*leading.values())
     if shared and all(len(plans) == 1 for plans in leading.values()):

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bothand.keys import HOPE_WITHOUT
 from bothand.report import charts, layout, svg
 from bothand.report.charts import Panels, Table
 from bothand.report.deciding import slopes
 from bothand.report.lookup import Index, in_hundred, number, ranged
-from bothand.report.summary import Interval, Law
+from bothand.report.summary import BothAnd, Interval, Law
 from bothand.words import dollars, in_sentence, join_words
 
 
@@ -22,6 +23,7 @@ class BothAndView:
     name: str
     least: str
     most: str
+    twice: str
     reached: Panels
     ranges: Panels
     curve: Markup
@@ -42,6 +44,14 @@ class BothAndView:
     on_terms_sure: str
 
 
+def hope_twice(found: BothAnd) -> str:
+    """Return what is said of every value where hope was asked of the plan twice, by both criteria of recovery.
+
+    The map asks for the values alone, so that it finds that a plan can give them all more.
+    """
+    return ", and hope without medication too," if HOPE_WITHOUT in found.z else ""
+
+
 def view(index: Index) -> BothAndView:
     """Return the view of the both/and plan."""
     found = index.summary.both_and
@@ -50,6 +60,7 @@ def view(index: Index) -> BothAndView:
         name=name,
         least=in_hundred(min(found.z.values(), default=0.0)),
         most=in_hundred(found.beta),
+        twice=hope_twice(found),
         reached=_reached(index),
         ranges=_ranges(index),
         curve=_curve(index),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bothand.report.deciding.found import hope_twice
 from bothand.report.lookup import number
 from bothand.report.summary import Summary
 from bothand.words import dollars, in_sentence, join_words
@@ -50,7 +51,7 @@ def _found(summary: Summary) -> Iterator[str]:
     if both.z:
         yield (
             f"Every value gets at least {number(min(both.z.values()))} of the most that this budget could do for it "
-            f"alone; no plan could give every value more than {number(both.beta)}."
+            f"alone; no plan could give every value{hope_twice(both)} more than {number(both.beta)}."
         )
     if both.floors_not_met:
         yield f"It gives less than these: {join_words([in_sentence(floor) for floor in both.floors_not_met])}."

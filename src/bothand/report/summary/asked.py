@@ -44,5 +44,5 @@ class Money(Part):
     all_years: Interval = Field(description="unspent receipts plus payments to the last payment year, US dollars")
     price_year: int
     people_with_addiction: Interval
-    per_person_with_addiction: float = Field(description="first-round dollars a year per person with addiction")
+    per_person_with_addiction: float = Field(description="first-round dollars a year over the mean of these people")
     periods: list[str] = Field(description="spending periods of 'all years', for example '2026-2028'")

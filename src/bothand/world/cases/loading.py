@@ -80,7 +80,7 @@ def load_case(path_or_name: Path | str) -> Case:
     draws = _draws(spec, document, faults)
     examiner = Examiner(spec, models, document, faults)
     for name, value in spec.value.items():
-        examiner.known("dimension word", [value.unit], WORDS, (VALUE, name, "unit"))
+        examiner.known("unit", [value.unit], WORDS, (VALUE, name, "unit"))
     for name, cohort in spec.cohort.items():
         _check_cohort(name, cohort, examiner)
     named: list[tuple[str, Path_]] = [(ask.id, ("ask", i, "id")) for i, ask in enumerate(spec.ask)]
@@ -181,7 +181,7 @@ def _there(path: Path, document: Document, where: Path_, faults: list[Fault]) ->
     """Say whether a file that the case names exists; note in the case's own line when it does not."""
     if path.exists():
         return True
-    message = f"there is no file '{path.name}' in the folder '{path.parent.name}'."
+    message = f"there is no file '{path.name}' in the folder '{path.parent.resolve().name}'."
     faults.append(document.fault(message, where, nearest_beside(path)))
     return False
 

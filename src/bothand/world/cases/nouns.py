@@ -183,8 +183,8 @@ class Cohort(Spec):
 
     @model_validator(mode="after")
     def _all_of_them(self) -> Cohort:
-        if self.stratum is not None and abs(sum(self.shares.values()) - 1) > ROUNDING:
-            raise ValueError("the shares of 'stratum' add up to 1")
+        if self.stratum is not None and abs((whole := sum(self.shares.values())) - 1) > ROUNDING:
+            raise ValueError(f"the shares of 'stratum' must add up to 1; they add up to {whole:g}")
         return self
 
     @model_validator(mode="after")

@@ -31,10 +31,11 @@ class Question:
 
 
 MODELLED = ("cost", "effect", "horizon")
+HOW = ("counting", "discount", "compounding")  # who is counted in a cycle, and what a later year is worth
 QUESTIONS: Mapping[str, Question] = {
     "occupancy": Question(("of", "at"), ("from",)),
     "counted": Question(("of", "horizon", "counting"), ("from",), ("discrete",)),
-    "total": Question(("reward", "horizon"), ("counting", "discount", "compounding")),
+    "total": Question(("reward", "horizon"), HOW),
     "time": Question(("of", "horizon"), ("from", "discount", "compounding"), ("continuous",)),
     "sojourn": Question(("of",), (), ("continuous",)),
     "next state": Question(("from", "of"), (), ("continuous",)),
@@ -42,14 +43,14 @@ QUESTIONS: Mapping[str, Question] = {
     "entries": Question(("of", "horizon"), ("from",)),
     "first passage": Question(("from", "of"), (), ("continuous",)),
     "variance": Question(("of", "at"), (), ("continuous",)),
-    "frontier": Question(MODELLED, ("among", "counting"), given=True),
-    "status": Question(MODELLED, ("among", "counting"), given=True),
-    **{name: Question((*MODELLED, "variant"), ("among", "counting"), given=True) for name in INCREMENTS},
-    "ratio": Question((*MODELLED, "variant", "against"), ("counting",)),
-    **{name: Question((*MODELLED, "worth"), ("among", "counting")) for name in UNDER_DOUBT},
+    "frontier": Question(MODELLED, ("among", *HOW), given=True),
+    "status": Question(MODELLED, ("among", *HOW), given=True),
+    **{name: Question((*MODELLED, "variant"), ("among", *HOW), given=True) for name in INCREMENTS},
+    "ratio": Question((*MODELLED, "variant", "against"), HOW),
+    **{name: Question((*MODELLED, "worth"), ("among", *HOW)) for name in UNDER_DOUBT},
     PEOPLE: Question(
         ("people", "horizon"),
-        ("reward", "cost", "effect", "among", "seed", "carry", "over", "within", "counting", "discount", "compounding"),
+        ("reward", "cost", "effect", "among", "seed", "carry", "over", "within", *HOW),
     ),
 }
 ALWAYS = (

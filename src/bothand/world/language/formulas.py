@@ -105,7 +105,7 @@ class Formulas:
                     self.report.add(f"'{name}' is already a quantity of the evidence.", (kind, name))
         for name, series in self._given().items():
             if series.unit and series.unit not in WORDS:
-                self.report.unknown("dimension word", series.unit, WORDS, (_kind(spec, name), name, "unit"))
+                self.report.unknown("unit", series.unit, WORDS, (_kind(spec, name), name, "unit"))
 
     def _given(self) -> dict[str, Series | Table]:
         return {**self.spec.series, **self.spec.table}
