@@ -122,7 +122,26 @@ def test_every_pair_says_how_many_runs_fall_in_its_lane_and_every_lane_how_many_
     for key, lane in zip(map_page.LANES, shown.lanes, strict=True):
         mine = [p for p in pairs if p.lane == key]
         sure = sum(p.lanes[key] >= 12 for p in mine)
-        assert f"15 of 20 runs or more: {sure}; the runs split: {len(mine) - sure}." in lane.meaning
+        other = sum(max(p.lanes.values()) > p.lanes[key] for p in mine)
+        named = f"; more runs name another lane: {other}" if other else ""
+        assert f"15 of 20 runs or more: {sure}; the runs split: {len(mine) - sure - other}{named}." in lane.meaning
+
+
+def test_a_pair_that_more_runs_put_elsewhere_is_no_example_of_its_lane(index: Index) -> None:
+    names = [index.both(p) for p in index.pairs("values")]
+    pairs = [
+        p.model_copy(update={"lane": "compete", "lanes": {"compete": own, "go_together": 16 - own}})
+        for p, own in zip(index.pairs("values"), [3, 12, 2, 8, 16] + [16] * len(names), strict=False)
+    ]
+    summary = index.summary.model_copy(update={"pairs": pairs})
+    lane = map_page.view(Index(summary)).lanes[list(map_page.LANES).index("compete")]
+    assert "more runs name another lane: 2." in lane.meaning
+    shown = [cell.names for cell in lane.pairs]
+    assert shown
+    assert not {names[0], names[2]} & set(shown)
+    none = [p.model_copy(update={"lanes": {"compete": 0, "go_together": 16}}) for p in pairs]
+    alone = map_page.view(Index(summary.model_copy(update={"pairs": none}))).lanes
+    assert alone[list(map_page.LANES).index("compete")].pairs
 
 
 @pytest.mark.parametrize(("own", "other", "sure"), [(12, 4, True), (11, 5, False), (16, 0, True), (0, 16, False)])

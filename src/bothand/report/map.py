@@ -342,6 +342,11 @@ def mostly(pair: Pair) -> bool:
     return pair.lanes.get(pair.lane, 0) * TWENTY >= MOSTLY * max(1, sum(pair.lanes.values()))
 
 
+def elsewhere(pair: Pair) -> bool:
+    """Say whether more runs put a pair into one other lane than into that of its mean price."""
+    return max(pair.lanes.values(), default=0) > pair.lanes.get(pair.lane, 0)
+
+
 def given(spill: float) -> str:
     """Return what one's best plan does for the other: '62 in 100', or 'takes 5 in 100'."""
     return in_hundred(spill) if spill >= 0 else f"takes {in_hundred(-spill)}"
@@ -408,13 +413,14 @@ def _way(index: Index, way: WayPart) -> str:
 def _lane(index: Index, key: str, pairs: Sequence[Pair]) -> Lane:
     title, meaning, advice = LANES[key]
     mine = [p for p in pairs if p.lane == key]
-    shown = mine[: layout.PAIRS_IN_LANE]
+    clear = [p for p in mine if not elsewhere(p)] or mine  # what most runs put elsewhere is no example of its lane
+    shown = clear[: layout.PAIRS_IN_LANE]
     if key == "in_each_others_way":
-        shown = mine[::-1][: layout.PAIRS_IN_LANE]
+        shown = clear[::-1][: layout.PAIRS_IN_LANE]
         advice = " ".join(dict.fromkeys(p.remedy for p in shown if p.remedy)) or advice
-    if key == "compete" and len(mine) > layout.PAIRS_IN_LANE:
-        step = (len(mine) - 1) / (layout.PAIRS_IN_LANE - 1)
-        shown = [mine[round(n * step)] for n in range(layout.PAIRS_IN_LANE)]
+    if key == "compete" and len(clear) > layout.PAIRS_IN_LANE:
+        step = (len(clear) - 1) / (layout.PAIRS_IN_LANE - 1)
+        shown = [clear[round(n * step)] for n in range(layout.PAIRS_IN_LANE)]
     whole = next((a for a in index.summary.all_at_once if a.kind == "values"), None)
     if key == "compete" and whole:
         advice += f" All values at once: {number(whole.price)} budgets, {dollars(whole.dollars)} a year."
@@ -427,8 +433,9 @@ def _lane(index: Index, key: str, pairs: Sequence[Pair]) -> Lane:
     )  # fmt: skip
     cells = [pair_cell(index, p, layout.COIN_SMALL) for p in shown]
     if any(p.lanes for p in mine):
-        agreed = sum(map(mostly, mine))
-        meaning += f". In {MOSTLY} of {TWENTY} runs or more: {agreed}; the runs split: {len(mine) - agreed}."
+        agreed, other = sum(map(mostly, mine)), sum(map(elsewhere, mine))
+        meaning += f". In {MOSTLY} of {TWENTY} runs or more: {agreed}; the runs split: {len(mine) - agreed - other}"
+        meaning += f"; more runs name another lane: {other}." if other else "."
     return Lane(
         title,
         meaning,

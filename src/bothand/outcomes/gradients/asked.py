@@ -80,10 +80,6 @@ def _lines(names: tuple[str, ...], counted: Callable[[Beside], tuple[str, ...]])
     return stake
 
 
-def _everyone(beside: Beside) -> tuple[str, ...]:
-    return beside.groups
-
-
 def _there(beside: Beside) -> tuple[str, ...]:
     return tuple(name for name in beside.groups if name != NOT_YET)
 
