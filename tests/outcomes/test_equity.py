@@ -77,6 +77,13 @@ def test_ede_lies_between_the_least_level_and_the_mean_and_falls_with_aversion(m
 
 
 @pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("aversion", [5e-324, 1e-310, 1e-300, 1e-289, 1e-20])
+def test_an_aversion_next_to_nothing_leaves_the_mean(measure, aversion):
+    h, people = np.array([1.0, 2.0]), np.array([1.0, 1.0])
+    assert float(ede(h, people, aversion, measure)) == pytest.approx(float(ede(h, people, 0, measure)), rel=1e-14)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
 @given(st.floats(0.1, 90), st.floats(0, 60), st.integers(1, 5))
 def test_where_all_live_alike_there_is_no_inequality(measure, level, aversion, groups):
     assert float(ede(np.full(groups, level), np.arange(1, groups + 1), aversion, measure)) == pytest.approx(level)

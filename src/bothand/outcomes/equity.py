@@ -26,6 +26,8 @@ from bothand.engine.arrays import Floats
 from bothand.outcomes.ledger import LIFETIME, Ledger
 
 Measure = Literal["atkinson", "kolm"]
+
+LEAST = 1e-290  # MATH: an aversion whose products with levels lose digits, and which no mean of levels can feel
 AXES = 3  # MATH: plans, draws, groups
 MEASURES: tuple[Measure, ...] = ("atkinson", "kolm")
 
@@ -67,7 +69,7 @@ def ede(levels: npt.ArrayLike, people: npt.ArrayLike, aversion: float, measure: 
             that is not above zero.
     """
     h, share = _checked(levels, people, aversion, measure)
-    if aversion == 0:
+    if aversion < LEAST:
         return np.asarray((share * h).sum(axis=-1))
     least = h.min(axis=-1)
     if measure == "kolm":
