@@ -59,7 +59,8 @@ def simulate(
     if len(first) < schedule.draws:
         there = held and held.at(first)
         few = simulate(chain, schedule.at(first), start.at(first), steps, there, threads=threads, keep=keep)
-        return few.at(place)
+        # Laid out as a run is: sums over parts of it take another order, and other last digits, in another layout.
+        return Trajectory(*(np.ascontiguousarray(array) for array in vars(few.at(place)).values()))
     structure = arrange(chain, schedule.inflow_origin, held is not None)
     at_hand = np.zeros((schedule.years * steps, schedule.draws))
     if held is not None:
