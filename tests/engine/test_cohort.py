@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from bothand.engine import reference
 from bothand.engine.arrays import Floats, Held, Trajectory
-from bothand.engine.cohort import distinct, simulate, strata_in_a_row, strata_in_order
+from bothand.engine.cohort import distinct, refuse_unstable, simulate, strata_in_a_row, strata_in_order
 from bothand.engine.vectors.kernel import run_block
 
 PER_DRAW_LAST = ("at_hand", "fraction", "stock")
@@ -244,6 +244,22 @@ def test_a_hazard_past_the_step_is_refused_with_the_steps_it_needs() -> None:
         simulate(chain, replace(schedule, by_stratum=by_stratum), start)
     finer = simulate(chain, replace(schedule, by_stratum=by_stratum), start, steps=400)
     assert finer.person_years.min() >= 0
+
+
+def test_a_hazard_is_refused_at_the_worse_end_of_kits_at_hand_and_only_where_it_meets_in_one_year_and_draw() -> None:
+    chain, schedule, start = random_case(14)
+    coupled = chain.coupled[1]
+    slope = schedule.slope.copy()
+    slope[0, 1, 1] = 300.0
+    with pytest.raises(
+        ValueError, match=f"leave '{chain.compartments[chain.source[coupled]]}' at 3.*least 1[56]. steps"
+    ):
+        simulate(chain, replace(schedule, slope=slope), start)
+    refuse_unstable(chain, replace(schedule, slope=-slope), 52)  # the end at which none is at hand
+    apart = schedule.plain.copy()
+    apart[0, coupled, 0] += 70.0
+    slope[0, 1, 1], slope[1, 1, 1] = 0.0, 70.0
+    refuse_unstable(chain, replace(schedule, plain=apart, slope=slope), 52)
 
 
 def test_two_strata_that_age_into_one_are_refused() -> None:

@@ -51,6 +51,12 @@ def range_of(values: Floats) -> tuple[float, float]:
     return low, high
 
 
+def told(differences: Floats) -> bool:
+    """Say whether there are runs enough (``LEAST_RUNS``) and 19 in 20 differences (D,) lie on one side of zero."""
+    low, high = range_of(differences)
+    return len(differences) >= LEAST_RUNS and (low > 0 or high < 0)
+
+
 def _between(ordered: Floats, place: float) -> float:
     """Return the value at a place between two of rising values, on the line from the nearer of them; nan if one is."""
     if np.isnan(ordered[-1]):

@@ -18,6 +18,7 @@ import numpy as np
 
 from bothand.engine import early
 from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory, hold
+from bothand.engine.reference import Flows, exits
 from bothand.engine.vectors.kernel import BUFFERS, FLOWS, Rates, Record, Structure, Work, run_block
 from bothand.engine.vectors.lanes import LANES
 from bothand.engine.vectors.rows import aligned, in_lanes, in_rows, out_of_rows
@@ -78,14 +79,14 @@ def simulate(
     )
     early.wait_for(origins)
 
-    def run_vector(block: int) -> None:
-        here = slice(block * LANES, min((block + 1) * LANES, draws))
-        rates = lay_out(structure, schedule, at_hand, wide, here)
-        work, record = _workspace(structure, start, wide, here), _to_record(structure, run, wide)
+    def run_vector(here: slice) -> None:
+        given = in_order(chain, structure, schedule.at(here), wide) | {"held_at_hand": at_hand[:, here]}
+        rates = Rates(**{name: in_lanes(array) for name, array in given.items()})
+        work, record = _workspace(structure, start, wide, here), _to_record(run, wide)
         run_block(structure, rates, work, record, steps, ((0.0,) * wide, (0.0,) * (wide * origins)))
         _take_out(structure, work, record, run, wide, here)
 
-    share_out(run_vector, range(-(-draws // LANES)), threads)
+    share_out(run_vector, draws, threads)
     return run
 
 
@@ -115,32 +116,32 @@ def distinct(schedule: Schedule, start: Start, held: Held | None) -> tuple[list[
     return first, place
 
 
-def share_out(run: Callable[[int], None], blocks: range, threads: int | None) -> None:
-    """Run every block once, on as many threads as asked."""
-    workers = min(len(blocks), threads or os.cpu_count() or 1)
+def share_out(run: Callable[[slice], None], draws: int, threads: int | None) -> None:
+    """Run every vector of draws once, on as many threads as asked."""
+    vectors = [slice(first, min(first + LANES, draws)) for first in range(0, draws, LANES)]
+    workers = min(len(vectors), threads or os.cpu_count() or 1)
     if workers <= 1:
-        for block in blocks:
-            run(block)
+        for here in vectors:
+            run(here)
         return
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(run, blocks))
+        list(pool.map(run, vectors))
 
 
 def refuse_unstable(chain: Chain, schedule: Schedule, steps: int) -> None:
     """Raise ValueError when some exit hazard, gates open, is past what the step can follow."""
-    moved, by_source = chain.source[: chain.n_plain], chain.source[chain.n_plain :]
-    plain, slope = schedule.plain.max(axis=(0, 2)), np.maximum(schedule.slope.max(axis=(0, 2), initial=0), 0)
-    by_stratum, ageing = schedule.by_stratum.max(axis=0).max(axis=(1, 2)), schedule.ageing.max()
-    sources, rates = [moved, moved[chain.coupled], by_source], [plain, slope, by_stratum]
-    bound = np.bincount(np.concatenate(sources), np.concatenate(rates), chain.n_all)
-    if bound.max() + ageing <= STABLE * steps:
+    most = schedule.plain.max(axis=(0, 2))
+    most[chain.coupled] += schedule.slope.max(axis=(0, 2), initial=0)
+    rates = np.concatenate([most, schedule.by_stratum.max(axis=0).max(axis=(1, 2))])
+    if np.bincount(chain.source, rates, chain.n_all).max() + schedule.ageing.max() <= STABLE * steps:
         return  # not even if all that leaves a compartment were largest in one year, draw and stratum
-    hazard = np.zeros((chain.n_all, schedule.years, len(chain.strata), schedule.draws))
-    np.add.at(hazard, moved, schedule.plain.swapaxes(0, 1)[:, :, None])
-    np.add.at(hazard, moved[chain.coupled], np.maximum(schedule.slope, 0).swapaxes(0, 1)[:, :, None])
-    np.add.at(hazard, by_source, schedule.by_stratum.swapaxes(0, 1))
-    hazard[: chain.n_living] += np.where(chain.older >= 0, schedule.ageing, 0)[:, None]
-    fastest = hazard.reshape(chain.n_all, -1).max(axis=1)
+    plain = schedule.plain.copy()
+    plain[:, chain.coupled] += np.maximum(schedule.slope, 0)
+    leaving = [
+        exits(chain, Flows(plain[year], schedule.by_stratum[year], schedule.ageing, schedule.inflow[year], 0))
+        for year in range(schedule.years)
+    ]
+    fastest = np.max(leaving, axis=0).reshape(chain.n_all, -1).max(axis=1)
     compartment = int(np.argmax(fastest))
     if fastest[compartment] > STABLE * steps:
         raise ValueError(
@@ -150,25 +151,24 @@ def refuse_unstable(chain: Chain, schedule: Schedule, steps: int) -> None:
         )
 
 
-def lay_out(structure: Structure, schedule: Schedule, at_hand: Floats, wide: int, here: slice) -> Rates:
-    """Lay out a vector of draws' rates for the kernel; ``at_hand``: held, (Y * steps, D); ``wide`` strata in a row."""
-    ageing = np.where(structure.leaves == 1, schedule.ageing, 0)[structure.order]
-    grow = np.where(structure.younger >= 0, schedule.ageing[structure.younger], 0)[structure.order]
-    by_stratum = schedule.by_stratum[..., here][:, structure.by_edge].swapaxes(1, 2)
-    return Rates(
-        plain=in_lanes(schedule.plain[..., here][:, structure.edge]),
-        by_stratum=in_lanes(in_rows(by_stratum, structure.order, wide)),
-        slope=in_lanes(schedule.slope[..., here]),
-        ageing=np.repeat(ageing, LANES),
-        grow=np.repeat(grow, LANES),
-        inflow=in_lanes(schedule.inflow[..., here][:, :, structure.order]),
-        held_at_hand=in_lanes(at_hand[..., here]),
-        **{name: in_lanes(getattr(schedule, name)[..., here]) for name in _AS_GIVEN},
-    )
+def in_order(chain: Chain, structure: Structure, schedule: Schedule, wide: int) -> dict[str, Floats]:
+    """Return rates as compiled code reads them, forward and back, by name, draws last.
 
-
-_AS_GIVEN = ("places", "fill", "kits", "shelf_life", "most", "draw_down", "use_per_event", "event")
-"""Rates that are laid out as a schedule has them."""
+    Edges stand by target and strata by their place, in blocks of ``wide`` where a rate is by stratum. ``grow`` and
+    ``age`` (S, D): hazards at which people come from the stratum before, and go on to the one after.
+    """
+    by_stratum = schedule.by_stratum[:, structure.by_edge].swapaxes(1, 2)
+    grow = np.where(structure.younger >= 0, schedule.ageing[structure.younger], 0)
+    age = np.where(chain.older >= 0, schedule.ageing, 0)
+    each = np.ones((1, schedule.draws))
+    return {
+        **schedule.by_draw,
+        "plain": schedule.plain[:, structure.edge],
+        "by_stratum": in_rows(by_stratum, structure.order, wide),
+        "inflow": schedule.inflow[:, :, structure.order],
+        "grow": grow[structure.order][:, None] * each,
+        "age": age[structure.order][:, None] * each,
+    }
 
 
 def arrange(chain: Chain, inflow_origin: int, twin: bool) -> Structure:
@@ -207,7 +207,6 @@ def _arrange(chain: Chain, inflow_origin: int, twin: bool) -> Structure:
         by_edge,
         order,
         younger,
-        chain.older >= 0,
         np.flatnonzero(~moves),
         moving,
         np.unique(source[moving]),
@@ -282,7 +281,7 @@ def _workspace(structure: Structure, start: Start, wide: int, here: slice) -> Wo
     return Work(people=in_lanes(people), stock=in_lanes(start.stock[here]), **memory)
 
 
-def _to_record(structure: Structure, run: Trajectory, wide: int) -> Record:
+def _to_record(run: Trajectory, wide: int) -> Record:
     """Memory for what happens in a vector of draws."""
     years, _, origins, kept, n = run.person_years.shape
     weeks, capacities, _ = run.fraction.shape

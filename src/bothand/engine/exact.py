@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import gammaln, pdtrc
 
 from bothand.engine.arrays import Chain, Floats, Held, Schedule, Start, Trajectory, hold
-from bothand.engine.reference import Flows, arrive, move
+from bothand.engine.reference import Flows, arrive, exits, move
 
 TAIL = 1e-18  # MATH: Poisson probability that may be left out
 
@@ -72,11 +72,7 @@ def refuse_what_moves(chain: Chain, schedule: Schedule, start: Start) -> None:
 
 def fastest_exit(chain: Chain, flows: Flows) -> float:
     """The largest hazard of leaving a compartment, over strata and draws."""
-    exits = np.zeros((chain.n_all, *flows.by_stratum.shape[1:]))
-    np.add.at(exits, chain.source[: chain.n_plain], flows.plain[:, None, :])
-    np.add.at(exits, chain.source[chain.n_plain :], flows.by_stratum)
-    exits[: chain.n_living] += np.where(chain.older >= 0, flows.ageing, 0.0)[:, None]
-    return float(exits.max(initial=0.0))
+    return float(exits(chain, flows).max(initial=0.0))
 
 
 def one_year(chain: Chain, flows: Flows, people: Floats) -> tuple[Floats, Floats]:

@@ -103,6 +103,15 @@ def move(chain: Chain, flows: Flows, people: Floats) -> Floats:
     return change
 
 
+def exits(chain: Chain, flows: Flows) -> Floats:
+    """Hazard of leaving each compartment, (N, S, D)."""
+    hazard = np.zeros((chain.n_all, *flows.by_stratum.shape[1:]))
+    np.add.at(hazard, chain.source[: chain.n_plain], flows.plain[:, None, :])
+    np.add.at(hazard, chain.source[chain.n_plain :], flows.by_stratum)
+    hazard[: chain.n_living] += np.where(chain.older >= 0, flows.ageing, 0.0)[:, None]
+    return hazard
+
+
 def arrive(chain: Chain, flows: Flows, people: Floats) -> Floats:
     """B, people per year who enter from outside (N, S, O, D)."""
     arriving = np.zeros_like(people)

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from bothand.decide.losers import LEAST_RUNS, range_of
+from bothand.decide.losers import told
 from bothand.engine.arrays import Floats
 from bothand.evidence.quantity import Quantity
 from bothand.experiments.deciding import SHOWN, order_of, strongest
@@ -31,11 +31,7 @@ REQUEST_LABELS = {
 def told_apart(results: Results) -> dict[frozenset[str], bool]:
     """Return whether the paired difference of two plans' healthy life-years keeps its sign in 19 of 20 runs."""
     drawn = {t.plan: healthy_years(results.world, t) for t in results.in_mode(THREE_YEARS)}
-    found = {}
-    for a, b in combinations(drawn, 2):
-        low, high = range_of(drawn[a] - drawn[b])
-        found[frozenset((a, b))] = results.draws.n >= LEAST_RUNS and bool(low > 0 or high < 0)
-    return found
+    return {frozenset((a, b)): told(drawn[a] - drawn[b]) for a, b in combinations(drawn, 2)}
 
 
 def ranks(results: Results, healthy: Floats, apart: Mapping[frozenset[str], bool]) -> list[Rank]:

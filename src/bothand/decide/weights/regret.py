@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals
-from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
+from bothand.decide.losers import told
 from bothand.decide.programme import Rows, maximise, rows, stack
 from bothand.decide.ruled.rows import affordable
 from bothand.decide.surfaces import Floats, evaluate
@@ -135,9 +135,7 @@ def told_apart(largest: npt.ArrayLike) -> tuple[bool, ...]:
         (P - 1,) True where 19 in 20 draws of the difference lie on one side of zero; never with fewer draws than
         ``LEAST_RUNS``.
     """
-    gaps = np.diff(np.asarray(largest, dtype=np.float64), axis=0)
-    low, high = np.quantile(gaps, NINETEEN_IN_TWENTY, axis=1)
-    return tuple(bool(one) and gaps.shape[1] >= LEAST_RUNS for one in (low > 0) | (high < 0))
+    return tuple(map(told, np.diff(np.asarray(largest, dtype=np.float64), axis=0)))
 
 
 def regret_at(

@@ -16,8 +16,9 @@ import numpy as np
 
 from bothand.engine import early
 from bothand.engine.arrays import WEEKS, Bools, Chain, Floats, Held, Ints, Schedule, Start, Trajectory, hold
-from bothand.engine.cohort import arrange, lists, share_out, simulate, strata_in_a_row
+from bothand.engine.cohort import arrange, in_order, lists, share_out, simulate, strata_in_a_row
 from bothand.engine.vectors.adjoint import BUFFERS, FLOWS, Owed, Paths, Run, Space, Weights, sweep_block
+from bothand.engine.vectors.kernel import Structure
 from bothand.engine.vectors.lanes import LANES
 from bothand.engine.vectors.rows import aligned, in_lanes, in_rows, out_of_rows
 from bothand.remembered import Remembered
@@ -133,7 +134,8 @@ def sweep_back(
     draws, wide = schedule.draws, strata_in_a_row(1, len(chain.strata))
     asked = run.held_at_hand is not None, told.tobytes(), by_told.tobytes()
     layout = _laid_out.of(chain, asked, lambda: _arrange(run, told, by_told, wide))
-    given, weights, last = _given(run, mixed, layout), _in_blocks(weights, layout), in_rows(last, layout.order, wide)
+    given, weights = _given(run, mixed, layout), _in_blocks(weights, layout)
+    last = in_rows(last, layout.forward.order, wide)
     slopes = Slopes(
         plain=np.zeros(schedule.plain.shape),
         by_stratum=np.zeros(schedule.by_stratum.shape),
@@ -143,8 +145,7 @@ def sweep_back(
     )
     early.wait_for_rest()
 
-    def one(block: int) -> None:
-        here = slice(block * LANES, min((block + 1) * LANES, draws))
+    def one(here: slice) -> None:
         space = _space(layout, len(mixed), weights.person_years.shape[2] * wide, run.steps)
         space.value[:] = in_lanes(last[..., here])
         owed = _owed(space, run.schedule.years)
@@ -153,7 +154,7 @@ def sweep_back(
         sweep_block(layout.paths, rates, weighed, space, owed, run.steps, (0.0,) * wide)
         _write(slopes, owed, space, layout, here, mixed, run.schedule.years)
 
-    share_out(one, range(-(-draws // LANES)), threads)
+    share_out(one, draws, threads)
     return slopes
 
 
@@ -166,12 +167,9 @@ class _Layout:
 
     paths: Paths
     wide: int
-    edge: Ints  # (n_plain,) plain edges in the order of the sweep
-    by_edge: Ints  # (n_by_stratum,)
+    forward: Structure  # of the same chain: edges and strata stand in one order both ways
     told: Ints  # (told,) plain edges
     by_told: Ints  # (by told,)
-    order: Ints  # (S,) strata by their place in the blocks
-    younger: Ints  # (S,) who ages into each stratum, or -1
 
 
 _laid_out: Remembered[_Layout] = Remembered()
@@ -250,34 +248,19 @@ def _columns(run: Recorded, worth: Worth) -> tuple[list[Floats], Weights, Floats
 
 def _given(run: Recorded, mixed: list[Floats], layout: _Layout) -> Run:
     """Lay out a run for the sweep, draws last, with its groups added up by column."""
-    schedule, trajectory, everyone = run.schedule, run.trajectory, np.ones((1, run.schedule.draws))
+    schedule, trajectory = run.schedule, run.trajectory
     years, draws, origins, strata, compartments = run.people.shape
     groups = np.stack(mixed, axis=1)
     people = groups @ run.people.reshape(years, draws, origins, strata * compartments)
     people = people.reshape(years, draws, len(mixed), strata, compartments)
-    grow = np.where(layout.younger >= 0, schedule.ageing[layout.younger], 0)
-    age = np.where(run.chain.older >= 0, schedule.ageing, 0)
     return Run(
-        plain=schedule.plain[:, layout.edge],
-        by_stratum=in_rows(schedule.by_stratum[:, layout.by_edge].swapaxes(1, 2), layout.order, layout.wide),
-        slope=schedule.slope,
-        inflow=schedule.inflow[:, :, layout.order],
-        places=schedule.places,
-        fill=schedule.fill,
-        kits=schedule.kits,
-        shelf_life=schedule.shelf_life,
-        most=schedule.most,
-        draw_down=schedule.draw_down,
-        use_per_event=schedule.use_per_event,
-        event=schedule.event,
+        **in_order(run.chain, layout.forward, schedule, layout.wide),
         held_at_hand=np.zeros_like(trajectory.at_hand) if run.held_at_hand is None else run.held_at_hand,
         at_hand=trajectory.at_hand,
         fraction=trajectory.fraction,
         stock=trajectory.stock,
-        people=in_rows(np.moveaxis(people, 1, -1), layout.order, layout.wide),
+        people=in_rows(np.moveaxis(people, 1, -1), layout.forward.order, layout.wide),
         entry=groups[:, :, schedule.inflow_origin].T,
-        grow=grow[layout.order][:, None] * everyone,
-        age=age[layout.order][:, None] * everyone,
     )
 
 
@@ -285,7 +268,7 @@ def _in_blocks(weights: Weights, layout: _Layout) -> Weights:
     """Lay out the worth of person-years by block; what is the same in all strata, for one block of them."""
     lived = weights.person_years
     if lived.shape[2] > 1:
-        return weights._replace(person_years=in_rows(lived, layout.order, layout.wide))
+        return weights._replace(person_years=in_rows(lived, layout.forward.order, layout.wide))
     rows = np.repeat(lived[..., None, :], layout.wide, axis=-2)
     return weights._replace(person_years=rows)
 
@@ -295,7 +278,8 @@ def _write(
 ) -> None:
     """Copy what a vector of draws is owed in the years swept out of the lanes."""
     columns, many = len(mixed), draws.stop - draws.start
-    compartments, blocks = slopes.people.shape[-1], len(layout.order) // layout.wide
+    compartments, order = slopes.people.shape[-1], layout.forward.order
+    blocks = len(order) // layout.wide
 
     def of_years(lanes: Floats, *shape: int) -> Floats:
         return lanes.reshape(years, *shape, LANES)[..., :many]
@@ -303,15 +287,15 @@ def _write(
     slopes.plain[:years, layout.told, draws] = of_years(owed.plain, len(layout.told))
     rows = owed.by_stratum.reshape(years, blocks, len(layout.by_told), layout.wide, LANES)
     by = out_of_rows(rows).swapaxes(1, 2)
-    slopes.by_stratum[:years, layout.by_told[:, None], layout.order, draws] = by[..., :many]
-    slopes.inflow[:years, :, layout.order, draws] = of_years(owed.inflow, *slopes.inflow.shape[1:-1])
+    slopes.by_stratum[:years, layout.by_told[:, None], order, draws] = by[..., :many]
+    slopes.inflow[:years, :, order, draws] = of_years(owed.inflow, *slopes.inflow.shape[1:-1])
     for name in ("slope", "places", "event"):
         getattr(slopes, name)[:years, ..., draws] = of_years(getattr(owed, name), getattr(slopes, name).shape[1])
     kits = of_years(owed.kits, 2)
     slopes.kits[:years, draws], slopes.use_per_event[:years, draws] = kits[:, 0], kits[:, 1]
     value = out_of_rows(space.value.reshape(columns, blocks, compartments, layout.wide, LANES))[..., :many]
     groups = np.stack([column[draws] for column in mixed])
-    slopes.people[draws][:, :, layout.order] = np.einsum("kdo,kpnd->dopn", groups, value)
+    slopes.people[draws][:, :, order] = np.einsum("kdo,kpnd->dopn", groups, value)
     slopes.stock[draws] = space.owed_stock[:many]
 
 
@@ -346,12 +330,9 @@ def _arrange(run: Recorded, told: Bools, by_told: Bools, wide: int) -> _Layout:
     return _Layout(
         paths=Paths(living=chain.n_living, **laid_out),
         wide=wide,
-        edge=base.edge,
-        by_edge=base.by_edge,
+        forward=base,
         told=base.edge[told_list[1]],
         by_told=base.by_edge[by_list[1]],
-        order=base.order,
-        younger=base.younger,
     )
 
 
@@ -374,7 +355,7 @@ def _places(listed: Ints, size: int) -> Ints:
 def _space(layout: _Layout, columns: int, kept: int, steps: int) -> Space:
     """Memory for one block of lanes; ``kept`` strata of person-years."""
     paths = layout.paths
-    n, strata, wide = len(paths.row) - 1, len(layout.order), layout.wide
+    n, strata, wide = len(paths.row) - 1, len(layout.forward.order), layout.wide
     moving, capacities, coupled = len(paths.moving), len(paths.holds_row) - 1, len(paths.coupled)
     inflow = len(paths.arrivals) * strata
     sizes = {

@@ -62,7 +62,6 @@ class Structure(NamedTuple):
     by_edge: Ints  # (n_by_stratum,) number in the by-stratum block
     order: Ints  # (S,) strata by their place in the blocks: one comes right after the one that ages into it
     younger: Ints  # (S,) or -1
-    leaves: Ints  # (S,) 1 where people age into another stratum
     fixed: Ints  # edges whose rate stays for the year
     moving: Ints  # edges with a gate or a coupling
     moved: Ints  # compartments that a moving edge leaves
@@ -88,8 +87,8 @@ class Rates(NamedTuple):
     plain: Floats  # [Y][n_plain] rate without coupling and gate
     by_stratum: Floats  # [Y][B][n_by_stratum][K]
     slope: Floats  # [Y][len(coupled)]
-    ageing: Floats  # [B][K] hazard of leaving a stratum by age
     grow: Floats  # [B][K] hazard at which people come from the stratum before
+    age: Floats  # [B][K] hazard at which people go on to the stratum after
     inflow: Floats  # [Y][A][S], strata by their place
     places: Floats  # [Y][C]
     fill: Floats  # [C]
@@ -161,8 +160,7 @@ def begin_year(structure: Structure, rates: Rates, work: Work, year: int, block:
     for place in range(len(structure.order)):
         b, part = place // wide, place % wide
         for n in range(compartments):
-            ages = structure.leaves[structure.order[place]] == 1 and n < structure.living
-            hazard = load(rates.ageing, place) if ages else fill(0.0)
+            hazard = load(rates.age, place) if n < structure.living else fill(0.0)
             store(work.by_exit, (b * compartments + n) * wide + part, multiply_add(fill(-1.0), hazard, fill(0.0)))
         for k in range(edges):
             edge = ((year * len(structure.order) // wide + b) * edges + k) * wide + part

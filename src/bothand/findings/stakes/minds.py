@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from bothand.decide.losers import LEAST_RUNS, range_of
+from bothand.decide.losers import told
 from bothand.decide.surfaces import contributions
 from bothand.engine.arrays import Floats
 from bothand.engine.delivery import Reach
@@ -46,10 +46,7 @@ def _reaches(results: Results) -> Iterator[OrderUnder]:
 
 
 def _ranked(rows: Mapping[str, Floats]) -> list[Rank]:
-    apart = {}
-    for a, b in combinations(rows, 2):
-        low, high = range_of(rows[a] - rows[b])
-        apart[frozenset((a, b))] = len(rows[a]) >= LEAST_RUNS and bool(low > 0 or high < 0)
+    apart = {frozenset((a, b)): told(rows[a] - rows[b]) for a, b in combinations(rows, 2)}
     order = sorted(rows, key=lambda plan: -float(rows[plan].mean()))
     found = []
     for place, plan in enumerate(order):
