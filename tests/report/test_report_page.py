@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import get_args
 
 import pytest
-from example import HALF, example, longest
+from example import HALF, example, full, longest
 
 from bothand.keys import HOPE_WITHOUT
 from bothand.report import evidence, groups, layout, picture, summary
@@ -27,6 +31,7 @@ SIX = (
     "All change is supported and affirmed",
     "A person’s worth never depends on their goals or current substance use",
 )
+SHIPPED = Path(__file__).parents[2] / "docs" / "example" / "summary.json"
 VOID = {"meta", "link", "br", "col", "input", "img", "hr"}
 
 
@@ -273,6 +278,25 @@ def test_horizons_years_and_the_test_fit_are_those_of_the_run() -> None:
     assert "What each payer pays over 10 years" in text
     assert "after 1 and 5 years and over the lives of everyone alive then." in text
     assert "test fit: 2016 to 2019 carried forward" in text
+
+
+RENDERED = """
+import hashlib, sys
+from bothand.report.page import render
+from bothand.report.summary import Summary
+for path in sys.argv[1:]:
+    print(hashlib.sha256(render(Summary.model_validate_json(open(path, encoding="utf-8").read())).encode()).hexdigest())
+"""
+
+
+def test_the_same_summary_is_the_same_page_however_sets_are_ordered(tmp_path: Path) -> None:
+    made_up = tmp_path / "summary.json"
+    made_up.write_text(full().model_dump_json(), "utf-8")
+    command = [sys.executable, "-c", RENDERED, str(SHIPPED), str(made_up)]
+    pages = {
+        subprocess.check_output(command, text=True, env={**os.environ, "PYTHONHASHSEED": seed}) for seed in ("1", "2")
+    }
+    assert len(pages) == 1
 
 
 def test_money_for_each_person_agrees_with_the_numbers_beside_it(page: Reader) -> None:

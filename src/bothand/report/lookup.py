@@ -116,7 +116,7 @@ class Index:
     @cached_property
     def horizons(self) -> dict[str, str]:
         """Horizons of the outcomes and what they are called, the shortest first: '5' is '5 years'."""
-        found = {o.horizon for o in self.summary.outcomes}
+        found = dict.fromkeys(o.horizon for o in self.summary.outcomes)
         years = sorted((h for h in found if h.isdigit()), key=int)
         named = {h: "1 year" if h == "1" else f"{h} years" for h in years}
         return named | {h: h for h in found if h not in named}
@@ -124,7 +124,8 @@ class Index:
     @cached_property
     def served(self) -> Counter[str]:
         """How many values each service serves in at least one group; a mark that is only assumed is not counted."""
-        serving = {(m.service, m.value) for m in self.summary.marks if m.sign == "serves" and m.status != "assumed"}
+        marks = self.summary.marks
+        serving = dict.fromkeys((m.service, m.value) for m in marks if m.sign == "serves" and m.status != "assumed")
         return Counter(service for service, _ in serving)
 
     @cached_property

@@ -231,8 +231,9 @@ def _said(index: Index, line: str) -> str:
     """Return how many values speak to a line of the picture, and which services serve most of them."""
     marks = [m for m in index.summary.marks if m.group == line]
     spoken = {m.value for m in marks}
-    serves = Counter(s for s, _ in {(m.service, m.value) for m in marks if m.sign == "serves"})
-    pulls = Counter(s for s, _ in {(m.service, m.value) for m in marks if m.sign == "pulls_against"})
+    pairs = dict.fromkeys((m.sign, m.service, m.value) for m in marks)  # in the order of the marks, as a set is not
+    serves = Counter(service for sign, service, _ in pairs if sign == "serves")
+    pulls = Counter(service for sign, service, _ in pairs if sign == "pulls_against")
     said = [f"{len(spoken)} of {len(index.summary.values)} values speak to them through a service."]
     for counts, words in ((serves, "Serves most of these"), (pulls, "Pulls against most of these")):
         if counts:
