@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 MINUS = "\u2212"
+HUNDRED = 100  # UNIT: the denominator of "29 in 100"
 PEOPLE = 1_000  # UNIT: the denominator of "7 in 1,000 people"
 MILLION = 1_000_000  # UNIT: US dollars
 BILLION = 1_000_000_000  # UNIT: US dollars
@@ -99,6 +100,17 @@ def in_so_many(share: float, noun: str = "people", among: int = PEOPLE) -> str:
     if share < 1 and whole == among:
         return f"more than {among - 1:,} in {people}"
     return f"{whole:,} in {people}"
+
+
+def as_subject(label: str) -> str:
+    """Return a label as what a verb follows: 'Wayne County, as published,' and 'Even split'."""
+    return f"{label}," if ", " in label else label
+
+
+def in_100(share: float) -> str:
+    """Return a share, of whatever size, as '29 in 100'; less than one with a decimal: '0.3 in 100'."""
+    count = share * HUNDRED
+    return f"{count:.1f} in {HUNDRED}" if 0 < abs(count) < 1 else f"{round(count)} in {HUNDRED}"
 
 
 def dollars(value: float) -> str:

@@ -9,12 +9,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bothand.decide.ideals import common, find_ideals
+from bothand.decide.losers import LEAST_RUNS
 from bothand.decide.pairs import collision, collision_plan, lane, pair, pairs, price, with_error
 from bothand.decide.pairwise import at_once
 from bothand.decide.pairwise.at_once import Worlds, best_in_draws, dollars_in_draws
 from bothand.decide.pairwise.budgets import BUDGETS, at_budgets, collisions
 from bothand.decide.pairwise.front import front_on
-from bothand.decide.pairwise.spread import Draws, spread
+from bothand.decide.pairwise.spread import Draws, Spread, spread
 from bothand.decide.search.front import nondominated
 from bothand.decide.surfaces import Surface, evaluate
 
@@ -159,10 +160,16 @@ def test_lanes_count_the_draws_whose_own_price_falls_in_each_as_the_pair_is_judg
 def test_a_lane_is_told_where_no_draw_leaves_it_and_a_harm_that_no_money_heals_is_the_largest_price():
     surface = linear([[1, -1], [-1, 1]])
     ideals = find_ideals(surface, BUDGET)
-    told = spread(Draws(ideals, np.repeat(surface.gains[..., None], 3, axis=-1)), pair(ideals, "v0", "v1"), most=40)
+
+    def ranges(draws: int) -> Spread:
+        by_draw = np.repeat(surface.gains[..., None], draws, axis=-1)
+        return spread(Draws(ideals, by_draw), pair(ideals, "v0", "v1"), most=40)
+
+    told = ranges(LEAST_RUNS)
     assert told.told
+    assert not ranges(LEAST_RUNS - 1).told  # too few to say so
     assert (told.price.low, told.price.high) == (40, 40)
-    assert told.lanes == {"go_together": 0, "compete": 0, "in_each_others_way": 3}
+    assert told.lanes == {"go_together": 0, "compete": 0, "in_each_others_way": LEAST_RUNS}
 
 
 def test_services_that_may_be_run_in_several_ways_are_refused():

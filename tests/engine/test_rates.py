@@ -1,7 +1,6 @@
 """Rates from numbers: by hand on the thread model, and the promises that schedules keep to the bit."""
 
 import dataclasses
-import time
 
 import numpy as np
 import pytest
@@ -290,22 +289,3 @@ def test_status_quo_comes_from_the_place_first_then_from_the_model():
     np.testing.assert_array_equal(mine["prevention"], quantities["peers_today"])
     wrong = {"peers": "kits_today", "kit": "1", "places": "places_todey"}
     assert len(faults_of(status_quo_levers, MODEL, quantities, wrong)) == 3
-
-
-@pytest.mark.slow
-def test_the_default_model_is_given_rates_within_the_time_a_run_can_spare():
-    model = compile_model(load_model("opioids-us"))
-    random = np.random.default_rng(1)
-    env = Environment(
-        quantities={k: random.uniform(0.05, 0.3, 64) for k in model.symbols},
-        levers={k: np.repeat(random.uniform(0.1, 0.2, (6, 64)), 3, axis=0) for k in model.levers},
-        series={k: random.uniform(1, 2, (18, 64)) for k in model.spec.series},
-        tables={k: random.uniform(0, 0.1, len(model.chain.strata)) for k in model.spec.table},
-        years=tuple(range(2026, 2044)),
-    )
-    times = []
-    for _ in range(5):
-        begin = time.perf_counter()
-        schedule(model, env)
-        times.append(time.perf_counter() - begin)
-    assert min(times) < 0.15

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from bothand.checking import check_files
 from bothand.faults import FaultsFound
 from bothand.verify import run_case
 
@@ -204,6 +205,23 @@ def test_people_of_several_strata_are_the_weighted_sum_of_each(clinic: Any) -> N
 def test_shares_of_strata_add_up_and_have_known_names(clinic: Any, stratum: str) -> None:
     with pytest.raises(FaultsFound, match=r"add up to 1|the share of each: women 20-39"):
         clinic('question = "occupancy"\nof = "in"\nat = 1', stratum=stratum)
+
+
+@pytest.mark.parametrize(
+    "question", ['question = "sojourn"\nof = "in"', 'question = "occupancy"\nof = "in"\nat = 1\nfrom = "out"']
+)
+@pytest.mark.parametrize("stratum", [BOTH, 'stratum = { "women 20-39" = 1.0 }'])
+def test_what_is_asked_of_one_person_is_refused_by_the_check_as_by_the_answer(
+    clinic: Any, tmp_path: Path, question: str, stratum: str
+) -> None:
+    told: list[str] = []
+    try:
+        clinic(question, None, stratum=stratum, accuracy="exact")
+    except FaultsFound as found:
+        told = [fault.message for fault in found.faults]
+    assert bool(told) == (stratum == BOTH)
+    _, faults = check_files([tmp_path / "asked.toml"])
+    assert [fault.message for fault in faults] == told
 
 
 def test_all_deaths_are_one_state_and_as_many_as_are_counted(clinic: Any) -> None:

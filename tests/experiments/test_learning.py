@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bothand.decide.doubt import perfect_information
-from bothand.decide.information import Worth, by_chance, over_weights, partial_information
+from bothand.decide.information import Worth, by_chance, partial_information
 from bothand.decide.surfaces import Surface
 from bothand.decide.weights import all_weights
 from bothand.engine.setting import draw_values
@@ -34,7 +34,6 @@ from bothand.experiments.what_if.learning import (
     shares_by_draw,
     study_sizes,
     what_to_learn,
-    what_to_whom,
     worth_of_settling,
     worth_to_each,
 )
@@ -157,20 +156,11 @@ def test_dollars_are_told_only_where_a_worth_is_named() -> None:
     assert [one.dollars for one in paid.inputs] == [1000.0 * one.worth.value for one in paid.inputs]
 
 
-def test_what_knowing_is_worth_to_each_stakeholder_is_in_shares_of_own_best() -> None:
+def test_what_plans_bring_in_every_draw_is_told_in_shares_of_own_best() -> None:
     gains = [value_gains(world(), one) for one in plans()]
     shares = shares_by_draw(world(), plans(), OWN_BEST)
     assert shares.shape == (2, 3, DRAWS)
     assert shares[1, 2] == pytest.approx(gains[2]["remission_years"] / 100.0)
-    weights = {"families": [[1.0, 0.0], [0.8, 0.2]], "recovery": [[0.0, 1.0]]}
-    found = what_to_whom(world(), plans(), OWN_BEST, weights, INPUTS)
-    assert {who: tuple(spans) for who, spans in found.items()} == dict.fromkeys(weights, INPUTS)
-    for name in INPUTS:
-        expected = over_weights(shares, weights["families"], drawn().values[name])
-        span = found["families"][name]
-        assert (span.low, span.high) == (expected.low, expected.high)
-        assert span.low <= span.high
-        assert found["recovery"][name].low == found["recovery"][name].high
 
 
 def test_the_inputs_with_most_leverage_are_those_whose_ends_change_the_order_most() -> None:

@@ -21,7 +21,7 @@ from bothand.report.lookup import (
 )
 from bothand.report.map import PairCell, pair_cell, row_of_coins
 from bothand.report.summary import Deciding, Pair, Rank, Service
-from bothand.words import dollars, in_sentence, join_words, unparted
+from bothand.words import as_subject, dollars, in_sentence, join_words, unparted
 
 LAW_SIGNS = {
     "required": "\u25cf",
@@ -168,7 +168,7 @@ def _bump(index: Index, columns: Sequence[tuple[str, Sequence[Rank]]]) -> Named 
         return None
     firsts = [max(column, key=lambda p: p.amount) for column in places]
     said = [
-        f"{head}: {index.name(p.plan)} has most, {number(p.amount)} healthy life-years"
+        f"{head}: {as_subject(index.name(p.plan))} has most, {number(p.amount)} healthy life-years"
         + ("" if p.rank is not None else ", but cannot be told apart from its neighbour")
         for (head, _), p in zip(columns, firsts, strict=True)
     ]

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bothand.decide.ideals import Ideals, find_ideals
-from bothand.decide.losers import range_of
+from bothand.decide.losers import LEAST_RUNS, range_of
 from bothand.decide.pairs import Lane, Pair, collision_plan, lane, price
 from bothand.decide.pairwise.at_once import Worlds, best_in_draws, dollars_in_draws
 from bothand.decide.surfaces import ROUNDING, Floats, filled
@@ -38,7 +38,8 @@ class Spread:
     """The ranges of one pair's numbers (names as in ``pairs.Pair``).
 
     ``lanes``: in how many draws its price falls in each lane, judged as the pair's own lane is; a draw in which one of
-    the two gets nothing even alone is in none. ``told``: the range of the price stays within the pair's own lane.
+    the two gets nothing even alone is in none. ``told``: there are runs enough (``LEAST_RUNS``), and the range of the
+    price stays within the pair's own lane.
     """
 
     lanes: Mapping[Lane, int]
@@ -140,7 +141,7 @@ def spread(draws: Draws, found: Pair, most: float) -> Spread:
     lanes = [lane(one, found.error) for one in drawn[~np.isnan(drawn)].tolist()]
     return Spread(
         lanes={name: lanes.count(name) for name in LANES},
-        told=all(lane(end, found.error) == found.lane for end in (cost.low, cost.high)),
+        told=drawn.size >= LEAST_RUNS and all(lane(end, found.error) == found.lane for end in (cost.low, cost.high)),
         price=cost,
         spill_ab=_range(found.spill_ab, draws.z(found.b, ideals.plan_of(found.a))),
         spill_ba=_range(found.spill_ba, draws.z(found.a, ideals.plan_of(found.b))),

@@ -35,6 +35,7 @@ from bothand.world.model import ModelSpec, as_variant
 WHOLE = 1e-9  # MATH: a number of cycles this close to a whole one is that number
 
 
+ONE_STRATUM = "this is asked of one person: name one 'stratum' for the cohort, not shares of several."
 FROM_ONE = ("sojourn", "next state", "first passage")  # asked of one person, who starts in one stratum
 
 
@@ -254,7 +255,19 @@ def unready(case: Case) -> list[Fault]:
             found |= dict.fromkeys(failed.faults)
         except ValueError as error:
             found[case.document.fault(str(error), ("cohort", name))] = None
-    return list(found)
+    asks = [i for i, ask in enumerate(case.spec.ask) if _of_one_person(case, ask)]
+    return [*found, *(case.document.fault(ONE_STRATUM, ("ask", i)) for i in asks)]
+
+
+def _of_one_person(case: Case, ask: Ask) -> bool:
+    """Return whether a question is asked of one person where the people of its cohort are of several strata."""
+    if ask.given is not None:
+        return False
+    name = case.cohort_of(ask)
+    continuous = case.models[name].header.time == "continuous"
+    named = case.spec.cohort[name]
+    several = named.stratum is not None and sum(share > 0 for share in named.shares.values()) > 1
+    return several and (ask.start is not None or (continuous and ask.question in FROM_ONE))
 
 
 def _asked(case: Case, ask: Ask) -> list[tuple[str, str | None]]:
@@ -338,7 +351,7 @@ def _weighed(lived: Floats, weights: Floats) -> Floats:
 def _one_stratum(people: Floats) -> None:
     """Raise ValueError when the people of a cohort (S, N, D) are of several strata, and so no one of them starts."""
     if (people.sum(axis=(1, 2)) > 0).sum() > 1:
-        raise ValueError("this is asked of one person: name one 'stratum' for the cohort, not shares of several.")
+        raise ValueError(ONE_STRATUM)
 
 
 def _states(case: Case, cohort: str, spec: ModelSpec) -> dict[str, Bools]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from bothand.decide.doubt import best, perfect_information
 from bothand.decide.information import MOST as TOGETHER
@@ -363,30 +362,6 @@ def _toward_second(key: str, first: Mapping[str, float], second: Mapping[str, fl
         return 1.0
     usual = evidence[key].mean
     return -1.0 if second.get(key, usual) < first.get(key, usual) else 1.0
-
-
-def what_to_whom(
-    world: World,
-    tried: Sequence[Tried],
-    own_best: Mapping[str, float],
-    weights: Mapping[str, npt.ArrayLike],
-    inputs: Sequence[str],
-) -> dict[str, dict[str, Span]]:
-    """Return what knowing each input is worth to each stakeholder, in shares of own best, over one's set of weights.
-
-    Args:
-        world: as ``what_to_learn``.
-        tried: as ``what_to_learn``.
-        own_best: objective -> the most that a plan for it alone gains (``Ideals.best``), above zero.
-        weights: stakeholder -> weights (W, V) of the objectives in the order of ``own_best``, one corner of the set a
-            row.
-        inputs: names of drawn inputs.
-
-    Returns:
-        Stakeholder -> input -> span.
-    """
-    shares = shares_by_draw(world, tried, own_best)
-    return {who: {name: over_weights(shares, w, world.values[name]) for name in inputs} for who, w in weights.items()}
 
 
 def shares_by_draw(world: World, tried: Sequence[Tried], own_best: Mapping[str, float]) -> Floats:

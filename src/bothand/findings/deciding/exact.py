@@ -9,7 +9,7 @@ from bothand.experiments.search import FUNCTIONAL
 from bothand.findings.deciding.next_dollar import next_dollars
 from bothand.findings.said.claim import Said
 from bothand.report.summary.deciding.exact import ExactPlan
-from bothand.words import in_sentence, join_words
+from bothand.words import in_100, in_sentence, join_words
 
 LITTLE = 0.01  # MATH: a service with less than a hundredth of the money is not named
 
@@ -69,8 +69,8 @@ def findings(results: Results) -> list[Said]:
     least = min(found.settled.z.values(), default=0.0)
     text = (
         f"Searched again by the full model\u2019s own slopes, in {found.draws} draws, every value can be given "
-        f"{found.settled.beta:.2f} of its own best; the plan settled so keeps {least:.2f} for each, "
-        f"the one found on curves {found.beta_on_curves:.2f}"
+        f"{in_100(found.settled.beta)} of its own best; the plan settled so keeps {in_100(least)} for each, "
+        f"the one found on curves {in_100(found.beta_on_curves)}"
     )
     text += f". It {join_words(words)}." if words else ". It pays for the same services."
     return [Said("exact_search", text, {}, rests_on="nothing")]

@@ -18,10 +18,9 @@ from bothand.findings.tables import Judge
 from bothand.keys import HEALTHY
 from bothand.outcomes.values import Value
 from bothand.report.summary import BeatsOthers, GroupBeaten, MoveAnswer, MovePart, Shift, Summary
-from bothand.words import dollars, first_up, in_sentence, join_words
+from bothand.words import dollars, first_up, in_100, in_sentence, join_words
 
 ONE = {"values": "value", "groups": "group"}
-HUNDRED = 100  # UNIT: "3 in 100 of the most it could get"
 SEEN = 500  # UNIT: dollars a year; a shift of less is not named in a sentence
 
 
@@ -74,24 +73,18 @@ def _text(results: Results, one: MoveTried, answer: MoveAnswer, labels: Sequence
     if answer == "open":
         return (
             f"No change of up to {step} a year for each service was found that improves every {what} {bound}, but "
-            f"nothing proves that there is none: {of_100(one.move.proof.left)} may be left."
+            f"nothing proves that there is none: {in_100(one.move.proof.left)} may be left."
         )
     said = said_of_change(results, one.move.change)
     assert one.exact is not None
     if answer == "move":
-        least = f"Each gains {of_100(float(one.exact.min()))} or more of the most it could get."
+        least = f"Each gains {in_100(float(one.exact.min()))} or more of the most it could get."
         return f"One change improves every {what}: {said}. {least}"
     lost = [in_sentence(label) for label, gain in zip(labels, one.exact, strict=True) if gain <= 0]
     return (
         f"By the curves one change improves every {what}: {said}. The full model says otherwise: "
         f"{join_words(list(dict.fromkeys(lost)))} would not gain by it."
     )
-
-
-def of_100(share: float) -> str:
-    """Return a share of an own best as '3 in 100'."""
-    count = share * HUNDRED
-    return f"{count:.1f} in {HUNDRED}" if count < 1 else f"{round(count)} in {HUNDRED}"
 
 
 def said_of_change(results: Results, change: Floats) -> str:
@@ -150,7 +143,7 @@ def _kept(judge: Judge, found: Beats, indicators: Sequence[str]) -> float:
 
 def _beats_text(results: Results, part: BeatsOthers) -> str:
     if not part.dollars:
-        left = of_100(part.left)
+        left = in_100(part.left)
         return f"No plan was found that beats spending as others do for every group; at most {left} may be left."
     labels = {service.key: in_sentence(service.label) for service in results.setting.services}
     order = sorted(part.dollars.items(), key=lambda row: -row[1])

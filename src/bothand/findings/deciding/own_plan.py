@@ -11,10 +11,10 @@ from bothand.experiments.positions.own_plan import Improvement
 from bothand.experiments.results import Results
 from bothand.findings.both import names_of
 from bothand.findings.deciding.losers import of_verdict
-from bothand.findings.deciding.moves import of_100, said_of_change
+from bothand.findings.deciding.moves import said_of_change
 from bothand.outcomes.values import Value
 from bothand.report.summary import ImprovementPart, Loser, Shift
-from bothand.words import in_sentence, join_words
+from bothand.words import in_100, in_sentence, join_words
 
 KINDS = {"healthy_life_years": "healthy life-years"}
 """Indicator -> how a loss by it is told; the others are years in remission."""
@@ -35,7 +35,7 @@ def _part(results: Results, one: Improvement, labels: dict[str, str], losers: Se
     said = said_of_change(results, one.repair.change)
     text = (
         f"The cheapest change that would improve every value: {said}. In the full model each gains "
-        f"{of_100(float(one.in_model.min()))} or more of the most it could get."
+        f"{in_100(float(one.in_model.min()))} or more of the most it could get."
     )
     if not one.holds:
         behind = [labels.get(n.partition(",")[0], n) for n, gain in zip(names, one.in_model, strict=True) if gain <= 0]

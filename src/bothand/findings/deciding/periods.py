@@ -16,7 +16,7 @@ from bothand.findings.deciding.next_dollar import AMOUNT
 from bothand.findings.said.claim import Said
 from bothand.report.summary.deciding.periods import ByPeriod, OtherRule, OtherStart, SpendingPeriod
 from bothand.report.summary.parts import Interval
-from bothand.words import dollars, in_sentence, number_words
+from bothand.words import dollars, in_100, in_sentence, number_words
 
 MOVED = 0.02  # MATH: share of all the money by which a service must gain or lose in a period to be named
 
@@ -105,12 +105,12 @@ def findings(results: Results) -> list[Said]:
     least = min(got.settled.z.values(), default=0.0)
     text = (
         f"With all the money, {dollars(float(got.space.receipts.sum()))}, choosing the mix anew in every spending "
-        f"period gives the least served value {least:.2f} of its own best; the first round\u2019s mix kept throughout "
-        f"gives it {got.beta_before:.2f}. Healthy life-years are {after:,.0f}, against "
+        f"period gives the least served value {in_100(least)} of its own best; the first round\u2019s mix kept "
+        f"throughout gives it {in_100(got.beta_before)}. Healthy life-years are {after:,.0f}, against "
         f"{before:,.0f} with that mix, in {found.draws} draws."
     )
     if after < before:
-        text += f" That is fewer: no plan with more was found that gives every value at least {least:.2f}."
+        text += f" That is fewer: no plan with more was found that gives every value at least {in_100(least)}."
     return [Said("by_period", f"{text} {_moves(results, found)}", {}, rests_on="nothing")]
 
 

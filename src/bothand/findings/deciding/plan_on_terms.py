@@ -10,6 +10,7 @@ from bothand.experiments.search import FUNCTIONAL
 from bothand.findings.deciding.ways import said_of, way_part
 from bothand.findings.said.claim import Said
 from bothand.report.summary.deciding.periods import OnOtherTerms, TermsBySlopes, UndoneTerm
+from bothand.words import in_100
 
 
 def plan_on_terms(results: Results, names: Mapping[str, str]) -> OnOtherTerms | None:
@@ -68,8 +69,8 @@ def findings(results: Results) -> list[Said]:
     (after, before), changes = found.healthy, [said_of(way_part(way), labels) for way in found.chosen]
     text = (
         f"Where terms may change, the both/and plan runs this otherwise: {'; '.join(changes)}. In the full model the "
-        f"least served value then gets {min(found.z.values()):.2f} of its own best, against "
-        f"{min(found.z_own.values()):.2f} on the services\u2019 own terms, and healthy life-years are "
+        f"least served value then gets {in_100(min(found.z.values()))} of its own best, against "
+        f"{in_100(min(found.z_own.values()))} on the services\u2019 own terms, and healthy life-years are "
         f"{after:,.0f}, against {before:,.0f}."
     )
     text += _said_by_slopes(results, labels)
@@ -84,9 +85,9 @@ def _said_by_slopes(results: Results, labels: Mapping[str, str]) -> str:
     healthy = found.names.index(FUNCTIONAL)
     after, before = (float(one.settled.answer.gains[healthy]) for one in (found, own))
     text = (
-        f" With the dollars settled by the model\u2019s own slopes, every value can be given {found.settled.beta:.2f} "
-        f"of its own best on these terms, and {own.settled.beta:.2f} on the services\u2019 own; healthy life-years are "
-        f"{after:,.0f}, against {before:,.0f}."
+        f" With the dollars settled by the model\u2019s own slopes, every value can be given "
+        f"{in_100(found.settled.beta)} of its own best on these terms, and {in_100(own.settled.beta)} on the "
+        f"services\u2019 own; healthy life-years are {after:,.0f}, against {before:,.0f}."
     )
     worse = [said_of(way_part(one.way), labels) for one in found.undone if not one.better]
     if not worse:

@@ -11,7 +11,7 @@ from bothand.findings.both import names_of
 from bothand.findings.doubts import plan_labels
 from bothand.findings.measures import interval
 from bothand.report.summary.deciding.stances import Form, StancePart
-from bothand.words import dollars, in_sentence, join_words, number_words
+from bothand.words import as_subject, dollars, in_sentence, join_words, number_words
 
 
 def stances(results: Results) -> list[StancePart]:
@@ -60,6 +60,6 @@ def _text(results: Results, part: StancePart) -> str:
             f"full model than the plan as signed."
         )
     return (
-        f"At its own best, {label} pays {paid}. That brings {years['best']} healthy life-years; as signed it brings "
-        f"{years['signed']}, and the both/and plan {years['both_and']}."
+        f"At its own best, {as_subject(label)} pays {paid}. That brings {years['best']} healthy life-years; as signed "
+        f"it brings {years['signed']}, and the both/and plan {years['both_and']}."
     )

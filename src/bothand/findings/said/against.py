@@ -12,7 +12,7 @@ from bothand.findings.doubts import plan_labels
 from bothand.findings.said.sentences import RUNS, count, outcome
 from bothand.keys import HEALTHY, REMISSION, THREE_YEARS, WITHOUT_MEDICATION
 from bothand.report.summary import Bill, Reach, Summary
-from bothand.words import dollars, first_up, in_sentence, join_words, number_words, unparted
+from bothand.words import as_subject, dollars, first_up, in_100, in_sentence, join_words, number_words, unparted
 
 LEAD = 0.01  # MATH: share of a value's best by which a stance must lead to be told; the curves err by as much
 SIGNED = 2  # UNIT: reasons from stances as signed, where one at its own best stands before them
@@ -32,7 +32,7 @@ def case_against(results: Results, parts: Summary) -> list[str]:
         *_unfunded(results, parts),
         *_after(results),
         "It was found by search on curves of single services (largest gap to the full model "
-        f"{parts.both_and.surrogate_error:.2f} of a value's own best); {_also_searched(parts)}",
+        f"{in_100(parts.both_and.surrogate_error)} of a value's own best); {_also_searched(parts)}",
     ]
     return reasons
 
@@ -54,7 +54,8 @@ def _less_than_a_stance(results: Results, parts: Summary) -> list[str]:
         best = max(rivals, key=lambda p: rivals[p])
         if rivals[best] > own.mean:
             found.append(
-                f"{labels[best]} brings {number_words(rivals[best] - own.mean)} more {words} in {years} years."
+                f"{as_subject(labels[best])} brings {number_words(rivals[best] - own.mean)} more {words} in "
+                f"{years} years."
             )
     return found
 
@@ -73,12 +74,8 @@ def _best_of_a_stance(parts: Summary, labels: Mapping[str, str]) -> list[str]:
     _, own, ours, value, plan = max(found)
     label = first_up(in_sentence(values.get(value, value)))
     most = "the most" if own <= 1 else "the most that the search saw on curves"  # the plan itself was run in the model
-    best = f"{in_sentence(labels[plan])} at its own searched best gives it {_of_100(own)} of {most}"
+    best = f"{in_sentence(labels[plan])} at its own searched best gives it {in_100(own)} of {most}"
     return [f"{label}: {best}; this plan {round(ours * RUNS)}."]
-
-
-def _of_100(share: float) -> str:
-    return f"{round(share * RUNS)} in {RUNS}"
 
 
 def _also_searched(parts: Summary) -> str:

@@ -8,7 +8,7 @@ from bothand.decide.losers import LEAST_RUNS, NINETEEN_IN_TWENTY
 from bothand.experiments.results import Results
 from bothand.findings.doubts import plan_labels, rows_in_order
 from bothand.report.summary import Sentence
-from bothand.words import in_sentence, join_words
+from bothand.words import as_subject, in_sentence, join_words
 
 
 def linear_reach(results: Results) -> Sentence:
@@ -32,9 +32,9 @@ def linear_reach(results: Results) -> Sentence:
         )
     elif len(shared) == 1:
         text = (
-            f"{labels[next(iter(shared))]} gains most healthy life-years, or cannot be told from the plan that "
-            "does, with the usual reach, with half the people to be found, and with no limit: that does not depend on "
-            "diminishing returns."
+            f"{as_subject(labels[next(iter(shared))])} gains most healthy life-years, or cannot be told from the plan "
+            "that does, with the usual reach, with half the people to be found, and with no limit: that does not "
+            "depend on diminishing returns."
         )
     elif shared:
         said = join_words([in_sentence(labels[plan]) for plan in rows_in_order(results) if plan in shared])

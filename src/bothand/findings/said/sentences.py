@@ -28,7 +28,7 @@ from bothand.report.summary import (
     Summary,
     Worth,
 )
-from bothand.words import dollars, in_sentence, join_words, number_words
+from bothand.words import as_subject, dollars, in_sentence, join_words, number_words
 
 RUNS = 100  # UNIT: "in 93 of 100 runs"
 
@@ -138,7 +138,7 @@ def _sheet_two(results: Results, numbers: Numbers) -> list[Said]:
     held = [d for d in numbers.deciding if d.ranks[0].plan == top]
     clear = [r for r in numbers.best_guess if r.rank is not None]
     doubts = f"{count(len(held)) if held else 'none'} of {count(len(numbers.deciding))} doubts"
-    leads = f"{labels[top]} has most healthy life-years in the best-guess run and under {doubts}."
+    leads = f"{as_subject(labels[top])} has most healthy life-years in the best-guess run and under {doubts}."
     title = "These numbers cannot tell the plans apart"
     if clear:
         title = f"{count(len(clear)).capitalize()} of {len(numbers.best_guess)} plans can be told from their neighbours"
@@ -266,10 +266,15 @@ def _bills(results: Results, found: list[Bill]) -> Said | None:
     paid = next((b for b in own if b.payer.startswith("Settlement")), None)
     if later is None or paid is None:
         return None
-    spent, after = paid.usd.mean, later.usd.mean
+    spent, after, ends = paid.usd.mean, later.usd.mean, (later.usd.low, later.usd.high)
     text = f"The both/and plan spends {dollars(spent)} of settlement money and "
-    sets_off = f"sets off {dollars(after)} of treatment that others pay"
-    text += sets_off if after >= 0 else f"spares others {dollars(-after)} of treatment"
+    said, else_said = f"sets off {dollars(after)} of treatment that others pay", "or spares them some"
+    if after < 0:
+        said, else_said = f"spares others {dollars(-after)} of treatment", "or sets off some"
+        ends = -later.usd.high, -later.usd.low
+    text += said
+    if ends[0] < 0 < ends[1]:
+        text += f", {else_said}: {dollars(ends[0])} to {dollars(ends[1])} in 19 of 20 runs"
     return Said(
         "bills",
         text,
@@ -287,13 +292,14 @@ def _worth(results: Results, found: list[Worth]) -> Said | None:
     everyone = [w.per_million_all.mean for w in found]
     text = (
         f"For each million dollars that anyone pays the plans bring {number_words(min(everyone))} "
-        f"to {number_words(max(everyone))} healthy life-years; {in_sentence(labels[first.plan])} leads only where "
-        "others pay"
+        f"to {number_words(max(everyone))} healthy life-years; {as_subject(in_sentence(labels[first.plan]))} leads "
+        "only where others pay"
     )
     if leads:
         text = (
-            f"{labels[first.plan]} brings most healthy life-years for each million dollars of settlement money; "
-            f"counting all who pay, the plans bring {number_words(min(everyone))} to {number_words(max(everyone))}"
+            f"{as_subject(labels[first.plan])} brings most healthy life-years for each million dollars of settlement "
+            f"money; counting all who pay, the plans bring {number_words(min(everyone))} to "
+            f"{number_words(max(everyone))}"
         )
     return Said(
         "worth",
@@ -334,7 +340,7 @@ def _toxicity(results: Results) -> Said:
     now, back = deciding.best, deciding.returning
     labels = plan_labels(results)
     first, other = deciding.plans[int(np.argmax(now))], deciding.plans[int(np.argmax(back))]
-    same = "the same plan comes first" if first == other else f"{in_sentence(labels[other])} comes first"
+    same = "the same plan comes first" if first == other else f"{as_subject(in_sentence(labels[other]))} comes first"
     years = results.setting.study.fit.test
     text = f"If the supply becomes as toxic again as in {years[0]} to {years[1]}, {same}"
     returning = {p: float(v) for p, v in zip(deciding.plans, back, strict=True)}
