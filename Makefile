@@ -63,8 +63,9 @@ bench: setup $(if $(QUICK),,.venv-bench/installed) ## Time BothAnd beside others
 			-r benchmarks/requirements.lock ; \
 	fi && touch $@ || echo "The peers could not be installed; their rows will say so."
 
-verify: setup ## Run the published cases, then set the engines beside each other; about four minutes on two cores
+verify: setup ## Run the published cases, then set the engines beside each other, then decide in full; about ten minutes on two cores
 	$(BIN)/bothand verify --engines --out verification/results.json
+	BOTHAND_LONG=1 $(BIN)/python -m pytest -q tests/house/test_docs.py -k "works and README"
 
 example: setup ## Make the report in docs/example anew
 	$(BIN)/bothand run washtenaw --out build/example

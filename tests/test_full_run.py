@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result as CliResult
 
 from bothand.engine.runs.store import Store
 from bothand.experiments.reaches import OTHER, USUAL
@@ -53,6 +56,24 @@ def test_a_second_full_run_takes_every_run_from_the_chunks_and_gives_the_same_by
     assert again.made == 1
     for name in ("summary.json", "arrays.npz", "outcomes.csv", "lines.csv"):
         assert (again.folder / name).read_bytes() == (full.folder / name).read_bytes(), name
+
+
+def test_the_command_that_decides_prints_every_part_of_a_full_run(
+    call: Callable[..., CliResult], full: Result, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_study(options: Options, tell: object) -> Result:
+        assert options.full
+        return full
+
+    monkeypatch.setattr("bothand.study.run_study", run_study)
+    done = call("decide", study, "--out", study.parent / "decided")
+    assert done.exit_code == 0, done.output
+    for head, lines in told_lines(full.summary):
+        assert head in done.stdout
+        for said in lines:
+            assert said in done.stdout
+    asked = json.loads(call("decide", study, "--out", study.parent / "decided", "--json").stdout)
+    assert asked == json.loads(full.summary.model_dump_json())
 
 
 def test_every_finding_for_which_a_plan_was_run_is_told_under_every_reach_or_asks_for_a_full_run(

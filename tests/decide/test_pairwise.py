@@ -122,7 +122,7 @@ def test_intervals_are_the_same_plans_read_in_every_draw_and_its_own_price():
     assert (ends.price.low, ends.price.high) == (pytest.approx(2 + low), pytest.approx(2 + high))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(surfaces(concave=False, antagonism=True), st.integers(0, 1000))
 def test_prices_in_all_draws_at_once_are_those_of_one_programme_a_pair_and_draw(surface, seed):
     ideals = find_ideals(surface, BUDGET)
@@ -254,6 +254,16 @@ def test_no_plan_of_a_front_on_curves_beats_another_or_spends_more_than_there_is
     assert (found.plans.sum(axis=1) <= BUDGET * (1 + 1e-6)).all()
     z = evaluate(surface, found.plans)[:, ideals.room] / ideals.best[ideals.room]
     np.testing.assert_allclose(z, found.z, atol=1e-6)
+
+
+def test_where_one_of_two_gets_nothing_in_any_draw_no_price_is_told():
+    """Every service harms v1, in every draw."""
+    surface = linear([[1, 1], [-1, -0.5]])
+    worlds = Worlds(surface, np.repeat(surface.gains[..., None], 3, axis=-1))
+    best = best_in_draws(worlds, BUDGET)
+    assert (best[0] > 0).all()
+    assert (best[1] == 0).all()
+    assert np.isnan(dollars_in_draws(worlds, best, np.array([[0, 1]]))).all()
 
 
 @settings(max_examples=15, deadline=None)

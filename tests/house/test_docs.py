@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import shlex
@@ -30,7 +31,9 @@ FOLDERS = {"tutorial", "how-to", "explanation", "reference"}
 """Diataxis: to learn, to do, to understand, to look up."""
 
 OTHER_PROGRAMS = ("make", "uv", "pipx")
-LONG_TO_RUN = {"run"}
+LONG_TO_RUN = {"run"} if os.environ.get("BOTHAND_LONG") == "1" else {"run", "decide"}
+"""A full run of the default study takes minutes: `make verify` does it; `make test` reads what it names."""
+
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\]\([^)]*\))*\]\(([^)]+)\)")
 HARDEST = 10.0
@@ -155,11 +158,11 @@ def test_what_a_page_shows_to_run_can_be_read(page: Path, tmp_path: Path, monkey
     lay_out(page, tmp_path)
     monkeypatch.chdir(tmp_path)
     for line in shell_lines(page):
-        if line[:2] == ["bothand", "run"]:
-            given = commands()["run"].make_context("run", line[2:]).params
+        if line[0] == "bothand" and line[1] in ("run", "decide"):
+            given = commands()[line[1]].make_context(line[1], line[2:]).params
             own = [path for path in given["plans"] if str(path) not in available("plans")]
             if all(path.exists() for path in (*own, *filter(None, [given["place"]]))):
-                load_setting(given["study"], given["place"], given["plans"], given["terms"])
+                load_setting(given["study"], given["place"], given["plans"], given.get("terms", ()))
             else:
                 assert page.parent == ROOT, f"{line} names a file that the page does not show"
 

@@ -15,4 +15,5 @@ from bothand.verify.answers import among_people as among_people
 from bothand.verify.answers import as_rows as as_rows
 from bothand.verify.answers import distance as distance
 from bothand.verify.answers import write_results as write_results
+from bothand.verify.cases import answers_in as answers_in
 from bothand.verify.cases import run_case as run_case

@@ -7,7 +7,7 @@ engine. What a case holds and no engine can answer yet is listed as waiting, and
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,17 +31,22 @@ AXES = ("variant", "from", "at", "of", "draw")
 
 
 def run_case(path_or_name: Path | str) -> list[Answer]:
-    """Answer every question of a case, in the order of its file; then list what waits.
+    """Answer every question of a case, in the order of its file; then list what waits. See ``answers_in``."""
+    return list(answers_in(path_or_name))
+
+
+def answers_in(path_or_name: Path | str) -> Iterator[Answer]:
+    """Yield the answer to every question of a case, in the order of its file, each when it is found; then what waits.
 
     A file that ends in ``.json`` is a published decision, which has no model (``decisions``).
 
     Raises FaultsFound with the faults of the case file, of a model, or of a question that has no answer.
     """
     if Path(path_or_name).suffix == DECISION:
-        return run_decision(Path(path_or_name))
+        yield from run_decision(Path(path_or_name))
+        return
     case = load_case(path_or_name)
     runner = _Runner(case)
-    answers = []
     for i, ask in enumerate(case.spec.ask):
         try:
             value = runner.answer(ask)
@@ -49,11 +54,10 @@ def run_case(path_or_name: Path | str) -> list[Answer]:
             if isinstance(error, FaultsFound):
                 raise
             raise FaultsFound([case.document.fault(str(error), ("ask", i))]) from error
-        answers.append(_beside(case, ask, value))
+        yield _beside(case, ask, value)
     for item in case.spec.waits:
         published = (None, item.expected, item.tolerance, None, None)
-        answers.append(Answer(case.id, item.id, "", *published, item.origin, item.waits_for))
-    return answers
+        yield Answer(case.id, item.id, "", *published, item.origin, item.waits_for)
 
 
 def _beside(case: Case, ask: Ask, value: Any) -> Answer:

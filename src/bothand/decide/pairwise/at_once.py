@@ -294,6 +294,8 @@ def _best_first(
     Few questions take many parts, one after the other: where few are left, parts that may come next are asked with
     those whose turn it is.
     """
+    if not len(parts.draw):
+        return np.empty(0)
     searches = [_Search() for _ in parts.draw]
     for search, whole in zip(searches, _tell(parts, ask, holds), strict=True):
         search.hear(-1, [whole] if np.isfinite(whole[0]) else [])
