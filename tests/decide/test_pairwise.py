@@ -122,7 +122,7 @@ def test_intervals_are_the_same_plans_read_in_every_draw_and_its_own_price():
     assert (ends.price.low, ends.price.high) == (pytest.approx(2 + low), pytest.approx(2 + high))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(surfaces(concave=False, antagonism=True), st.integers(0, 1000))
 def test_prices_in_all_draws_at_once_are_those_of_one_programme_a_pair_and_draw(surface, seed):
     ideals = find_ideals(surface, BUDGET)

@@ -25,16 +25,16 @@ def linear_reach(results: Results) -> Sentence:
         leading[reach] = {plan for plan, gap in low.items() if few or gap <= 0}  # the top, and those not told from it
     labels = plan_labels(results)
     shared = set.intersection(*leading.values())
+    first = as_subject(labels[next(iter(shared))]) if len(shared) == 1 else ""
     if shared and all(len(plans) == 1 for plans in leading.values()):
         text = (
-            f"{labels[next(iter(shared))]} clearly gains most healthy life-years with the usual reach, with half the "
+            f"{first} clearly gains most healthy life-years with the usual reach, with half the "
             "people to be found, and with no limit at all: the finding does not depend on diminishing returns."
         )
     elif len(shared) == 1:
         text = (
-            f"{as_subject(labels[next(iter(shared))])} gains most healthy life-years, or cannot be told from the plan "
-            "that does, with the usual reach, with half the people to be found, and with no limit: that does not "
-            "depend on diminishing returns."
+            f"{first} gains most healthy life-years, or cannot be told from the plan that does, with the usual reach, "
+            "with half the people to be found, and with no limit: that does not depend on diminishing returns."
         )
     elif shared:
         said = join_words([in_sentence(labels[plan]) for plan in rows_in_order(results) if plan in shared])
